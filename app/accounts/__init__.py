@@ -1,0 +1,1 @@
+"""Persons, each counted once over all providers; accounts, sign-in and roles."""

@@ -1,0 +1,248 @@
+"""Tables of the catalogue."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from app.core import clock
+from app.core.db import Base, code20, created_at, name200, optional200, pk, prose
+from app.core.i18n import Bilingual
+from app.places.models import Venue
+from app.providers.models import Provider
+
+
+class CourseStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class RunStatus(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class SessionStatus(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class Mode(StrEnum):
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    BLENDED = "blended"
+    SELF_PACED = "self_paced"
+
+
+class RunState(StrEnum):
+    """What a resident can do about a run; decides the badge and the button."""
+
+    OPEN = "open"
+    QUEUE = "queue"
+    FULL = "full"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Topic(Base):
+    """One of the city's subjects, with its ISCED-F 2013 field."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    id: Mapped[pk]
+    slug: Mapped[str] = mapped_column(String(60))
+    name_vi: Mapped[name200]
+    name_en: Mapped[name200]
+    isced_f: Mapped[str] = mapped_column(String(4))
+    position: Mapped[int] = mapped_column(default=0)
+
+    name: Mapped[Bilingual] = composite("name_vi", "name_en")
+
+
+class Audience(Base):
+    """Whom a course is meant for; some are priority groups of the city's plans."""
+
+    __tablename__ = "audiences"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    id: Mapped[pk]
+    slug: Mapped[str] = mapped_column(String(60))
+    name_vi: Mapped[name200]
+    name_en: Mapped[name200]
+    is_priority: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+
+    name: Mapped[Bilingual] = composite("name_vi", "name_en")
+
+
+course_audiences = Table(
+    "course_audiences",
+    Base.metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("audience_id", ForeignKey("audiences.id"), primary_key=True, index=True),
+)
+
+
+class Course(Base):
+    """What is taught, in words; runs say when and where.
+
+    `external_id` is the provider's own key: an import finds the course again by it.
+    """
+
+    __tablename__ = "courses"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "external_id"),
+        CheckConstraint("title_vi <> ''", name="has_a_title"),
+        Index("ix_courses_status_id", "status", "id"),
+    )
+
+    id: Mapped[pk]
+    provider_id: Mapped[int] = mapped_column(ForeignKey(Provider.id))
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    topic_id: Mapped[int] = mapped_column(ForeignKey(Topic.id), index=True)
+    isced_f: Mapped[str] = mapped_column(String(4))
+    cla: Mapped[str] = mapped_column(String(10))  # CLA 2016 class
+    job_related: Mapped[bool] = mapped_column(default=False)
+    title_vi: Mapped[name200]
+    title_en: Mapped[optional200]
+    summary_vi: Mapped[prose]
+    summary_en: Mapped[prose]
+    learn_vi: Mapped[prose]
+    learn_en: Mapped[prose]
+    for_whom_vi: Mapped[prose]
+    for_whom_en: Mapped[prose]
+    bring_vi: Mapped[prose]
+    bring_en: Mapped[prose]
+    status: Mapped[CourseStatus] = mapped_column(default=CourseStatus.DRAFT)
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[created_at]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declaration
+
+    title: Mapped[Bilingual] = composite("title_vi", "title_en")
+    summary: Mapped[Bilingual] = composite("summary_vi", "summary_en")
+    learn: Mapped[Bilingual] = composite("learn_vi", "learn_en")
+    for_whom: Mapped[Bilingual] = composite("for_whom_vi", "for_whom_en")
+    bring: Mapped[Bilingual] = composite("bring_vi", "bring_en")
+    provider: Mapped[Provider] = relationship()
+    topic: Mapped[Topic] = relationship()
+    audiences: Mapped[list[Audience]] = relationship(secondary=course_audiences, order_by=Audience.position)
+    runs: Mapped[list["Run"]] = relationship(back_populates="course", order_by="Run.starts_on, Run.id")
+
+    @property
+    def is_public(self) -> bool:
+        return self.status is CourseStatus.PUBLISHED
+
+
+class Run(Base):
+    """One offering of a course, with its own dates, places, fee and rules.
+
+    `capacity` None is unlimited, 0 is none. `seats_taken` and `waiting` are moved only by single
+    conditional statements in `enrolment`, so that the database decides every race.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("course_id", "external_id"),
+        CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
+        CheckConstraint("waiting_capacity IS NULL OR waiting_capacity >= 0", name="waiting_capacity_not_negative"),
+        CheckConstraint("seats_taken >= 0", name="seats_taken_not_negative"),
+        CheckConstraint("waiting >= 0", name="waiting_not_negative"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("fee >= 0", name="fee_not_negative"),
+        Index("ix_runs_starts_on", "starts_on"),
+    )
+
+    id: Mapped[pk]
+    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    enrol_from: Mapped[date]
+    enrol_until: Mapped[date]  # last day on which a place can be taken
+    capacity: Mapped[int | None]
+    waiting_capacity: Mapped[int | None]
+    seats_taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    fee: Mapped[int] = mapped_column(default=0)  # dong for the whole run
+    mode: Mapped[Mode] = mapped_column(default=Mode.IN_PERSON)
+    language: Mapped[str] = mapped_column(String(8), default="vi")  # of teaching
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey(Venue.id), index=True)
+    online_link: Mapped[optional200]  # told only to people with a place
+    teacher: Mapped[optional200]
+    status: Mapped[RunStatus] = mapped_column(default=RunStatus.PLANNED)
+
+    course: Mapped[Course] = relationship(back_populates="runs")
+    venue: Mapped[Venue | None] = relationship()
+    sessions: Mapped[list["ClassSession"]] = relationship(
+        back_populates="run", order_by="ClassSession.starts_at", cascade="all, delete-orphan"
+    )
+
+    @property
+    def seats_left(self) -> int | None:
+        """None is unlimited; never below 0, also after the capacity was lowered."""
+        return None if self.capacity is None else max(0, self.capacity - self.seats_taken)
+
+    @property
+    def queue_is_open(self) -> bool:
+        return self.waiting_capacity is None or self.waiting < self.waiting_capacity
+
+    @property
+    def state(self) -> RunState:
+        """What a resident can do today; says nothing about who they are."""
+        today = clock.today()
+        if self.status is RunStatus.CANCELLED:
+            return RunState.CANCELLED
+        if today > self.enrol_until:
+            return RunState.CLOSED
+        if today < self.enrol_from:
+            return RunState.NOT_YET
+        if self.waiting == 0 and self.seats_left != 0:
+            return RunState.OPEN
+        return RunState.QUEUE if self.queue_is_open else RunState.FULL
+
+
+class ClassSession(Base):
+    """One meeting of a run (buổi học)."""
+
+    __tablename__ = "class_sessions"
+    __table_args__ = (
+        UniqueConstraint("run_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_class_sessions_starts_at", "starts_at"),
+    )
+
+    id: Mapped[pk]
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey(Venue.id))  # None: where the run is
+    status: Mapped[SessionStatus] = mapped_column(default=SessionStatus.PLANNED)
+
+    run: Mapped[Run] = relationship(back_populates="sessions")
+    venue: Mapped[Venue | None] = relationship()
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+
+class ImportBatch(Base):
+    """One file that was applied to the catalogue; the same file is recognised by its digest."""
+
+    __tablename__ = "import_batches"
+
+    id: Mapped[pk]
+    provider_id: Mapped[int] = mapped_column(ForeignKey(Provider.id), index=True)
+    file_name: Mapped[name200]
+    sha256: Mapped[str] = mapped_column(String(64))
+    applied_at: Mapped[created_at]
+    courses_new: Mapped[int] = mapped_column(default=0)
+    courses_changed: Mapped[int] = mapped_column(default=0)
+    rows_refused: Mapped[int] = mapped_column(default=0)
+    mapping: Mapped[code20] = mapped_column(default="")

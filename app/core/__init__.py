@@ -1,0 +1,1 @@
+"""The shared floor: settings, clock, database, languages, access, jobs, audit. It knows no feature."""

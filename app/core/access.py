@@ -1,0 +1,153 @@
+"""Who is asking, what they may do, and loading an object only for a purpose.
+
+Every view carries exactly one of the decorators below; a test refuses a view without.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import abort, current_app, g, redirect, request, url_for
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.core.db import Base, db
+
+M = TypeVar("M", bound=Base)
+View = Callable[..., Any]
+
+
+class CityRole(StrEnum):
+    CATALOGUE_EDITOR = "catalogue_editor"
+    STATISTICIAN = "statistician"
+    ADMINISTRATOR = "administrator"
+
+
+class ProviderRole(StrEnum):
+    OWNER = "owner"
+    EDITOR = "editor"
+    TEACHER = "teacher"
+
+
+EDITING = frozenset({ProviderRole.OWNER, ProviderRole.EDITOR})
+TEACHING = frozenset(ProviderRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One provider at which the actor works."""
+
+    provider_id: int
+    slug: str
+    role: ProviderRole
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever sent this request, with every role and its scope; a visitor has none."""
+
+    account_id: int | None = None
+    person_id: int | None = None
+    name: str = ""
+    city_roles: frozenset[CityRole] = frozenset()
+    communes: frozenset[int] = frozenset()
+    memberships: Mapping[int, Membership] = field(default_factory=dict)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.account_id is not None
+
+    @property
+    def is_city_staff(self) -> bool:
+        return bool(self.city_roles)
+
+    @property
+    def provider_slugs(self) -> list[str]:
+        return [membership.slug for membership in self.memberships.values()]
+
+    def works_at(self, provider_id: int, roles: frozenset[ProviderRole] = TEACHING) -> bool:
+        """Whether the actor has one of these roles at this provider."""
+        membership = self.memberships.get(provider_id)
+        return membership is not None and membership.role in roles
+
+
+VISITOR = Actor()
+
+
+def load_actors_by(loader: Callable[[], Actor]) -> None:
+    """The factory says how the session's account becomes an actor; core knows no accounts."""
+    current_app.extensions["actor_loader"] = loader
+
+
+def actor() -> Actor:
+    """Whoever sent this request; asked once per request."""
+    if "actor" not in g:
+        g.actor = current_app.extensions["actor_loader"]()
+    return cast("Actor", g.actor)
+
+
+def _declare(view: View, access: str, allowed: Callable[..., bool] | None) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if allowed is None or allowed(**kwargs):
+            return view(*args, **kwargs)
+        if not actor().is_signed_in and request.method == "GET":
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return abort(404 if access == "provider" and actor().is_signed_in and not _at(**kwargs) else 403)
+
+    guarded.access = access  # type: ignore[attr-defined]  # read by the guard test
+    return guarded
+
+
+def public(view: View) -> View:
+    """Anybody may come here; the view itself checks what it shows."""
+    return _declare(view, "public", None)
+
+
+def signed_in(view: View) -> View:
+    """Any account."""
+    return _declare(view, "signed_in", lambda **_: actor().is_signed_in)
+
+
+def city_staff(*roles: CityRole) -> Callable[[View], View]:
+    """One of these city roles; an administrator has them all."""
+    wanted = frozenset(roles) | {CityRole.ADMINISTRATOR}
+    return lambda view: _declare(view, "city", lambda **_: bool(actor().city_roles & wanted))
+
+
+def provider_staff(roles: frozenset[ProviderRole] = TEACHING) -> Callable[[View], View]:
+    """One of these roles at the provider whose `slug` is in the address; others see 404."""
+
+    def allowed(**kwargs: Any) -> bool:
+        found = _at(**kwargs)
+        return found is not None and found.role in roles
+
+    return lambda view: _declare(view, "provider", allowed)
+
+
+def _at(**kwargs: Any) -> Membership | None:
+    return next((m for m in actor().memberships.values() if m.slug == kwargs.get("slug")), None)
+
+
+def here(slug: str) -> Membership:
+    """The actor's membership at the provider in the address; call it behind `provider_staff`."""
+    return _at(slug=slug) or abort(404)
+
+
+def load(
+    model: type[M], key: int, may: Callable[[Actor, M], bool], *options: ORMOption
+) -> M:
+    """The object, if the person asking may; otherwise 404, as if there were none."""
+    found = db.session.get(model, key, options=options)
+    return found if found is not None and may(actor(), found) else abort(404)
+
+
+def safe_next(target: str | None, fallback: str) -> str:
+    """A path on this site to go to after signing in; anything else becomes the fallback."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return fallback
+    harmless = target.isprintable() and "\\" not in target and "//" not in target.split("?")[0] and "%2f" not in target.lower().split("?")[0]
+    return target if harmless else fallback
+
+

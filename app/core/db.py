@@ -1,0 +1,142 @@
+"""The database: column vocabulary, the one transaction, and what SQLite needs to be safe."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, Numeric, String, Text, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app.core import clock
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC on both databases (SQLite would return it naive)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment without a time zone"
+            raise ValueError(message)
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        StrEnum: Enum(StrEnum, native_enum=False, create_constraint=False, length=32, values_callable=_values),
+        Decimal: Numeric(12, 4),
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": True})
+
+pk = Annotated[int, mapped_column(primary_key=True)]
+big_pk = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+created_at = Annotated[datetime, mapped_column(default=clock.now)]
+code20 = Annotated[str, mapped_column(String(20))]
+name200 = Annotated[str, mapped_column(String(200))]
+optional200 = Annotated[str, mapped_column(String(200), default="", server_default="")]
+prose = Annotated[str, mapped_column(Text, default="", server_default="")]
+
+_will_write: ContextVar[bool] = ContextVar("will_write", default=False)
+
+
+def announce_writing(*, intent: bool) -> None:
+    """Say before the first query whether this request or job is going to write.
+
+    SQLite then takes its write lock at the beginning; taking it later fails at once when somebody
+    else has written in between, whatever the timeout.
+    """
+    _will_write.set(intent)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # transactions are begun by _begin below, not by the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit at the outermost block; roll everything back on any exception.
+
+    On SQLite a read that is already under way without the announced intent is ended first.
+    """
+    session: Session = db.session()
+    if session.info.get("in_transaction"):
+        yield session
+        return
+    before = _will_write.get()
+    if not before and session.in_transaction() and not (session.new or session.dirty or session.deleted):
+        session.rollback()
+    session.info["in_transaction"] = True
+    _will_write.set(True)
+    try:
+        yield session
+        session.commit()  # the only commit in app/
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["in_transaction"] = False
+        _will_write.set(before)
+
+
+def end_reading() -> None:
+    """Give the connection back before slow work (hashing, network) that needs no database."""
+    session: Session = db.session()
+    if not session.info.get("in_transaction"):
+        session.rollback()
+
+
+def breaks(error: IntegrityError, constraint: str, *columns: str) -> bool:
+    """Whether this constraint refused: by its name on PostgreSQL, by table.column names on SQLite."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.constraint_name == constraint)
+    text = str(error.orig)
+    return constraint in text or (bool(columns) and all(column in text for column in columns))

@@ -1,0 +1,73 @@
+"""Two languages: the interface by message catalogue, content by a pair of columns."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import flask_babel
+from flask import Blueprint, g, has_request_context
+
+LANGUAGES = ("vi", "en")
+DEFAULT = "vi"
+babel = flask_babel.Babel()
+
+
+def current_language() -> str:
+    """The language of this page; outside a page, the one chosen by `speaking`, else Vietnamese."""
+    if has_request_context():
+        return cast("str", getattr(g, "lang", DEFAULT))
+    return str(flask_babel.get_locale() or DEFAULT)
+
+
+def other_language(language: str) -> str:
+    return "en" if language == "vi" else "vi"
+
+
+def lazy(message: str, **values: Any) -> str:
+    """A message translated when it is shown; for labels and errors written at import time."""
+    return cast("str", flask_babel.lazy_gettext(message, **values))
+
+
+def gettext(message: str, **values: Any) -> str:
+    """A message in the language of this page."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """A counted message in the language of this page; `%(num)s` is the count."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+speaking = flask_babel.force_locale
+"""Context manager: letters and texts are written in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in Vietnamese and, where somebody wrote it, in English."""
+
+    vi: str
+    en: str = ""
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, language: str | None = None) -> str:
+        """In this language, or in the other one when it is missing; never blank if either exists."""
+        return getattr(self, language or current_language()) or self.vi or self.en
+
+    def language(self, wanted: str | None = None) -> str:
+        """The language `text()` really answers in."""
+        wanted = wanted or current_language()
+        return wanted if getattr(self, wanted) or not (self.vi or self.en) else other_language(wanted)
+
+    @property
+    def is_fallback(self) -> bool:
+        return self.language() != current_language()
+
+    def __bool__(self) -> bool:
+        return bool(self.vi or self.en)
+
+
+def localised(name: str, import_name: str, url_prefix: str = "") -> Blueprint:
+    """A blueprint whose pages exist as /vi/... and /en/... under one endpoint."""
+    return Blueprint(name, import_name, url_prefix=f"/<any(vi, en):lang>{url_prefix}")

@@ -1,0 +1,41 @@
+"""One JSON line per thing worth knowing, with the request it belongs to."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+from flask import g, has_request_context
+
+from app.core import clock
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """Time, level, logger, message, request id and whatever `extra` the caller gave."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": clock.now().isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if has_request_context():
+            line["request"] = getattr(g, "request_id", "")
+        line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def start() -> None:
+    """Send the logs of `app` to standard error as JSON lines; calling it again changes nothing."""
+    root = logging.getLogger("app")
+    if any(isinstance(handler.formatter, JsonLines) for handler in root.handlers):
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

@@ -1,0 +1,36 @@
+"""Numbered pages of a list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from app.core.db import db
+
+T = TypeVar("T")
+PER_PAGE = 20
+LAST_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of `total` items; `url(n)` is the address of page n."""
+
+    items: Sequence[T]
+    number: int
+    total: int
+    per_page: int
+    url: Callable[[int], str]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+
+def page_of(query: Select[Any], number: int, url: Callable[[int], str], per_page: int = PER_PAGE) -> Page[Any]:
+    """Two statements: how many there are, and the rows of this page."""
+    number = min(max(number, 1), LAST_PAGE)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).unique().all()
+    return Page(rows, number, total, per_page, url)

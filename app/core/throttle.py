@@ -1,0 +1,57 @@
+"""Limits on guessing and flooding that hold over several workers: counters in a small table."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Base, db, transaction
+from app.core.errors import TooManyAttempts
+from app.core.keys import keyed_hash
+
+
+class Attempt(Base):
+    """How often something was tried by one subject within one window."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_window", "window"),)
+
+    subject: Mapped[str] = mapped_column(String(100), primary_key=True)
+    window: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+def check(action: str, subject: str, limit: int, minutes: int = 15) -> None:
+    """Count one attempt in a transaction of its own.
+
+    Args:
+        subject: a phone, code or address; only a keyed hash of it is stored.
+
+    Raises:
+        TooManyAttempts: when the subject has used up `limit` attempts of the last `minutes`.
+    """
+    if _count(f"{action}:{keyed_hash(subject)[:40]}", minutes) > limit:
+        raise TooManyAttempts
+
+
+def _count(subject: str, minutes: int) -> int:
+    now = clock.now()
+    window = now.replace(second=0, microsecond=0)
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    with transaction() as session:
+        row = insert(Attempt).values(subject=subject, window=window, count=1)
+        more = {"count": Attempt.count + 1}
+        session.execute(row.on_conflict_do_update(index_elements=["subject", "window"], set_=more))
+        recent = select(func.sum(Attempt.count)).where(
+            Attempt.subject == subject, Attempt.window > now - timedelta(minutes=minutes)
+        )
+        return session.scalar(recent) or 0
+
+
+def forget_old() -> None:
+    """Drop counters nobody asks for any more."""
+    with transaction() as session:
+        session.execute(delete(Attempt).where(Attempt.window < clock.now() - timedelta(days=1)))

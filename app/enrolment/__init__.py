@@ -1,0 +1,1 @@
+"""Places on runs: taking, waiting, giving up, attending. Knows no figures."""

@@ -1,0 +1,1 @@
+"""Catalogue data in: a file is read, checked row by row, previewed and applied in one transaction."""

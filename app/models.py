@@ -1,0 +1,13 @@
+"""Every table, imported once so that migrations and backups see them all."""
+
+import app.accounts.models
+import app.catalogue.models
+import app.core.audit
+import app.core.jobs
+import app.core.throttle
+import app.enrolment.models
+import app.notices.models
+import app.participation.models
+import app.places.models
+import app.providers.models
+import app.resources.models  # noqa: F401

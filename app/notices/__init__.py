@@ -1,0 +1,1 @@
+"""Letters and texts to people; reacts to events and changes no feature."""

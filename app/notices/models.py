@@ -1,0 +1,32 @@
+"""The outbox of letters and texts."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.models import Person
+from app.core.db import Base, created_at, pk, prose
+
+
+class Medium(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class Message(Base):
+    """One letter or text; `key` is its Message-ID, so a repeat is recognised by the receiver."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: Mapped[pk]
+    key: Mapped[str] = mapped_column(String(100))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    medium: Mapped[Medium]
+    to: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    body: Mapped[prose]
+    created_at: Mapped[created_at]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What goes out: calendars, sitemaps, open files."""

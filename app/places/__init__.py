@@ -1,0 +1,1 @@
+"""Administrative units with their history and population, and the venues that lie in them."""

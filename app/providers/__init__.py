@@ -1,0 +1,1 @@
+"""Organisations that teach: their type, sites and staff. Knows no course."""
