@@ -1,0 +1,1 @@
+"""One question, two engines: what residents can find, and how words are matched."""
