@@ -99,9 +99,11 @@ def _composed(typed: Word, known: Known, *, last: bool) -> Word:
     forms = (typed.fold, *_forms(typed.fold))
     if typed.mark != typed.fold or any(known(form, last) for form in forms):
         return typed
-    return (
-        typed if typed.fold in lexicon.STOP_ENGLISH else decode(typed.fold, partial=True) or typed
-    )
+    return _decoded(typed.fold) or typed
+
+
+def _decoded(folded: str) -> Word | None:
+    return None if folded in lexicon.STOP_ENGLISH else decode(folded, partial=True)
 
 
 def _parts(typed: list[Word], whole: int) -> Iterator[Typed]:
