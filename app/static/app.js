@@ -1,0 +1,215 @@
+/* Comfort on top of pages that work without it: nothing here is needed to find a course,
+   take a place or mark attendance. Pages ask for it by data- attributes. */
+"use strict";
+
+(() => {
+  const WAIT = 250;
+  const LEAST = 2;
+  const RESEND = 4000;
+  const live = document.getElementById("live");
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  const say = (text) => {
+    live.textContent = "";
+    setTimeout(() => { live.textContent = text; }, 100);
+  };
+
+  /* Suggestions. Phones keep a whole Vietnamese syllable composing, so this listens while composing
+     and never touches what is being typed. */
+
+  const combobox = (input, index) => {
+    const list = document.createElement("ul");
+    const box = document.createElement("span");
+    const target = document.getElementById(input.dataset.suggestFor);
+    let items = [];
+    let active = -1;
+    let composing = false;
+    let timer = 0;
+    let request = null;
+
+    const show = (found) => {
+      items = found;
+      active = -1;
+      list.replaceChildren(...found.map((item, at) => {
+        const option = document.createElement("li");
+        option.id = `${list.id}-${at}`;
+        option.setAttribute("role", "option");
+        option.setAttribute("aria-selected", "false");
+        option.textContent = item.label;
+        if (item.note) {
+          const note = document.createElement("small");
+          note.textContent = item.note;
+          option.append(" ", note);
+        }
+        return option;
+      }));
+      list.hidden = !found.length;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+      input.removeAttribute("aria-activedescendant");
+    };
+
+    const close = () => {
+      clearTimeout(timer);
+      if (request) request.abort();
+      show([]);
+    };
+
+    const move = (step) => {
+      const options = list.children;
+      if (active >= 0) options[active].setAttribute("aria-selected", "false");
+      active = (active + step + options.length + (active < 0 && step < 0 ? 1 : 0)) % options.length;
+      options[active].setAttribute("aria-selected", "true");
+      options[active].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options[active].id);
+    };
+
+    const choose = (item) => {
+      if (item.url) {
+        location.assign(item.url);
+        return;
+      }
+      if (composing) input.blur();
+      close();
+      input.value = target ? item.label : item.value;
+      if (target) target.value = item.value;
+      input.focus();
+      if (input.type === "search" && !target) input.form.requestSubmit();
+    };
+
+    const ask = async () => {
+      const words = input.value.trim().normalize("NFC");
+      if (request) request.abort();
+      if ([...words].length < LEAST) {
+        show([]);
+        return;
+      }
+      const mine = new AbortController();
+      request = mine;
+      try {
+        const url = new URL(input.dataset.suggest, location.href);
+        url.searchParams.set("q", words);
+        const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
+        const found = answer.ok ? await answer.json() : [];
+        if (request !== mine || document.activeElement !== input) return;
+        show(found);
+        const { none, one, many } = live.dataset;
+        say([none, one][found.length] || many.replace("{n}", found.length));
+      } catch {
+        if (request === mine) show([]);
+      }
+    };
+
+    const keys = {
+      ArrowDown: () => move(1),
+      ArrowUp: () => move(-1),
+      Escape: close,
+      Enter: () => choose(items[active]),
+    };
+
+    list.id = `suggestions-${index}`;
+    list.className = "options";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", input.labels[0]?.textContent.trim() || input.name);
+    box.className = "combo";
+    const typing = document.activeElement === input;
+    input.replaceWith(box);
+    box.append(input, list);
+    if (typing) input.focus();
+    input.autocomplete = "off";
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-controls", list.id);
+
+    input.addEventListener("compositionstart", () => { composing = true; });
+    input.addEventListener("compositionend", () => { composing = false; });
+    input.addEventListener("input", () => {
+      if (target) target.value = "";
+      clearTimeout(timer);
+      timer = setTimeout(ask, WAIT);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.keyCode === 229 || list.hidden || !keys[event.key]) return;
+      if (event.key === "Enter" && active < 0) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+    input.addEventListener("blur", close);
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("li");
+      if (option) choose(items[[...list.children].indexOf(option)]);
+    });
+  };
+
+  /* Forms */
+
+  const focusErrors = () => {
+    const summary = document.querySelector("[data-focus]");
+    if (summary) summary.focus();
+    all(".error-summary a").forEach((link) => link.addEventListener("click", (event) => {
+      const field = document.getElementById(link.hash.slice(1));
+      if (!field) return;
+      event.preventDefault();
+      (field.closest(".field") || field).scrollIntoView();
+      field.focus({ preventScroll: true });
+    }));
+  };
+
+  const sent = new WeakMap();
+
+  const guardAgainstDoubleTap = (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (Date.now() - (sent.get(form) || 0) < RESEND) event.preventDefault();
+    else sent.set(form, Date.now());
+  };
+
+  const forget = (event) => {
+    if (event.persisted) all("form").forEach((form) => sent.delete(form));
+  };
+
+  /* Buttons that only make sense with a script start hidden */
+
+  const acts = {
+    print: () => window.print(),
+    copy: async (button) => {
+      await navigator.clipboard.writeText(button.dataset.copy || location.href);
+      button.textContent = live.dataset.copied;
+      say(live.dataset.copied);
+    },
+    allPresent: (button) => {
+      all("input[data-present]", button.form || document).forEach((input) => { input.checked = true; });
+      say(button.textContent);
+    },
+    reveal: (button) => {
+      const input = document.getElementById(button.dataset.reveal);
+      const hidden = input.type === "password";
+      input.type = hidden ? "text" : "password";
+      button.setAttribute("aria-pressed", String(hidden));
+    },
+  };
+
+  const wake = (name, selector) => all(selector).forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => acts[name](button));
+  });
+
+  const openFiltersBesideResults = () => all("[data-filter]").forEach((panel) => {
+    if (panel.offsetWidth < innerWidth * 0.6) panel.open = true;
+  });
+
+  const openForPrint = () => all("details:not([open])").forEach((part) => { part.open = true; });
+
+  all("input[data-suggest]").forEach(combobox);
+  focusErrors();
+  openFiltersBesideResults();
+  wake("print", "[data-print]");
+  if (navigator.clipboard) wake("copy", "[data-copy]");
+  wake("allPresent", "[data-all-present]");
+  wake("reveal", "[data-reveal]");
+  document.addEventListener("submit", guardAgainstDoubleTap);
+  addEventListener("pageshow", forget);
+  addEventListener("beforeprint", openForPrint);
+})();
