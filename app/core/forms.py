@@ -104,10 +104,20 @@ class BirthField(FormField):
     born_in: int | None = None
 
     def __init__(self, label: str, **kwargs: Any) -> None:
+        self._wrong: list[str] = []
         super().__init__(DateParts, label, **kwargs)
 
+    @property
+    def errors(self) -> list[str]:
+        """What is wrong with the date as a whole; its boxes have no errors of their own."""
+        return self._wrong
+
+    @errors.setter
+    def errors(self, wrong: list[str]) -> None:
+        self._wrong = wrong
+
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        self.errors: list[str] = []
+        self.errors = []
         try:
             self._understand()
         except ValueError as error:
