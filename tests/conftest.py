@@ -1,0 +1,140 @@
+"""The real application on a real, migrated database; every test starts with empty tables."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from sqlalchemy import event, text
+
+from app import create_app
+from app.core import jobs
+from app.core.config import Settings
+from app.core.db import Base, db
+from tests import postgres
+from tests.client import Client
+
+PROJECT = Path(__file__).resolve().parents[1]
+CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of the kind asked for on the command line."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.db"
+        return
+    if not postgres.is_installed():
+        if IN_CI:
+            pytest.fail("PostgreSQL is not installed, and CI must run these tests")
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.cluster(tmp_path_factory.mktemp("cluster")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def environment(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the application under test; `Settings.from_env` reads it."""
+    return {
+        "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "a secret that only tests know, long enough",
+        "MEILISEARCH_URL": os.environ.get("MEILISEARCH_URL", ""),
+        "MEILISEARCH_KEY": os.environ.get("MEILISEARCH_KEY", ""),
+    }
+
+
+@pytest.fixture(scope="session")
+def migrated(environment: dict[str, str]):
+    app = create_app(Settings.from_env(environment), TESTING=True)
+    app.test_client_class = Client
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture
+def app(migrated):
+    """The application; a context is open, so operations and queries can be called as they are."""
+    with migrated.app_context():
+        yield migrated
+        db.session.remove()
+        _empty_tables()
+        db.session.remove()
+
+
+def _empty_tables() -> None:
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+            return
+        for name in names:
+            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own table names
+
+
+@pytest.fixture
+def client(app) -> Client:
+    return app.test_client()
+
+
+@pytest.fixture
+def run_jobs(app):
+    """Run everything that is due, as the worker would; the number of jobs run."""
+
+    def run() -> int:
+        db.session.rollback()
+        done = jobs.work(once=True)
+        db.session.rollback()
+        return done
+
+    return run
+
+
+@pytest.fixture
+def at_most(app):
+    """`with at_most(8):` fails when more SQL statements are sent."""
+
+    @contextmanager
+    def limit(statements: int) -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
+                sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert len(sent) <= statements, "\n".join(sent)
+
+    return limit
+
+
+@pytest.fixture
+def flask_command(environment: dict[str, str], app):
+    """Run `flask ...` as an operator would: another process, the same database."""
+
+    def run(*arguments: str, status: int = 0) -> str:
+        db.session.rollback()
+        command = [str(PROJECT / ".venv/bin/flask"), "--app", "wsgi", *arguments]
+        if not Path(command[0]).exists():
+            command[0] = "flask"
+        done = subprocess.run(
+            command, cwd=PROJECT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+
+    return run
