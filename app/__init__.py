@@ -11,7 +11,7 @@ from app.core import access, logs, pages, web
 from app.core import cli as core_cli
 from app.core.config import Settings
 from app.core.db import db
-from app.core.i18n import DEFAULT, babel, current_language
+from app.core.i18n import DEFAULT, babel, language_of_page
 import app.models  # noqa: F401 - tables are registered by being imported
 from app.registry import blueprints, command_groups, load_actor, load_jobs, start_services
 
@@ -75,4 +75,4 @@ def _install_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     csrf.init_app(app)
     migrate.init_app(app, db, directory=str(settings.project / "migrations"), render_as_batch=True)
-    babel.init_app(app, locale_selector=current_language)
+    babel.init_app(app, locale_selector=language_of_page)

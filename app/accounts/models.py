@@ -50,8 +50,13 @@ class Residence(Base):
     __tablename__ = "residences"
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_start"),
-        Index("uq_residences_current", "person_id", unique=True, postgresql_where=text("valid_to IS NULL"),
-              sqlite_where=text("valid_to IS NULL")),
+        Index(
+            "uq_residences_current",
+            "person_id",
+            unique=True,
+            postgresql_where=text("valid_to IS NULL"),
+            sqlite_where=text("valid_to IS NULL"),
+        ),
     )
 
     id: Mapped[pk]
@@ -84,7 +89,9 @@ class Account(Base):
     created_at: Mapped[created_at]
 
     person: Mapped[Person | None] = relationship()
-    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="account", cascade="all, delete-orphan")
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan"
+    )
 
 
 class LoginSession(Base):

@@ -131,8 +131,12 @@ class Course(Base):
     bring: Mapped[Bilingual] = composite("bring_vi", "bring_en")
     provider: Mapped[Provider] = relationship()
     topic: Mapped[Topic] = relationship()
-    audiences: Mapped[list[Audience]] = relationship(secondary=course_audiences, order_by=Audience.position)
-    runs: Mapped[list["Run"]] = relationship(back_populates="course", order_by="Run.starts_on, Run.id")
+    audiences: Mapped[list[Audience]] = relationship(
+        secondary=course_audiences, order_by=Audience.position
+    )
+    runs: Mapped[list["Run"]] = relationship(
+        back_populates="course", order_by="Run.starts_on, Run.id"
+    )
 
     @property
     def is_public(self) -> bool:
@@ -150,7 +154,10 @@ class Run(Base):
     __table_args__ = (
         UniqueConstraint("course_id", "external_id"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
-        CheckConstraint("waiting_capacity IS NULL OR waiting_capacity >= 0", name="waiting_capacity_not_negative"),
+        CheckConstraint(
+            "waiting_capacity IS NULL OR waiting_capacity >= 0",
+            name="waiting_capacity_not_negative",
+        ),
         CheckConstraint("seats_taken >= 0", name="seats_taken_not_negative"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),

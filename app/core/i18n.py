@@ -11,6 +11,11 @@ DEFAULT = "vi"
 babel = flask_babel.Babel()
 
 
+def language_of_page() -> str | None:
+    """What Flask-Babel asks: the language of the request, None outside one."""
+    return current_language() if has_request_context() else None
+
+
 def current_language() -> str:
     """The language of this page; outside a page, the one chosen by `speaking`, else Vietnamese."""
     if has_request_context():

@@ -66,7 +66,9 @@ class Provider(Base):
     about: Mapped[Bilingual] = composite("about_vi", "about_en")
     type: Mapped[ProviderType] = relationship()
     unit: Mapped[AdminUnit] = relationship()
-    sites: Mapped[list["Site"]] = relationship(back_populates="provider", cascade="all, delete-orphan")
+    sites: Mapped[list["Site"]] = relationship(
+        back_populates="provider", cascade="all, delete-orphan"
+    )
 
 
 class Site(Base):
@@ -78,7 +80,9 @@ class Site(Base):
     id: Mapped[pk]
     provider_id: Mapped[int] = mapped_column(ForeignKey(Provider.id))
     venue_id: Mapped[int] = mapped_column(ForeignKey(Venue.id), index=True)
-    code: Mapped[code20] = mapped_column(default="")  # the provider's own name for it, used in files
+    code: Mapped[code20] = mapped_column(
+        default=""
+    )  # the provider's own name for it, used in files
 
     provider: Mapped[Provider] = relationship(back_populates="sites")
     venue: Mapped[Venue] = relationship()

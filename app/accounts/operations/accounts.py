@@ -1,0 +1,96 @@
+"""Making accounts, their passwords and their roles at the city."""
+
+import secrets
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import passwords
+from app.accounts.errors import AccountExists, WrongPassword
+from app.accounts.models import Account, LoginSession, RoleGrant
+from app.core import audit, vi
+from app.core.access import CityRole
+from app.core.db import breaks, end_reading, transaction
+
+_CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "accounts.phone"))
+
+
+def create_account(
+    display_name: str,
+    password: str,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    role: CityRole | None = None,
+    by_id: int | None = None,
+) -> Account:
+    """A way to sign in, for city staff together with the role.
+
+    Raises:
+        AccountExists: the e-mail address or phone number has one.
+        WeakPassword: a stranger would guess it.
+    """
+    passwords.require_strength(password)
+    end_reading()
+    password_hash = passwords.hash_password(password)
+    email = email.strip().lower() if email else None
+    try:
+        with transaction() as session:
+            account = Account(
+                display_name=vi.clean(display_name),
+                email=email,
+                phone=phone,
+                password_hash=password_hash,
+            )
+            session.add(account)
+            session.flush()  # the unique constraints answer here
+            audit.record("account.created", "account", account.id, by_id)
+            if role is not None:
+                grant(account.id, role, by_id)
+            return account
+    except IntegrityError as error:
+        if any(breaks(error, name, column) for name, column in _CONSTRAINTS):
+            raise AccountExists from error
+        raise
+
+
+def grant(account_id: int, role: CityRole, by_id: int | None = None) -> None:
+    """Give an account a role at the city."""
+    with transaction() as session:
+        session.add(RoleGrant(account_id=account_id, city_role=role))
+        audit.record("account.role_granted", "account", account_id, by_id, role=role)
+
+
+def change_password(account_id: int, current: str, password: str) -> None:
+    """The owner chooses another password; every session of the account ends.
+
+    Raises:
+        WrongPassword: the current one is not right.
+        WeakPassword: a stranger would guess the new one.
+    """
+    with transaction() as session:
+        stored = session.get_one(Account, account_id).password_hash
+    if not passwords.matches(stored, current):
+        raise WrongPassword
+    set_password(account_id, password, account_id)
+
+
+def set_password(account_id: int, password: str, by_id: int | None = None) -> None:
+    """Replace the password and end every session of the account.
+
+    Raises:
+        WeakPassword: a stranger would guess it.
+    """
+    passwords.require_strength(password)
+    end_reading()
+    password_hash = passwords.hash_password(password)
+    with transaction() as session:
+        session.get_one(Account, account_id).password_hash = password_hash
+        session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+        audit.record("account.password_set", "account", account_id, by_id)
+
+
+def one_time_password() -> str:
+    """Four groups of letters and digits that can be read out."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(5)) for _ in range(4))

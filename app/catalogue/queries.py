@@ -1,0 +1,126 @@
+"""Reading the catalogue."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, load_only, raiseload
+
+from app.catalogue import meetings
+from app.catalogue.access_words import access_words
+from app.catalogue.badges import seat_badge
+from app.catalogue.cards import MODES, CourseCard, course_slug
+from app.catalogue.models import (
+    Audience,
+    ClassSession,
+    Course,
+    CourseStatus,
+    Run,
+    RunState,
+    RunStatus,
+    SessionStatus,
+    Topic,
+)
+from app.core import clock
+from app.core.db import db
+from app.places.models import AdminUnit, Venue
+from app.providers.models import Provider
+
+_TO_JOIN = (RunState.OPEN, RunState.QUEUE, RunState.NOT_YET, RunState.FULL, RunState.CLOSED)
+
+
+def published() -> Select[Course]:
+    """Every course that residents can see."""
+    return select(Course).where(Course.status == CourseStatus.PUBLISHED)
+
+
+def topics() -> list[Topic]:
+    return list(db.session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+
+
+def audiences() -> list[Audience]:
+    return list(db.session.scalars(select(Audience).order_by(Audience.position, Audience.id)))
+
+
+def cards(course_ids: Sequence[int]) -> list[CourseCard]:
+    """A card for each public course, in this order; three statements however many there are."""
+    if not course_ids:
+        return []
+    wanted = published().where(Course.id.in_(course_ids)).options(*_CARD_COLUMNS)
+    courses = {course.id: course for course in db.session.scalars(wanted)}
+    runs = {
+        course_id: next_to_join(of_course) for course_id, of_course in _coming_runs(courses).items()
+    }
+    sessions = planned_sessions([run.id for run in runs.values()])
+    return [_card(courses[id_], runs.get(id_), sessions) for id_ in course_ids if id_ in courses]
+
+
+_CARD_COLUMNS = (
+    load_only(
+        Course.title_vi, Course.title_en, Course.summary_vi, Course.summary_en, Course.version
+    ),
+    joinedload(Course.provider).load_only(Provider.name_vi, Provider.name_en),
+    joinedload(Course.provider)
+    .joinedload(Provider.unit)
+    .load_only(AdminUnit.full_name_vi, AdminUnit.full_name_en),
+    joinedload(Course.topic).load_only(Topic.name_vi, Topic.name_en),
+    raiseload("*"),
+)
+
+
+def next_to_join(runs: Sequence[Run]) -> Run:
+    """The one run to show: joinable before full, full before closed, then the earliest."""
+    return min(runs, key=lambda run: (_TO_JOIN.index(run.state), run.starts_on, run.id))
+
+
+def _coming_runs(course_ids: Iterable[int]) -> dict[int, list[Run]]:
+    """Planned runs that are not over, by course."""
+    coming = select(Run).where(
+        Run.course_id.in_(course_ids), Run.status == RunStatus.PLANNED, Run.ends_on >= clock.today()
+    )
+    found: dict[int, list[Run]] = defaultdict(list)
+    for run in db.session.scalars(coming.options(joinedload(Run.venue).joinedload(Venue.unit))):
+        found[run.course_id].append(run)
+    return found
+
+
+def planned_sessions(run_ids: Sequence[int]) -> dict[int, list[ClassSession]]:
+    """The meetings that are to take place, by run, in order of time."""
+    found: dict[int, list[ClassSession]] = defaultdict(list)
+    if not run_ids:
+        return found
+    planned = select(ClassSession).where(
+        ClassSession.run_id.in_(run_ids), ClassSession.status == SessionStatus.PLANNED
+    )
+    for session in db.session.scalars(planned.order_by(ClassSession.starts_at)):
+        found[session.run_id].append(session)
+    return found
+
+
+def _card(course: Course, run: Run | None, sessions: dict[int, list[ClassSession]]) -> CourseCard:
+    card = CourseCard(
+        id=course.id,
+        slug=course_slug(course),
+        title=course.title,
+        summary=course.summary,
+        provider=course.provider.name,
+        topic=course.topic.name,
+        ward=course.provider.unit.full_name,
+    )
+    return replace(card, **_about_run(run, sessions[run.id])) if run else card
+
+
+def _about_run(run: Run, held: list[ClassSession]) -> dict[str, Any]:
+    return {
+        "ward": run.venue.unit.full_name if run.venue else None,
+        "run_id": run.id,
+        "state": run.state,
+        "first_day": clock.local(held[0].starts_at).date() if held else run.starts_on,
+        "times": meetings.times(held) if held else "",
+        "fee": run.fee,
+        "mode": str(MODES[run.mode]),
+        "badge": seat_badge(run),
+        "access": access_words(run.venue) if run.venue else (),
+    }

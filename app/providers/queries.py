@@ -1,0 +1,57 @@
+"""Reading providers."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.core import clock
+from app.core.access import Membership
+from app.core.db import db
+from app.places.models import Venue
+from app.providers.models import Provider, ProviderStatus, ProviderType, Site, StaffMember
+
+
+def memberships(account_id: int) -> Mapping[int, Membership]:
+    """Where an account works, by provider; closed providers have no staff."""
+    mine = select(StaffMember.provider_id, Provider.slug, StaffMember.role).join(
+        StaffMember.provider
+    )
+    rows = db.session.execute(
+        mine.where(
+            StaffMember.account_id == account_id, Provider.status != ProviderStatus.CLOSED
+        ).order_by(Provider.slug)
+    )
+    return {row.provider_id: Membership(row.provider_id, row.slug, row.role) for row in rows}
+
+
+def by_slug(slug: str) -> Provider | None:
+    """The provider with its type and ward."""
+    known = select(Provider).options(joinedload(Provider.type), joinedload(Provider.unit))
+    return db.session.scalar(known.where(Provider.slug == slug))
+
+
+def venues(provider_id: int) -> list[Venue]:
+    """The buildings and rooms in which a provider teaches."""
+    mine = (
+        select(Venue).join(Site, Site.venue_id == Venue.id).where(Site.provider_id == provider_id)
+    )
+    return list(
+        db.session.scalars(mine.options(joinedload(Venue.unit)).order_by(Venue.name_vi, Venue.id))
+    )
+
+
+def types(day: date | None = None) -> list[ProviderType]:
+    """The kinds of provider in force on a day (today), in the order of the list."""
+    day = day or clock.today()
+    still = or_(ProviderType.valid_to.is_(None), ProviderType.valid_to >= day)
+    known = select(ProviderType).where(ProviderType.valid_from <= day, still)
+    return list(db.session.scalars(known.order_by(ProviderType.position, ProviderType.id)))
+
+
+def all_types() -> list[ProviderType]:
+    """Also the kinds of the past and the future."""
+    return list(
+        db.session.scalars(select(ProviderType).order_by(ProviderType.position, ProviderType.id))
+    )
