@@ -78,16 +78,16 @@ class Engines:
 
     def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> None:
         upserts, deletes = list(upserts), list(deletes)
-        for engine in self._all():
+        for engine in self.all():
             engine.apply(upserts, deletes)
 
     def rebuild(self, source: Callable[[], Iterable[Document]]) -> dict[str, int]:
         """Rebuild every engine; the source is read once for each. Engine name -> documents."""
-        return {engine.name: engine.rebuild(source()) for engine in self._all()}
+        return {engine.name: engine.rebuild(source()) for engine in self.all()}
 
     def health(self) -> dict[str, bool]:
-        return {engine.name: engine.health() for engine in self._all()}
+        return {engine.name: engine.health() for engine in self.all()}
 
-    def _all(self) -> list[SearchEngine]:
+    def all(self) -> list[SearchEngine]:
         """The embedded engine first, so that a server that is away holds nothing up."""
         return [self.embedded, *([self.primary] if self.primary else [])]

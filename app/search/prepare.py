@@ -76,7 +76,7 @@ class Query:
 def prepare(text: str, known: Known = _unknown, *, typing: bool = False) -> Query:
     """The terms of a text. While `typing`, its last word is not yet a whole word of any kind."""
     typed = [part for word in words(text)[:_MOST_WORDS] for part in _spelled_out(word)]
-    typed = [_composed(word, known, last=word is typed[-1]) for word in typed if word.fold]
+    typed = [_composed(word, known, last=word is typed[-1]) for word in typed]
     parts = [(part, look_up(lexicon.HINTS, part)) for part in _parts(typed, len(typed) - typing)]
     terms = [_term(part, hint, known) for part, hint in parts if hint != ("near", "1")]
     if terms and not text[-1:].isspace():

@@ -10,8 +10,8 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
-_TONES = {"\u0300": "2", "\u0301": "1", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_OPEN_Y = re.compile(r"([hklmstv]|qu|)y")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_OPEN_Y = re.compile(r"([hklmstv]|qu)y")
 _OPEN_I = re.compile(r"([hklmstv]|qu)i")
 
 
@@ -41,22 +41,16 @@ def fold(text: str) -> str:
 
 
 def mark(text: str) -> str:
-    """The accents without their place: hòa and hoà are `hoa2`, kỹ and kĩ are `ki4`."""
-    letters, tone = [], ""
+    """The word with its tone put last, so that hòa and hoà, kỹ and kĩ are the same."""
+    letters, tone = "", ""
     for char in unicodedata.normalize("NFD", text.lower()):
         if char in _TONES:
-            tone = _TONES[char]
+            tone = char
         else:
-            letters.append(char)
-    return (
-        _OPEN_Y.sub(r"\1i", nfc("".join(letters))) + tone
-        if _is_open_y(letters)
-        else (nfc("".join(letters)) + tone)
-    )
-
-
-def _is_open_y(letters: list[str]) -> bool:
-    return letters[-1:] == ["y"] and _OPEN_Y.fullmatch("".join(letters)) is not None
+            letters += char
+    if _OPEN_Y.fullmatch(letters):
+        letters = letters[:-1] + "i"
+    return nfc(letters) + tone
 
 
 @lru_cache(maxsize=1 << 16)
@@ -68,12 +62,23 @@ def word(typed: str) -> Word:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text, with their offsets in `nfc(text)`."""
-    found = _WORD.finditer(nfc(text))
-    return [Token(word(match.group()), match.start(), match.end()) for match in found]
+    found = ((match, word(match.group())) for match in _WORD.finditer(nfc(text)))
+    return [Token(read, match.start(), match.end()) for match, read in found if read.fold]
 
 
 def words(text: str) -> list[Word]:
     return [token.word for token in tokens(text)]
+
+
+def base(marked: str) -> str:
+    """The fold of a word from its marked form."""
+    return word(marked).fold
+
+
+def begins(marked: str, typed: str) -> bool:
+    """Whether a marked word may become of a marked beginning: tiế may become tiếng."""
+    tone = typed[-1:] if typed[-1:] in _TONES else ""
+    return marked.startswith(typed.removesuffix(tone)) and marked.endswith(tone)
 
 
 def twin(folded: str) -> str:

@@ -32,15 +32,21 @@ SUBJECTS = [
     ("Võ cổ truyền", "Traditional martial arts", "sport"),
 ]
 LEVELS = [("cơ bản", "for beginners"), ("nâng cao", "advanced"), ("cho người mới", "from zero")]
-SYLLABLES = """an bình minh thành phố học lớp nghề dạy thực hành kỹ năng đời sống công việc gia đình
-làm quen từng bước hướng dẫn giáo viên nhiều năm kinh nghiệm bài tập dự án nhỏ máy móc dụng cụ
-miễn giảm học phí chứng nhận cuối khóa trung tâm phường thư viện bảo tàng câu lạc bộ""".split()
-ENGLISH = """practice step by step with an experienced teacher small project tools provided certificate
-at the end library museum club community centre neighbours friends every week hands on""".split()
+_VIETNAMESE = """
+an bình minh thành phố học lớp nghề dạy thực hành kỹ năng đời sống công việc gia đình làm quen từng
+bước hướng dẫn giáo viên nhiều năm kinh nghiệm bài tập dự án nhỏ máy móc dụng cụ miễn giảm học phí
+chứng nhận cuối khóa trung tâm phường thư viện bảo tàng câu lạc bộ
+"""
+_ENGLISH = """
+practice step by step with an experienced teacher small project tools provided certificate at the
+end library museum club community centre neighbours friends every week hands on
+"""
+SYLLABLES, ENGLISH = _VIETNAMESE.split(), _ENGLISH.split()
 QUERIES = [
     "tiếng anh", "tieng anh giao tiep", "nhiếp ảnh", "ke toan thue", "lap trinh python", "vẽ", "may",
-    "tieesng nhaatj", "photograhpy", "nhiep anhr", "người cao tuổi", "hoc", "thực hành", "tin hoc",
-    "sewing", "cooking", "accounting beginners", "máy lạnh quận 3", "martial arst", "",
+    "tieesng nhaatj", "photograhpy", "nhiep anhr", "người cao tuổi", "hoc", "thực hành",
+    "tin hoc", "sewing", "cooking", "accounting beginners", "máy lạnh quận 3", "martial arst",
+    "",
 ]  # fmt: skip
 
 
@@ -82,7 +88,9 @@ def questions() -> Iterator[CourseFilter]:
     for number in range(REQUESTS):
         wards = (str(26000 + rng.randrange(168)),) if number % 4 == 0 else ()
         modes = ("online", "blended") if number % 4 == 1 else ()
-        yield CourseFilter(QUERIES[number % len(QUERIES)], ward=wards, mode=modes, free=number % 4 == 2)
+        yield CourseFilter(
+            QUERIES[number % len(QUERIES)], ward=wards, mode=modes, free=number % 4 == 2
+        )
 
 
 def times(work: Callable[[], object], repeat: int = 1) -> list[float]:
@@ -97,7 +105,9 @@ def times(work: Callable[[], object], repeat: int = 1) -> list[float]:
 def line(name: str, spent: list[float]) -> str:
     ordered = sorted(spent)
     p95 = ordered[int(len(ordered) * 0.95)]
-    return f"{name:42} p50 {statistics.median(ordered):7.2f}   p95 {p95:7.2f}   max {ordered[-1]:7.2f}"
+    return (
+        f"{name:42} p50 {statistics.median(ordered):7.2f}   p95 {p95:7.2f}   max {ordered[-1]:7.2f}"
+    )
 
 
 def bare(engine: EmbeddedEngine, words: str) -> None:
@@ -113,10 +123,14 @@ def main(count: int) -> None:
         engine = EmbeddedEngine(Path(folder, "index.sqlite"))
         build = times(lambda: engine.rebuild(documents(count)))[0] / 1000
         size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
-        print(f"{count} documents, seed {SEED}; CPU milliseconds. Build {build:.1f} s, {size:.0f} MB")
+        print(
+            f"{count} documents, seed {SEED}; CPU milliseconds. Build {build:.1f} s, {size:.0f} MB"
+        )
         print(line("start: read columns and vocabulary", times(engine.warm)))
         asked = list(questions())
-        spent = [t for _ in range(ROUNDS) for q in asked for t in times(lambda q=q: engine.search(q))]
+        spent = [
+            t for _ in range(ROUNDS) for q in asked for t in times(lambda q=q: engine.search(q))
+        ]
         print(line("full search: filters, counts, page", spent))
         for words in QUERIES:
             one = times(lambda w=words: engine.search(CourseFilter(w)), ROUNDS)
@@ -128,9 +142,14 @@ def main(count: int) -> None:
             one = times(lambda t=typed: engine.suggest(t), ROUNDS)
             print(line(f"  suggest {typed!r}", one))
         with engine.store.reading() as db:
-            view = engine._memory.now(db)  # noqa: SLF001 - the cost of counting alone
+            view = engine._memory.now(db)
         columns = view.columns
-        print(line("  counts of ten filters alone", times(lambda: columns.count(columns.everything, {}), 20)))
+        print(
+            line(
+                "  counts of ten filters alone",
+                times(lambda: columns.count(columns.everything, {}), 20),
+            )
+        )
         changed = next(documents(1))
         print(line("  update one", times(lambda: engine.apply([changed]), 20)))
         ratios = []

@@ -1,0 +1,1 @@
+"""The engine that needs no server: SQLite FTS5 over words we folded ourselves."""

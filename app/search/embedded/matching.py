@@ -1,0 +1,111 @@
+"""From terms to FTS5 expressions, and from the words of a document to the terms they satisfy."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.search.embedded.vocabulary import NONE, Slips, Vocabulary
+from app.search.lexicon import Phrase
+from app.search.prepare import Query, Term
+from app.search.text import base, begins
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A term and the slips that are forgiven for it."""
+
+    term: Term
+    slips: Slips = NONE
+
+    def expression(self) -> str:
+        single = [way for way in self.term.ways if len(way) == 1]
+        ends = "*" if self.term.prefix else ""
+        parts = [
+            *(_quoted(way) + ends for way in single),
+            *(_quoted(way) for way in self.term.ways if len(way) > 1),
+            *(_quoted((word,)) for word in self.slips.words),
+            *(_quoted((word,)) + "*" for word in self.slips.beginnings),
+            *(_quoted(pair) for pair in self.slips.halves),
+        ]
+        return "(" + " OR ".join(parts) + ")"
+
+
+def exactly(query: Query) -> list[Wanted]:
+    return [Wanted(term) for term in query.terms]
+
+
+def forgivingly(query: Query, vocabulary: Vocabulary, *, known_too: bool) -> list[Wanted]:
+    """With slips: of words nobody uses, and of the others if asked to."""
+    followers = [*query.terms[1:], None]
+    return [
+        Wanted(term, vocabulary.slips(term, following))
+        if known_too or not vocabulary.known(term.word, term.prefix)
+        else Wanted(term)
+        for term, following in zip(query.terms, followers, strict=True)
+    ]
+
+
+def all_of(wanted: Iterable[Wanted]) -> str:
+    return " AND ".join(want.expression() for want in wanted)
+
+
+def any_of(wanted: Iterable[Wanted]) -> str:
+    return " OR ".join(want.expression() for want in wanted)
+
+
+class Match(NamedTuple):
+    """What one word of a document means to one term: lower is better, in this order."""
+
+    term: int
+    slips: int
+    partial: int
+    accents: int
+    phrase: Phrase
+
+
+class Reader(dict[str, tuple[Match, ...]]):
+    """Marked word -> what it satisfies; each word is judged once for a question."""
+
+    def __init__(self, wanted: Sequence[Wanted]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def __missing__(self, marked: str) -> tuple[Match, ...]:
+        folded = base(marked)
+        found = tuple(
+            match
+            for number, want in enumerate(self._wanted)
+            for match in _matches(number, want, folded, marked)
+        )
+        self[marked] = found
+        return found
+
+
+def _matches(number: int, want: Wanted, folded: str, marked: str) -> Iterable[Match]:
+    term, slips = want.term, want.slips
+    differs = len(term.typed) == 1 and marked != term.marks[0]
+    for way in term.ways:
+        if len(way) > 1:
+            if way[0] == folded:
+                yield Match(number, 0, 0, way is term.ways[0] and marked != term.marks[0], way)
+        elif folded == way[0]:
+            yield Match(number, 0, 0, way is term.ways[0] and differs, ())
+        elif term.prefix and folded.startswith(way[0]):
+            yield Match(number, 0, 1, not begins(marked, term.marks[0]), ())
+    yield from _slipped(number, slips, folded)
+
+
+def _slipped(number: int, slips: Slips, folded: str) -> Iterable[Match]:
+    if folded in slips.words:
+        yield Match(number, slips.words[folded], 0, 1, ())
+    costs = [cost for start, cost in slips.beginnings.items() if folded.startswith(start)]
+    if costs:
+        yield Match(number, min(costs), 1, 1, ())
+    for pair in slips.halves:
+        if pair[0] == folded:
+            yield Match(number, 1, 0, 1, pair)
+
+
+def _quoted(way: Phrase) -> str:
+    """Our words hold letters and digits only, so nothing in them can be an operator."""
+    return '"' + " ".join(way) + '"'

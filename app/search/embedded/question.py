@@ -1,0 +1,134 @@
+"""One question answered: match, forgive slips if need be, count, order, fill up with similar."""
+
+import heapq
+import math
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
+
+from app.search.embedded import bits
+from app.search.embedded.matching import Reader, Wanted, all_of, any_of, exactly, forgivingly
+from app.search.embedded.ranking import Judge, Key
+from app.search.embedded.view import Scores, View
+from app.search.filters import COUNTED, CourseFilter, Hit, Results
+from app.search.highlight import Marker
+from app.search.prepare import Query, prepare
+
+ENGINE = "embedded"
+_RERANKED = 200
+_COMMON = 0.2
+_LEAST_SHARE = 0.5
+
+
+def answer(view: View, wanted: CourseFilter) -> Results:
+    query = prepare(wanted.q, view.snapshot.vocabulary.known)
+    chosen = view.snapshot.columns.chosen(wanted)
+    allowed = reduce(and_, chosen.values(), view.snapshot.columns.everything)
+    question = Question(view, wanted, query, allowed)
+    matched = question.match() if query.terms else Matched(view.snapshot.columns.everything)
+    hits = matched.slots & allowed
+    total = hits.bit_count()
+    return Results(
+        hits=question.page(matched, hits),
+        total=min(total, COUNTED),
+        capped=total > COUNTED,
+        facets=view.snapshot.columns.count(matched.slots, chosen),
+        similar=question.similar(matched) if wanted.page == 1 and total < wanted.per_page else (),
+        engine=ENGINE,
+        hints=query.hints,
+        marker=Marker(query.terms, typos=matched.forgiving),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The documents that satisfy every term, filters aside."""
+
+    slots: int
+    scores: Scores = field(default_factory=list)
+    wanted: tuple[Wanted, ...] = ()
+    forgiving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    view: View
+    wanted: CourseFilter
+    query: Query
+    allowed: int
+
+    def match(self) -> Matched:
+        """Exactly; where that does not fill a page, also with slips."""
+        exact = self._matched(exactly(self.query))
+        if (exact.slots & self.allowed).bit_count() >= self.wanted.per_page:
+            return exact
+        vocabulary = self.view.snapshot.vocabulary
+        forgiving = forgivingly(self.query, vocabulary, known_too=not exact.slots)
+        return (
+            self._matched(forgiving, forgiving=True) if forgiving != list(exact.wanted) else exact
+        )
+
+    def page(self, matched: Matched, hits: int) -> tuple[Hit, ...]:
+        start, end = self.wanted.start, min(COUNTED, self.wanted.start + self.wanted.per_page)
+        if self.query.terms and self._by_words():
+            slots = self._best(matched, hits, end)
+        else:
+            slots = self.view.snapshot.columns.sort(hits, self.wanted, end)
+        return self.view.hits(slots[start:end], self.wanted)
+
+    def similar(self, matched: Matched) -> tuple[Hit, ...]:
+        """Those that satisfy the weightier half of what the best of them satisfies."""
+        if len(self.query.terms) < 2:  # noqa: PLR2004 - one term has no parts
+            return ()
+        weights = [self._weight(want) for want in matched.wanted]
+        scores = self.view.scores(any_of(_rarest(matched.wanted, weights)))
+        allowed = set(bits.to_slots(self.allowed & ~matched.slots))
+        best = heapq.nsmallest(_RERANKED, [pair for pair in scores if pair[1] in allowed])
+        keys = self._keys(best, Judge(Reader(matched.wanted), weights, self.query.accented))
+        least = min((key.missing for key, *_ in keys), default=0.0)
+        most = sum(weights) - (sum(weights) - least) * _LEAST_SHARE
+        slots = [slot for key, *_, slot in keys if key.missing <= most]
+        return self.view.hits(slots[: self.wanted.per_page], self.wanted)
+
+    def _by_words(self) -> bool:
+        nowhere = self.wanted.sort == "nearest" and self.wanted.near is None
+        return self.wanted.sort == "best" or nowhere
+
+    def _matched(self, wanted: list[Wanted], *, forgiving: bool = False) -> Matched:
+        expression, size = all_of(wanted), len(self.view.snapshot.columns.entries)
+        scores = self.view.scores(expression)
+        slots = bits.from_slots((slot for _, slot in scores), size)
+        return Matched(slots, scores, tuple(wanted), forgiving)
+
+    def _best(self, matched: Matched, hits: int, end: int) -> list[int]:
+        """The best by BM25 judged anew, then the rest by BM25."""
+        scores = matched.scores
+        if hits != matched.slots:
+            allowed = set(bits.to_slots(hits))
+            scores = [pair for pair in scores if pair[1] in allowed]
+        ordered = heapq.nsmallest(max(end, _RERANKED), scores)
+        judge = Judge(Reader(matched.wanted), [1.0] * len(matched.wanted), self.query.accented)
+        judged = self._keys(ordered[:_RERANKED], judge)
+        return [slot for *_, slot in judged] + [slot for _, slot in ordered[_RERANKED:]]
+
+    def _keys(self, scores: Scores, judge: Judge) -> list[tuple[Key, float, int, int]]:
+        """In the final order: key, BM25, number of the id, slot."""
+        entries = self.view.snapshot.columns.entries
+        return sorted(
+            (judge.key(self.view.marks(slot)), score, entry.number, slot)
+            for score, slot in scores
+            if (entry := entries[slot])
+        )
+
+    def _weight(self, want: Wanted) -> float:
+        """What a term tells: much when few documents have it."""
+        ways = (min(map(self.view.frequency, way)) for way in want.term.ways)
+        size = self.view.snapshot.columns.everything.bit_count()
+        return math.log(1 + size / (1 + max(ways)))
+
+
+def _rarest(wanted: tuple[Wanted, ...], weights: list[float]) -> list[Wanted]:
+    """The terms worth looking for alone: rare ones, or else the rarest two."""
+    rare = math.log(1 + 1 / _COMMON)
+    order = sorted(range(len(wanted)), key=weights.__getitem__, reverse=True)
+    return [wanted[at] for at in order if weights[at] >= rare or at in order[:2]]

@@ -1,0 +1,102 @@
+"""Orders documents as Meilisearch's rules do: words, slips, accents, nearness, place, position."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from app.search.embedded.matching import Match, Reader
+from app.search.text import base
+
+_FAR = 8
+_LATE = 20
+_COLUMN_RANK = (0, 0, 1, 2, 3, 4, 0)
+"""By `rows.COLUMNS`; a filter word (online, free) is as good as a word of the title."""
+
+
+class Found(NamedTuple):
+    """A match where it stands. Ordered: the least is the best of its term."""
+
+    slips: int
+    accents: int
+    partial: int
+    column_rank: int
+    position: int
+    column: int
+
+
+class Key(NamedTuple):
+    """The buckets, most important first; all of them "less is better"."""
+
+    missing: float
+    slips: int
+    accents: int
+    partial: int
+    distance: int
+    columns: int
+    position: int
+    loose_accents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Gives a document its key for one question; `weights` say what a missing term costs."""
+
+    reader: Reader
+    weights: list[float]
+    accented: bool
+
+    def key(self, marks: str) -> Key:
+        found = self._found(marks)
+        best = [min(matches) for matches in found if matches]
+        missing = sum(
+            weight for weight, matches in zip(self.weights, found, strict=True) if not matches
+        )
+        accents = sum(match.accents for match in best)
+        return Key(
+            missing,
+            sum(match.slips for match in best),
+            accents if self.accented else 0,
+            sum(match.partial for match in best),
+            _distance(found),
+            sum(match.column_rank for match in best),
+            sum(min(match.position, _LATE) for match in best),
+            accents,
+        )
+
+    def _found(self, marks: str) -> list[list[Found]]:
+        """For each term, where it is found."""
+        found: list[list[Found]] = [[] for _ in self.weights]
+        read = self.reader.__getitem__
+        for column, line in enumerate(marks.split("\n")):
+            words = line.split(" ")
+            known = [(at, matches) for at, matches in enumerate(map(read, words)) if matches]
+            for position, matches in known:
+                for match in matches:
+                    if not match.phrase or _continues(match, words, position):
+                        found[match.term].append(_place(match, column, position))
+        return found
+
+
+def _place(match: Match, column: int, position: int) -> Found:
+    rank = _COLUMN_RANK[column]
+    return Found(match.slips, match.accents, match.partial, rank, position, column)
+
+
+def _continues(match: Match, words: list[str], position: int) -> bool:
+    there = words[position : position + len(match.phrase)]
+    return tuple(map(base, there)) == match.phrase
+
+
+def _distance(found: list[list[Found]]) -> int:
+    """How far neighbours in the question stand apart, added up; the wrong order costs one more."""
+    return sum(_gap(left, right) for left, right in pairwise(found) if left and right)
+
+
+def _gap(left: list[Found], right: list[Found]) -> int:
+    steps = [
+        there.position - here.position
+        for here in left
+        for there in right
+        if here.column == there.column
+    ]
+    return min((step - 1 if step > 0 else 1 - step for step in steps), default=_FAR)

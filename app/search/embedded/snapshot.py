@@ -1,0 +1,69 @@
+"""What a process remembers of the index, brought up to the moment of each question."""
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+
+from app.search.embedded.columns import Columns, Entry
+from app.search.embedded.store import at, last_change, live_version
+from app.search.embedded.vocabulary import Vocabulary
+from app.search.text import base
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    version: int
+    change: int
+    columns: Columns
+    vocabulary: Vocabulary
+
+
+class Overtaken(Exception):
+    """Another thread already remembers a later moment than this connection sees."""
+
+
+class Memory:
+    """The latest snapshot, shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latest: Snapshot | None = None
+
+    def now(self, db: sqlite3.Connection) -> Snapshot:
+        """The snapshot that fits what this connection reads."""
+        version, change = live_version(db), last_change(db)
+        with self._lock:
+            latest = self._latest
+            if latest and (latest.version, latest.change) > (version, change):
+                raise Overtaken
+            if latest is None or not _can_follow(db, latest, version):
+                latest = _load(db, version, change)
+            elif latest.change < change:
+                latest = _follow(db, latest, change)
+            self._latest = latest
+            return latest
+
+
+def _can_follow(db: sqlite3.Connection, latest: Snapshot, version: int) -> bool:
+    """Whether the list of changes still reaches back to what we remember."""
+    oldest = db.execute("SELECT coalesce(min(seq), 0) FROM chg").fetchone()[0]
+    return latest.version == version and oldest <= latest.change + 1
+
+
+def _load(db: sqlite3.Connection, version: int, change: int) -> Snapshot:
+    rows = db.execute(at(version, "SELECT slot, id, fields FROM docs_vN"))
+    words = db.execute(at(version, "SELECT term FROM voc_vN"))
+    columns, vocabulary = Columns.load(rows), Vocabulary(word for (word,) in words)
+    return Snapshot(version, change, columns, vocabulary)
+
+
+def _follow(db: sqlite3.Connection, latest: Snapshot, change: int) -> Snapshot:
+    changed = "SELECT DISTINCT slot FROM chg WHERE seq > ?"
+    entries: dict[int, Entry | None] = {}
+    for (slot,) in db.execute(changed, (latest.change,)).fetchall():
+        sql = at(latest.version, "SELECT id, fields, marks FROM docs_vN WHERE slot = ?")
+        row = db.execute(sql, (slot,)).fetchone()
+        entries[slot] = Entry.read(row[0], row[1]) if row else None
+        latest.vocabulary.add({base(word) for word in row[2].split()} if row else ())
+    columns = latest.columns.changed(entries)
+    return Snapshot(latest.version, change, columns, latest.vocabulary)

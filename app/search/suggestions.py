@@ -1,0 +1,100 @@
+"""Chooses what stands under the search box, from titles and tags that begin with what is typed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.search.filters import Suggestion
+from app.search.prepare import Query, Term
+from app.search.text import Word, begins, fold, words
+
+LEAST_LETTERS = 2
+_MOST_TAGS = 3
+
+
+class Candidate(NamedTuple):
+    """One document, as far as suggestions show it."""
+
+    id: str
+    title_vi: str
+    title_en: str
+    tags: list[str]
+
+    def suggestions(self, lang: str) -> Iterator[Suggestion]:
+        """Its texts, those in the wanted language first."""
+        titles = [("vi", self.title_vi), ("en", self.title_en)]
+        for language, title in titles if lang == "vi" else titles[::-1]:
+            if title:
+                yield Suggestion(title, language, "title", self.id)
+        for tag in self.tags:
+            yield Suggestion(tag, "" if tag.isascii() else "vi", "tag")
+
+
+class _Rank(NamedTuple):
+    """Less is better."""
+
+    late: bool
+    accents: int
+    other_language: bool
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    rank: _Rank
+    suggestion: Suggestion
+
+
+def pick(found: Iterable[Candidate], query: Query, limit: int, lang: str) -> list[Suggestion]:
+    """The best distinct texts that hold all that was typed, one language of a title only."""
+    best: dict[str, _Ranked] = {}
+    for candidate in found:
+        titles_done = False
+        for suggestion in candidate.suggestions(lang):
+            if suggestion.kind == "title" and titles_done:
+                continue
+            rank = _rank(suggestion, query, lang)
+            if rank is None:
+                continue
+            titles_done = titles_done or suggestion.kind == "title"
+            key = fold(suggestion.text)
+            if key not in best or rank < best[key].rank:
+                best[key] = _Ranked(rank, suggestion)
+    ranked = sorted(best.values(), key=lambda one: (one.rank, one.suggestion.text))
+    return _mixed([one.suggestion for one in ranked], limit)
+
+
+def _mixed(ranked: list[Suggestion], limit: int) -> list[Suggestion]:
+    """A few tags at most, so that they do not push the courses out."""
+    tags = [one for one in ranked if one.kind == "tag"][:_MOST_TAGS]
+    return [one for one in ranked if one.kind == "title" or one in tags][:limit]
+
+
+def _rank(suggestion: Suggestion, query: Query, lang: str) -> _Rank | None:
+    """Nothing when a term is missing."""
+    typed = words(suggestion.text)
+    places = [_place(term, typed) for term in query.terms]
+    if not places or None in places:
+        return None
+    late = places[0] != 0
+    accents = sum(not _same_accents(term, typed) for term in query.terms) if query.accented else 0
+    return _Rank(late, accents, suggestion.lang not in ("", lang), len(suggestion.text))
+
+
+def _place(term: Term, typed: list[Word]) -> int | None:
+    folds = [word.fold for word in typed]
+    starts = (
+        at
+        for at in range(len(folds))
+        for way in term.ways
+        if tuple(folds[at : at + len(way)]) == way
+        or (term.prefix and len(way) == 1 and folds[at].startswith(way[0]))
+    )
+    return next(starts, None)
+
+
+def _same_accents(term: Term, typed: list[Word]) -> bool:
+    marks = [word.mark for word in typed]
+    if len(term.marks) == 1 and term.prefix:
+        return any(begins(mark, term.marks[0]) for mark in marks)
+    return all(mark in marks for mark in term.marks)
