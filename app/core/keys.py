@@ -10,7 +10,7 @@ from flask import current_app
 
 from app.core.config import write_private
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _LOOKALIKES = str.maketrans("ILOU", "110V")
 
 
@@ -32,7 +32,7 @@ def _read_key(path: Path) -> bytes:
 
 def random_code(length: int = 10) -> str:
     """A code people can read out: 5 bits a character, no look-alikes."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
 
 
 def read_code(text: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from markupsafe import Markup, escape
+from slugify import slugify
 from werkzeug.routing import BuildError, IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -79,6 +80,7 @@ def install(app: Flask, settings: Settings) -> None:
         phone=formats.phone,
         bilingual=marked,
         paragraphs=paragraphs,
+        slug=slugify,
     )
     app.jinja_env.globals.update(asset=assets.url, fonts=assets.font_urls, hotline=settings.hotline)
 

@@ -1,0 +1,133 @@
+"""Pages that join features: front page, ward pages, help, the way to one's own workplace."""
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.catalogue import queries as catalogue
+from app.core import access, i18n
+from app.core.i18n import lazy as _
+from app.core.i18n import localised
+from app.core.web import DISPLAY_COOKIE, LANGUAGE_COOKIE, Display
+from app.home.forms import DisplayForm
+from app.places import queries as places
+from app.search.filters import CourseFilter
+from app.search.service import engines
+
+bp = localised("home", __name__)
+root = Blueprint("root", __name__)
+A_YEAR = timedelta(days=365)
+ON_FRONT_PAGE, ON_WARD_PAGE = 6, 20
+SHORTCUTS = (
+    (_("Free of charge"), {"free": "1"}),
+    (_("At the weekend"), {"when": "weekend"}),
+    (_("In the evening"), {"when": "evening"}),
+    (_("For older people"), {"audience": "older-people"}),
+)
+
+
+@root.get("/")
+@access.public
+def index() -> Response:
+    """To the language this reader chose before, else Vietnamese."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, i18n.DEFAULT)
+    language = chosen if chosen in i18n.LANGUAGES else i18n.DEFAULT
+    answer = redirect(f"/{language}/", 302)
+    answer.headers["Vary"] = "Cookie"
+    return answer
+
+
+@bp.get("/")
+@access.public
+def front() -> str:
+    """What starts soon, and the ways to search."""
+    soon = engines().search(
+        CourseFilter(open=True, kind=("course",), sort="soonest", per_page=ON_FRONT_PAGE)
+    )
+    return render_template(
+        "home/front.html",
+        cards=catalogue.cards([hit.key for hit in soon.hits]),
+        topics=catalogue.topics(),
+        counts=soon.facets.get("topic", {}),
+        shortcuts=SHORTCUTS,
+        total=soon.total,
+    )
+
+
+@bp.get("/wards/<string(length=5):code>")
+@access.public
+def ward(code: str) -> str:
+    """What can be learned in one ward, and what it was called before."""
+    unit = places.unit(code) if code.isdigit() else None
+    if unit is None:
+        abort(404)
+    found = engines().search(CourseFilter(ward=(unit.code,), sort="soonest", per_page=ON_WARD_PAGE))
+    cards = catalogue.cards([hit.key for hit in found.hits if hit.kind == "course"])
+    return render_template("home/ward.html", unit=unit, cards=cards, total=found.total)
+
+
+@bp.get("/help")
+@access.public
+def help_page() -> str:
+    return render_template("home/help.html")
+
+
+@bp.get("/privacy")
+@access.public
+def privacy() -> str:
+    return render_template("home/privacy.html")
+
+
+@bp.get("/accessibility")
+@access.public
+def accessibility() -> str:
+    return render_template("home/accessibility.html")
+
+
+@bp.route("/display", methods=["GET", "POST"])
+@access.public
+def display() -> str | Response:
+    """Text size and colours, kept in a cookie of this browser."""
+    form = DisplayForm(data=vars_of(Display.read(request.cookies.get(DISPLAY_COOKIE, ""))))
+    if not form.submitted():
+        return render_template("home/display.html", form=form)
+    answer = redirect(url_for("home.display"), 303)
+    chosen = f"{form.text.data}-{form.scheme.data}"
+    answer.set_cookie(
+        DISPLAY_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure
+    )
+    return answer
+
+
+def vars_of(chosen: Display) -> dict[str, str]:
+    return {"text": chosen.text, "scheme": chosen.scheme}
+
+
+@bp.get("/staff/")
+@access.city_staff(*access.CityRole)
+def staff() -> str:
+    """Where city staff begin."""
+    return render_template("home/staff.html")
+
+
+@bp.get("/provider/")
+@access.signed_in
+def provider() -> str | Response:
+    """Where provider staff begin; those of one provider go straight to their day."""
+    slugs = access.actor().provider_slugs
+    if len(slugs) == 1:
+        return redirect(url_for("enrolment_provider.today", slug=slugs[0]))
+    return render_template("home/provider.html", slugs=slugs)
+
+
+@bp.get("/me")
+@access.signed_in
+def me() -> str | Response:
+    """Everybody's own page: staff to their work, residents to their places."""
+    actor = access.actor()
+    if actor.is_city_staff:
+        return redirect(url_for("home.staff"))
+    if actor.memberships:
+        return redirect(url_for("home.provider"))
+    return redirect(url_for("enrolment.mine"))

@@ -1,0 +1,90 @@
+"""The question as it stands in the address bar. What cannot be read is ignored, and said so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import MultiDict
+
+from app.catalogue.models import Mode
+from app.core import vi
+from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, CourseFilter
+
+LONGEST = 100
+PER_PAGE = 10
+MOST_VALUES = 20
+WHEN = ("morning", "afternoon", "evening", "weekend")
+KINDS = ("course", "resource")
+TEACHING_LANGUAGES = ("vi", "en", "zh", "ja", "ko", "km", "fr")
+PLACE = "near"
+_FIXED: Mapping[str, Sequence[str]] = {
+    "when": WHEN,
+    "mode": tuple(Mode),
+    "kind": KINDS,
+    "language": TEACHING_LANGUAGES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filter that was understood, the place as typed, and what was not understood."""
+
+    wanted: CourseFilter
+    place: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reader:
+    given: MultiDict[str, str]
+    known: Mapping[str, set[str]]
+    ignored: list[str] = field(default_factory=list)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Known values of a repeatable name, once each."""
+        typed = dict.fromkeys(v for v in self.given.getlist(name) if v)
+        allowed = _FIXED.get(name) or self.known.get(name, set())
+        good = tuple(value for value in typed if value in allowed)[:MOST_VALUES]
+        self.ignored += [f"{name}={value[:40]}" for value in typed if value not in good]
+        return good
+
+    def flag(self, name: str) -> bool:
+        typed = self.given.get(name, "")
+        if typed not in ("", "0", "1"):
+            self.ignored.append(f"{name}={typed[:40]}")
+        return typed == "1"
+
+    def one_of(self, name: str, allowed: Sequence[str]) -> str:
+        typed = self.given.get(name, "") or allowed[0]
+        if typed not in allowed:
+            self.ignored.append(f"{name}={typed[:40]}")
+            return allowed[0]
+        return typed
+
+    def number(self, name: str, highest: int) -> int:
+        typed = self.given.get(name, "") or "1"
+        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= highest):
+            self.ignored.append(f"{name}={typed[:40]}")
+            return 1
+        return int(typed)
+
+
+def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
+    """What the address asks.
+
+    Args:
+        given: the arguments of the address.
+        known: the codes that exist now for topic, ward, audience and provider.
+    """
+    reader = _Reader(given, known)
+    lists = {name: reader.values(name) for name in LISTS}
+    flags = {name: reader.flag(name) for name in FLAGS}
+    place = vi.clean(given.get(PLACE, ""))[:LONGEST]
+    wanted = CourseFilter(
+        q=vi.clean(given.get("q", ""))[:LONGEST],
+        **lists,
+        **flags,
+        sort=reader.one_of("sort", SORTS),
+        page=reader.number("page", COUNTED // PER_PAGE),
+        per_page=PER_PAGE,
+    )
+    return Asked(wanted, place, tuple(reader.ignored))

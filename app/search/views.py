@@ -1,0 +1,245 @@
+"""Finding courses and resources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import jsonify, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.catalogue import queries as catalogue
+from app.catalogue.cards import MODES, CourseCard
+from app.catalogue.models import Mode
+from app.core import access
+from app.core.i18n import Bilingual, current_language, gettext, localised
+from app.core.i18n import lazy as _
+from app.core.paging import Page
+from app.places import queries as places
+from app.resources.models import Resource
+from app.search import forms, queries
+from app.search.filters import COUNTED, CourseFilter, Hit, Results
+from app.search.prepare import Hints
+from app.search.service import engines
+
+bp = localised("search", __name__)
+
+SORT_NAMES = {
+    "best": _("Best match"),
+    "soonest": _("Starting soonest"),
+    "nearest": _("Nearest"),
+    "newest": _("Newest"),
+}
+WHEN_NAMES = {
+    "morning": _("Morning"),
+    "afternoon": _("Afternoon"),
+    "evening": _("Evening"),
+    "weekend": _("Weekend"),
+}
+KIND_NAMES = {"course": _("Courses"), "resource": _("Learning resources")}
+LANGUAGE_NAMES = {
+    "vi": _("Vietnamese"),
+    "en": _("English"),
+    "zh": _("Chinese"),
+    "ja": _("Japanese"),
+    "ko": _("Korean"),
+    "km": _("Khmer"),
+    "fr": _("French"),
+}
+FLAG_NAMES = {"free": _("Free of charge"), "open": _("Open for enrolment")}
+_ORDER = ("when", "topic", "audience", "mode", "language", "kind")
+_GROUP_NAMES = {
+    "when": _("Time"),
+    "topic": _("Subject"),
+    "audience": _("For whom"),
+    "mode": _("Way of learning"),
+    "language": _("Language of teaching"),
+    "kind": _("Kind"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, how many it would show, and whether it is chosen."""
+
+    value: str
+    name: str
+    count: int
+    chosen: bool
+
+
+@bp.get("/courses")
+@access.public
+def courses() -> str:
+    """Results with filters; everything is in the address."""
+    return _results(request.args)
+
+
+@bp.get("/resources")
+@access.public
+def resources() -> str:
+    """Learning resources only."""
+    asked = MultiDict(request.args)
+    asked.setlist("kind", ["resource"])
+    return _results(asked)
+
+
+@bp.get("/suggest")
+@access.public
+def suggest() -> Response:
+    """What is being typed, completed; an empty list below two letters."""
+    typed = request.args.get("q", "")[: forms.LONGEST]
+    found = engines().suggest(typed, lang=current_language())
+    return jsonify([{"label": s.text, "value": s.text, "lang": s.lang} for s in found])
+
+
+def _results(given: MultiDict[str, str]) -> str:
+    names = queries.labels()
+    asked = forms.read(given, {name: set(codes) for name, codes in names.items()})
+    wanted, near, unknown_place = _placed(asked)
+    found = engines().search(wanted)
+    page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, _page_url)
+    return render_template(
+        "search/courses.html",
+        wanted=wanted,
+        found=found,
+        page=page,
+        similar=_cards(found.similar),
+        groups=_groups(wanted, found, names),
+        wards=_choices("ward", names["ward"], wanted, found),
+        flags=[_flag(name, wanted, found) for name in FLAG_NAMES],
+        chips=_chips(wanted, names, near),
+        hints=_hints(found.hints, wanted),
+        ignored=asked.ignored,
+        place=asked.place,
+        near=near,
+        unknown_place=unknown_place,
+        sorts=SORT_NAMES,
+        most=COUNTED,
+        clear_url=_address(q=wanted.q),
+        ways=_ways(wanted, found, names, near),
+    )
+
+
+def _placed(asked: forms.Asked) -> tuple[CourseFilter, Bilingual | None, bool]:
+    """The filter with the place as a point; sorting by distance when a place is given."""
+    if not asked.place:
+        return asked.wanted, None, False
+    unit = places.unit(asked.place) if asked.place.isdigit() else None
+    unit = unit or next(iter(places.find_wards(asked.place, limit=1)), None)
+    if unit is None or unit.latitude is None or unit.longitude is None:
+        return asked.wanted, None, True
+    sort = "nearest" if "sort" not in request.args else asked.wanted.sort
+    return (
+        replace(asked.wanted, near=(unit.latitude, unit.longitude), sort=sort),
+        unit.full_name,
+        False,
+    )
+
+
+def _cards(hits: Sequence[Hit]) -> list[CourseCard | Resource]:
+    """What the hits are now in the database, in their order; what is gone is left out."""
+    of_courses = {c.id: c for c in catalogue.cards([h.key for h in hits if h.kind == "course"])}
+    of_resources = queries.resource_rows([h.key for h in hits if h.kind == "resource"])
+    both = [(of_courses if h.kind == "course" else of_resources).get(h.key) for h in hits]
+    return [card for card in both if card is not None]
+
+
+def _groups(
+    wanted: CourseFilter, found: Results, names: queries.Labels
+) -> list[tuple[str, str, list[Choice]]]:
+    """The filters of the panel: name, heading, values that would show something."""
+    known: dict[str, Any] = {
+        **names,
+        "when": WHEN_NAMES,
+        "mode": {mode.value: MODES[mode] for mode in Mode},
+        "language": LANGUAGE_NAMES,
+        "kind": KIND_NAMES,
+    }
+    groups = [
+        (name, str(_GROUP_NAMES[name]), _choices(name, known[name], wanted, found))
+        for name in _ORDER
+    ]
+    return [group for group in groups if len(group[2]) > 1 or any(c.chosen for c in group[2])]
+
+
+def _choices(name: str, known: Any, wanted: CourseFilter, found: Results) -> list[Choice]:
+    counts, chosen = found.facets.get(name, {}), getattr(wanted, name)
+    return [
+        Choice(code, str(label), counts.get(code, 0), code in chosen)
+        for code, label in known.items()
+        if counts.get(code) or code in chosen
+    ]
+
+
+def _flag(name: str, wanted: CourseFilter, found: Results) -> Choice:
+    count = found.facets.get(name, {}).get("1", 0)
+    return Choice(name, str(FLAG_NAMES[name]), count, getattr(wanted, name))
+
+
+def _chips(
+    wanted: CourseFilter, names: queries.Labels, near: Bilingual | None
+) -> list[tuple[str, str]]:
+    """What narrows the list now, each with the address that takes it away."""
+    known: dict[str, Any] = {
+        **names,
+        "when": WHEN_NAMES,
+        "mode": {mode.value: MODES[mode] for mode in Mode},
+        "language": LANGUAGE_NAMES,
+        "kind": KIND_NAMES,
+    }
+    found = []
+    if near:
+        found.append((gettext("Near %(place)s", place=near), _without(forms.PLACE)))
+    for name, values in wanted.chosen().items():
+        if name in FLAG_NAMES:
+            found.append((str(FLAG_NAMES[name]), _without(name)))
+        elif request.endpoint != "search.resources" or name != "kind":
+            found += [(str(known[name][value]), _without(name, value)) for value in values]
+    return found
+
+
+def _ways(
+    wanted: CourseFilter, found: Results, names: queries.Labels, near: Bilingual | None
+) -> list[tuple[str, str]]:
+    """For an empty page: the same question without one of its filters."""
+    if found.total:
+        return []
+    chips = _chips(wanted, names, near)
+    ways = [(gettext("Search without “%(filter)s”", filter=text), url) for text, url in chips]
+    return [*ways, (gettext("See all courses"), url_for("search.courses"))]
+
+
+def _hints(hints: Hints, wanted: CourseFilter) -> list[tuple[str, str]]:
+    """Filters that the words themselves ask for and that are not set yet."""
+    offers = []
+    if hints.free and not wanted.free:
+        offers.append((str(FLAG_NAMES["free"]), _with("free", "1")))
+    for name, labels in (("when", WHEN_NAMES), ("mode", {m.value: MODES[m] for m in Mode})):
+        missing = [v for v in getattr(hints, name) if v not in getattr(wanted, name)]
+        offers += [(str(labels[value]), _with(name, value)) for value in missing]
+    return offers
+
+
+def _address(**values: object) -> str:
+    return url_for(request.endpoint or "search.courses", **{k: v for k, v in values.items() if v})
+
+
+def _arguments() -> dict[str, list[str]]:
+    return {name: values for name, values in request.args.lists() if name not in ("page", "lang")}
+
+
+def _without(name: str, value: str | None = None) -> str:
+    rest = _arguments()
+    rest[name] = [v for v in rest.get(name, []) if value is not None and v != value]
+    return _address(**rest)
+
+
+def _with(name: str, value: str) -> str:
+    more = _arguments()
+    more[name] = [*more.get(name, []), value]
+    return _address(**more)
+
+
+def _page_url(number: int) -> str:
+    return _address(**_arguments(), page=number if number > 1 else None)
