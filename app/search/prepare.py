@@ -43,12 +43,14 @@ NO_HINTS = Hints()
 class Term:
     """One thing asked for, and the ways it may be said: each a word or a phrase, folded.
 
-    `typed` is the first way with its accents; `prefix` lets single words be the beginning of one.
+    `typed` is the first way with its accents; `prefix` lets single words be the beginning of one;
+    `filters` says that a filter asks the same.
     """
 
     typed: Typed
     ways: tuple[Phrase, ...]
     prefix: bool = False
+    filters: bool = False
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -147,7 +149,7 @@ def _term(part: Typed, hint: tuple[str, str] | None, known: Known) -> Term:
         ways += [(form,) for form in _forms(part[0].fold) if known(form, False)]  # noqa: FBT003 - positional by type
     if hint:
         ways.append((flag(*hint),))
-    return Term(part, tuple(dict.fromkeys(ways)))
+    return Term(part, tuple(dict.fromkeys(ways)), filters=hint is not None)
 
 
 def _forms(folded: str) -> Iterator[str]:

@@ -18,6 +18,8 @@ ENGINE = "embedded"
 _RERANKED = 200
 _COMMON = 0.2
 _LEAST_SHARE = 0.5
+_FILTER_WORD = 0.5
+"""The subject weighs more than "online" or "free"."""
 
 
 def answer(view: View, wanted: CourseFilter) -> Results:
@@ -84,7 +86,7 @@ class Question:
         scores = self.view.scores(any_of(_rarest(matched.wanted, weights)))
         allowed = set(bits.to_slots(self.allowed & ~matched.slots))
         best = heapq.nsmallest(_RERANKED, [pair for pair in scores if pair[1] in allowed])
-        keys = self._keys(best, Judge(Reader(matched.wanted), weights, self.query.accented))
+        keys = self._keys(best, Judge(Reader(matched.wanted), weights))
         least = min((key.missing for key, *_ in keys), default=0.0)
         most = sum(weights) - (sum(weights) - least) * _LEAST_SHARE
         slots = [slot for key, *_, slot in keys if key.missing <= most]
@@ -107,7 +109,7 @@ class Question:
             allowed = set(bits.to_slots(hits))
             scores = [pair for pair in scores if pair[1] in allowed]
         ordered = heapq.nsmallest(max(end, _RERANKED), scores)
-        judge = Judge(Reader(matched.wanted), [1.0] * len(matched.wanted), self.query.accented)
+        judge = Judge(Reader(matched.wanted), [1.0] * len(matched.wanted))
         judged = self._keys(ordered[:_RERANKED], judge)
         return [slot for *_, slot in judged] + [slot for _, slot in ordered[_RERANKED:]]
 
@@ -124,7 +126,8 @@ class Question:
         """What a term tells: much when few documents have it."""
         ways = (min(map(self.view.frequency, way)) for way in want.term.ways)
         size = self.view.snapshot.columns.everything.bit_count()
-        return math.log(1 + size / (1 + max(ways)))
+        weight = math.log(1 + size / (1 + max(ways)))
+        return weight * _FILTER_WORD if want.term.filters else weight
 
 
 def _rarest(wanted: tuple[Wanted, ...], weights: list[float]) -> list[Wanted]:

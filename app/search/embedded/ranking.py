@@ -17,8 +17,8 @@ class Found(NamedTuple):
     """A match where it stands. Ordered: the least is the best of its term."""
 
     slips: int
-    accents: int
     partial: int
+    accents: int
     column_rank: int
     position: int
     column: int
@@ -29,12 +29,11 @@ class Key(NamedTuple):
 
     missing: float
     slips: int
-    accents: int
     partial: int
+    accents: int
     distance: int
     columns: int
     position: int
-    loose_accents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class Judge:
 
     reader: Reader
     weights: list[float]
-    accented: bool
 
     def key(self, marks: str) -> Key:
         found = self._found(marks)
@@ -51,16 +49,14 @@ class Judge:
         missing = sum(
             weight for weight, matches in zip(self.weights, found, strict=True) if not matches
         )
-        accents = sum(match.accents for match in best)
         return Key(
             missing,
             sum(match.slips for match in best),
-            accents if self.accented else 0,
             sum(match.partial for match in best),
+            sum(match.accents for match in best),
             _distance(found),
             sum(match.column_rank for match in best),
             sum(min(match.position, _LATE) for match in best),
-            accents,
         )
 
     def _found(self, marks: str) -> list[list[Found]]:
@@ -79,7 +75,7 @@ class Judge:
 
 def _place(match: Match, column: int, position: int) -> Found:
     rank = _COLUMN_RANK[column]
-    return Found(match.slips, match.accents, match.partial, rank, position, column)
+    return Found(match.slips, match.partial, match.accents, rank, position, column)
 
 
 def _continues(match: Match, words: list[str], position: int) -> bool:
