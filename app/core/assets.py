@@ -22,12 +22,13 @@ BUILD = SOURCE / "build"
 ADDRESS = "/static/build/"
 _MANIFEST = "manifest.json"
 _PLAIN = {".svg", ".png", ".ico"}
-_PACKED = {".css", ".js", ".svg"}
-_FALLBACK = """
-@font-face{font-family:"Fallback";src:local("Roboto"),local("Noto Sans"),local("Arial");
-size-adjust:107%;ascent-override:93.5%;descent-override:24.8%;line-gap-override:0%}
-@font-face{font-family:"Fallback";font-weight:700;src:local("Roboto Bold"),local("Noto Sans Bold"),
-local("Arial Bold");size-adjust:107%;ascent-override:93.5%;descent-override:24.8%;line-gap-override:0%}
+_PACKED = {"css", "js", "svg"}
+_METRICS = "size-adjust:107%;ascent-override:93.5%;descent-override:24.8%;line-gap-override:0%"
+_FALLBACK = f"""
+@font-face{{font-family:"Fallback";
+src:local("Roboto"),local("Noto Sans"),local("Arial");{_METRICS}}}
+@font-face{{font-family:"Fallback";font-weight:700;
+src:local("Roboto Bold"),local("Noto Sans Bold"),local("Arial Bold");{_METRICS}}}
 """
 
 
@@ -110,8 +111,8 @@ def _minified(path: Path, faces: str) -> bytes:
 
 
 def _write(out_dir: Path, name: str, content: bytes) -> str:
-    stem, suffix = os.path.splitext(name)
-    hashed = f"{stem}.{sha256(content).hexdigest()[:10]}{suffix}"
+    stem, _, suffix = name.rpartition(".")
+    hashed = f"{stem}.{sha256(content).hexdigest()[:10]}.{suffix}"
     _replace(out_dir / hashed, content)
     if suffix in _PACKED:
         _replace(out_dir / f"{hashed}.gz", gzip.compress(content, 9, mtime=0))

@@ -200,11 +200,19 @@
     if (panel.offsetWidth < innerWidth * 0.6) panel.open = true;
   });
 
+  const nameScrollingTables = () => all(".table").forEach((box) => {
+    if (box.scrollWidth <= box.clientWidth) return;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.querySelector("caption").textContent.trim());
+  });
+
   const openForPrint = () => all("details:not([open])").forEach((part) => { part.open = true; });
 
   all("input[data-suggest]").forEach(combobox);
   focusErrors();
   openFiltersBesideResults();
+  nameScrollingTables();
   wake("print", "[data-print]");
   if (navigator.clipboard) wake("copy", "[data-copy]");
   wake("allPresent", "[data-all-present]");
