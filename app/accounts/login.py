@@ -54,6 +54,7 @@ def begin(token: str) -> None:
 def end() -> str | None:
     """Forget the session in the cookie; its token, to be ended in the table."""
     found = _signed_in()
+    token = found.token if found else None
     logout_user()
     session.clear()
-    return found.token if found else None
+    return token

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, load_only, raiseload
+from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload
 
 from app.catalogue import meetings
 from app.catalogue.access_words import access_words
@@ -23,12 +24,20 @@ from app.catalogue.models import (
     SessionStatus,
     Topic,
 )
+from app.catalogue.run_view import RunView
 from app.core import clock
 from app.core.db import db
 from app.places.models import AdminUnit, Venue
 from app.providers.models import Provider
 
-_TO_JOIN = (RunState.OPEN, RunState.QUEUE, RunState.NOT_YET, RunState.FULL, RunState.CLOSED)
+_TO_JOIN = (
+    RunState.OPEN,
+    RunState.QUEUE,
+    RunState.NOT_YET,
+    RunState.FULL,
+    RunState.CLOSED,
+    RunState.CANCELLED,
+)
 
 
 def published() -> Select[Course]:
@@ -72,7 +81,11 @@ _CARD_COLUMNS = (
 
 def next_to_join(runs: Sequence[Run]) -> Run:
     """The one run to show: joinable before full, full before closed, then the earliest."""
-    return min(runs, key=lambda run: (_TO_JOIN.index(run.state), run.starts_on, run.id))
+    return min(runs, key=_joinable_first)
+
+
+def _joinable_first(run: Run) -> tuple[int, date, int]:
+    return _TO_JOIN.index(run.state), run.starts_on, run.id
 
 
 def _coming_runs(course_ids: Iterable[int]) -> dict[int, list[Run]]:
@@ -84,6 +97,43 @@ def _coming_runs(course_ids: Iterable[int]) -> dict[int, list[Run]]:
     for run in db.session.scalars(coming.options(joinedload(Run.venue).joinedload(Venue.unit))):
         found[run.course_id].append(run)
     return found
+
+
+COURSE_PAGE = (
+    joinedload(Course.provider).joinedload(Provider.type),
+    joinedload(Course.provider).joinedload(Provider.unit),
+    joinedload(Course.topic),
+    selectinload(Course.audiences),
+)
+"""What a course page needs besides its runs; two statements with the course."""
+
+
+def course_page(course_id: int) -> list[RunView]:
+    """The runs of a course that are not over, the one to join first, with all their sessions."""
+    coming = select(Run).where(Run.course_id == course_id, Run.ends_on >= clock.today())
+    found = coming.options(
+        joinedload(Run.venue).joinedload(Venue.unit),
+        selectinload(Run.sessions).joinedload(ClassSession.venue),
+    )
+    runs = sorted(db.session.scalars(found), key=_joinable_first)
+    return [RunView(run, run.sessions) for run in runs]
+
+
+def runs_of(course_id: int) -> list[RunView]:
+    """Every run of a course for those who plan it, the latest first."""
+    every = select(Run).where(Run.course_id == course_id).options(selectinload(Run.sessions))
+    return [
+        RunView(run, run.sessions)
+        for run in db.session.scalars(every.order_by(Run.starts_on.desc(), Run.id.desc()))
+    ]
+
+
+def newest_of(provider_id: int) -> Select[int]:
+    """The public courses of a provider, the newest first."""
+    mine = select(Course.id).where(
+        Course.status == CourseStatus.PUBLISHED, Course.provider_id == provider_id
+    )
+    return mine.order_by(Course.published_at.desc(), Course.id.desc())
 
 
 def planned_sessions(run_ids: Sequence[int]) -> dict[int, list[ClassSession]]:
