@@ -7,13 +7,13 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from app.core import access, logs, pages, web
+import app.models  # noqa: F401 - tables are registered by being imported
+from app.core import access, delivery, logs, pages, web
 from app.core import cli as core_cli
 from app.core.config import Settings
 from app.core.db import db
 from app.core.i18n import DEFAULT, babel, language_of_page
-import app.models  # noqa: F401 - tables are registered by being imported
-from app.registry import blueprints, command_groups, load_actor, load_jobs, start_services
+from app.registry import blueprints, command_groups, load_actor, start_services
 
 __all__ = ["create_app"]
 
@@ -33,17 +33,24 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     """
     settings = settings or Settings.from_env()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, template_folder=str(settings.project / "templates"))
+    templates = str(settings.project / "templates")
+    app = Flask(__name__, template_folder=templates, static_folder=None)
     app.config.update(_config(settings), **config)
     app.extensions["settings"] = settings
     logs.start()
     _install_extensions(app, settings)
     web.install(app, settings)
     pages.install(app)
-    load_jobs()
+    delivery.install(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
-    for group in (core_cli.jobs, core_cli.backup, core_cli.restore, core_cli.assets, *command_groups()):
+    for group in (
+        core_cli.jobs,
+        core_cli.backup,
+        core_cli.restore,
+        core_cli.assets,
+        *command_groups(),
+    ):
         app.cli.add_command(group)
     with app.app_context():
         access.load_actors_by(load_actor)
@@ -67,7 +74,6 @@ def _config(settings: Settings) -> dict[str, object]:
         "MAX_FORM_PARTS": 2000,
         "BABEL_DEFAULT_LOCALE": DEFAULT,
         "BABEL_TRANSLATION_DIRECTORIES": str(settings.project / "translations"),
-        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
     }
 
 

@@ -1,1 +1,1 @@
-"""The shared floor: settings, clock, database, languages, access, jobs, audit. It knows no feature."""
+"""The shared floor: settings, clock, database, languages, access, jobs, audit; no feature."""

@@ -94,7 +94,9 @@ def _declare(view: View, access: str, allowed: Callable[..., bool] | None) -> Vi
             return view(*args, **kwargs)
         if not actor().is_signed_in and request.method == "GET":
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-        return abort(404 if access == "provider" and actor().is_signed_in and not _at(**kwargs) else 403)
+        return abort(
+            404 if access == "provider" and actor().is_signed_in and not _at(**kwargs) else 403
+        )
 
     guarded.access = access  # type: ignore[attr-defined]  # read by the guard test
     return guarded
@@ -135,9 +137,7 @@ def here(slug: str) -> Membership:
     return _at(slug=slug) or abort(404)
 
 
-def load(
-    model: type[M], key: int, may: Callable[[Actor, M], bool], *options: ORMOption
-) -> M:
+def load(model: type[M], key: int, may: Callable[[Actor, M], bool], *options: ORMOption) -> M:
     """The object, if the person asking may; otherwise 404, as if there were none."""
     found = db.session.get(model, key, options=options)
     return found if found is not None and may(actor(), found) else abort(404)
@@ -147,7 +147,10 @@ def safe_next(target: str | None, fallback: str) -> str:
     """A path on this site to go to after signing in; anything else becomes the fallback."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return fallback
-    harmless = target.isprintable() and "\\" not in target and "//" not in target.split("?")[0] and "%2f" not in target.lower().split("?")[0]
+    harmless = (
+        target.isprintable()
+        and "\\" not in target
+        and "//" not in target.split("?")[0]
+        and "%2f" not in target.lower().split("?")[0]
+    )
     return target if harmless else fallback
-
-

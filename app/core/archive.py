@@ -1,112 +1,229 @@
-"""Backup and restore of a whole installation as one file, independent of the database in use."""
+"""Backup and restore of a whole installation as one file, whatever the database.
+
+The file is a tar of one JSON-lines file for each table, the folders of kept files, and last
+`backup.json`, which says what the rest is. The keys (KEY_FILE, SECRET_KEY) are not in it: whoever
+finds the file must not find them too.
+"""
 
 import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Table, bindparam, func, insert, inspect, select, text
+from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, jobs
 from app.core.config import Settings
-from app.core.db import Base, UtcDateTime, db, transaction
+from app.core.db import Base, db, transaction
+from app.core.keys import keyed_hash
 
 _FORMAT = 1
 _BATCH = 1000
-_KEPT_FOLDERS = ("uploads", "outbox")
+_FOLDERS = ("uploads", "outbox")
+_ABOUT = "backup.json"
+_UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, OSError)
 
 
 class NotABackup(Exception):
     """The file is no backup of this product, or of another version of its tables."""
 
 
-def write(settings: Settings, file: Path) -> str:
-    """Write every table and kept folder; one consistent view of the database.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Everything is different; whatever was derived from the tables has to be made anew."""
 
-    The keys (KEY_FILE, SECRET_KEY) are not in it: whoever finds the file must not find them too.
-    """
-    rows = 0
-    with tempfile.TemporaryDirectory(dir=file.resolve().parent) as folder, transaction() as session:
-        with tarfile.open(Path(folder) / "backup.tar.gz", "w:gz") as archive:
-            for table in Base.metadata.sorted_tables:
-                path = Path(folder) / f"{table.name}.jsonl"
-                rows += _dump(table, path, session)
-                archive.add(path, f"tables/{path.name}")
-                path.unlink()
-            _add_text(archive, "backup.json", {"format": _FORMAT, "schema": _revision(), "made": clock.now().isoformat()})
-            for name in _KEPT_FOLDERS:
+
+def write(settings: Settings, file: Path) -> str:
+    """Write every table as of one moment, and the kept folders; readers and writers go on."""
+    with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".backup-") as folder:
+        part = Path(folder) / "backup.tar.gz"
+        with tarfile.open(part, "w:gz") as archive, _snapshot() as connection:
+            rows = sum(_add_table(archive, table, connection) for table in _tables())
+            for name in _FOLDERS:
                 if (settings.data_dir / name).is_dir():
                     archive.add(settings.data_dir / name, f"files/{name}")
-        (Path(folder) / "backup.tar.gz").replace(file)
-    file.chmod(0o600)
-    return f"{rows} rows of {len(Base.metadata.tables)} tables in {file}"
+            _add(archive, _ABOUT, io.BytesIO(json.dumps(_about(connection, rows)).encode()))
+        part.chmod(0o600)
+        part.replace(file)
+    return f"{rows} rows of {len(_tables())} tables in {file}"
 
 
 def read(settings: Settings, file: Path) -> str:
-    """Replace every table by the rows in the file, in one transaction, and unpack the folders.
+    """Replace every row and kept file by those in the backup; the rows in one transaction.
 
     Raises:
         NotABackup: nothing was changed.
     """
-    rows = 0
-    with tarfile.open(file) as archive:
-        about = _json(archive, "backup.json")
-        if about.get("format") != _FORMAT or about.get("schema") != _revision():
-            message = f"made by schema {about.get('schema')}; this installation has {_revision()}"
-            raise NotABackup(message)
-        with transaction() as session:
-            for table in reversed(Base.metadata.sorted_tables):
-                session.execute(table.update().values({c: None for c in _self_references(table)})) if _self_references(table) else None
-                session.execute(table.delete())
-            for table in Base.metadata.sorted_tables:
-                rows += _fill(table, archive, session)
-            _restart_numbers(session)
-        archive.extractall(settings.data_dir / "restored", members=_files(archive), filter="data")
-    for name in _KEPT_FOLDERS:
-        _put_back(settings.data_dir, name)
-    return f"{rows} rows restored"
+    try:
+        with (
+            tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder,
+            tarfile.open(file) as archive,
+        ):
+            about = _checked(archive)
+            wanted = [each for each in archive.getmembers() if each.name.startswith("files/")]
+            archive.extractall(folder, members=wanted, filter="data")
+            rows = _replace_rows(archive, about["rows"])
+            _replace_folders(settings.data_dir, Path(folder))
+    except _UNREADABLE as error:
+        reason = f"{file} is damaged or no backup: {error}"
+        raise NotABackup(reason) from error
+    return f"{rows} rows restored{_hint(about)}"
 
 
-def _dump(table: Table, path: Path, session: Any) -> int:
+def restart_numbers(session: Session) -> None:
+    """PostgreSQL's counters go on after the highest key in each table."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for table in _tables():
+        if "id" in table.c:
+            highest = session.scalar(select(func.max(table.c.id))) or 0
+            sequence = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :next, false)")
+            session.execute(sequence, {"table": table.name, "next": highest + 1})
+
+
+def _tables() -> list[Table]:
+    """Every table, those that others refer to first."""
+    return Base.metadata.sorted_tables
+
+
+def _snapshot() -> Connection:
+    """A reading transaction that sees one moment; SQLite's always does."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.connect()
+
+
+def _about(connection: Connection, rows: int) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "schema": _schema(connection),
+        "made": clock.now().isoformat(),
+        "rows": rows,
+        "key": _key_mark(),
+    }
+
+
+def _schema(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return "none"
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _key_mark() -> str:
+    """Tells two keys apart and says nothing else about them."""
+    return keyed_hash("backup")[:16]
+
+
+def _hint(about: dict[str, Any]) -> str:
+    if about.get("key") == _key_mark():
+        return ""
+    return (
+        "\nThis installation has another KEY_FILE than the one the backup was made with: "
+        "people who come back will be taken for new ones. Put the old key in its place."
+    )
+
+
+def _checked(archive: tarfile.TarFile) -> dict[str, Any]:
+    """What the file says about itself; to find that out it is read to its end once."""
+    content = archive.extractfile(_ABOUT)
+    about = dict(json.load(content)) if content else {}
+    with db.engine.connect() as connection:
+        schema = _schema(connection)
+    if about.get("format") != _FORMAT:
+        reason = f"format {about.get('format')} is not known here"
+        raise NotABackup(reason)
+    if about.get("schema") != schema:
+        reason = f"made by schema {about.get('schema')}; this installation has {schema}"
+        raise NotABackup(reason)
+    return about
+
+
+def _add_table(archive: tarfile.TarFile, table: Table, connection: Connection) -> int:
+    ordered = select(table).order_by(*table.primary_key.columns)
     count = 0
-    with path.open("w", encoding="utf-8") as out:
-        ordered = select(table).order_by(*table.primary_key.columns)
-        for row in session.execute(ordered.execution_options(yield_per=_BATCH)):
-            out.write(json.dumps(dict(row._mapping), default=str, ensure_ascii=False) + "\n")  # noqa: SLF001 - SQLAlchemy's public name
+    with tempfile.TemporaryFile() as lines:
+        for row in connection.execute(ordered.execution_options(yield_per=_BATCH)).mappings():
+            line = json.dumps(dict(row), default=_as_text, ensure_ascii=False)
+            lines.write(line.encode() + b"\n")
             count += 1
+        _add(archive, f"tables/{table.name}.jsonl", lines)
     return count
 
 
-def _fill(table: Table, archive: tarfile.TarFile, session: Any) -> int:
-    """Insert in batches; references of a table to itself are set afterwards."""
-    own = _self_references(table)
-    later: list[dict[str, Any]] = []
+def _as_text(value: object) -> str:
+    if isinstance(value, date):  # a moment is a date too
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    reason = f"no way to write {type(value).__name__}"
+    raise TypeError(reason)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: Any) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = content.seek(0, io.SEEK_END)
+    entry.mtime = int(clock.now().timestamp())
+    content.seek(0)
+    archive.addfile(entry, content)
+
+
+def _replace_rows(archive: tarfile.TarFile, expected: int) -> int:
+    with transaction() as session:
+        for table in reversed(_tables()):
+            if own := _own_references(table):
+                session.execute(table.update().values(dict.fromkeys(own)))
+            session.execute(table.delete())
+        rows = sum(_fill(table, archive, session) for table in _tables())
+        if rows != expected:
+            reason = f"{rows} rows instead of {expected}"
+            raise NotABackup(reason)
+        restart_numbers(session)
+        jobs.emit(Restored())
+    return rows
+
+
+def _fill(table: Table, archive: tarfile.TarFile, session: Session) -> int:
+    """Insert in batches; rows that refer to their own table are connected when all are there."""
+    own = _own_references(table)
+    connections: list[dict[str, Any]] = []
     count = 0
     for batch in _batches(table, archive):
         count += len(batch)
-        later += [{"key": row["id"], **{c: row[c] for c in own}} for row in batch if own and any(row[c] for c in own)]
-        session.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in batch])
-    for row in later:
-        key = row.pop("key")
-        session.execute(table.update().where(table.c.id == key).values(row))
+        connections += [
+            {"key": row["id"], **{name: row[name] for name in own}}
+            for row in batch
+            if any(row[name] is not None for name in own)
+        ]
+        session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
+    if connections:
+        connect = table.update().where(table.c.id == bindparam("key"))
+        session.connection().execute(
+            connect.values({name: bindparam(name) for name in own}), connections
+        )
     return count
 
 
-def _self_references(table: Table) -> list[str]:
+def _own_references(table: Table) -> list[str]:
     return [c.name for c in table.columns for key in c.foreign_keys if key.column.table is table]
 
 
 def _batches(table: Table, archive: tarfile.TarFile) -> Iterator[list[dict[str, Any]]]:
     content = archive.extractfile(f"tables/{table.name}.jsonl")
     if content is None:
-        message = f"table {table.name} is missing"
-        raise NotABackup(message)
+        reason = f"table {table.name} is missing"
+        raise NotABackup(reason)
     batch: list[dict[str, Any]] = []
     for line in io.TextIOWrapper(content, encoding="utf-8"):
-        batch.append(_typed(table, json.loads(line)))
+        batch.append({k: _typed(table.c[k], v) for k, v in json.loads(line).items()})
         if len(batch) == _BATCH:
             yield batch
             batch = []
@@ -114,60 +231,24 @@ def _batches(table: Table, archive: tarfile.TarFile) -> Iterator[list[dict[str, 
         yield batch
 
 
-def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """Dates and moments come back from their ISO text."""
-    return {name: _value(table.c[name], value) for name, value in row.items()}
+_READERS: dict[type, Callable[[str], Any]] = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Decimal: Decimal,
+}
 
 
-def _value(column: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if isinstance(column.type, UtcDateTime):
-        return clock.datetime.fromisoformat(value)
+def _typed(column: Column[Any], value: Any) -> Any:
+    """Dates, moments and names of lists come back from their text."""
     kind = column.type.python_type
-    return kind(value) if issubclass(kind, str) else kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else value
+    if not isinstance(value, str) or kind in (str, dict):
+        return value
+    return _READERS.get(kind, kind)(value)
 
 
-def _restart_numbers(session: Any) -> None:
-    """PostgreSQL's counters go on after the highest key that was restored."""
-    if db.engine.dialect.name != "postgresql":
-        return
-    for table in Base.metadata.sorted_tables:
-        if "id" in table.c:
-            highest = session.scalar(select(func.coalesce(func.max(table.c.id), 0)))
-            sequence = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :next, false)")
-            session.execute(sequence, {"table": table.name, "next": highest + 1})
-
-
-def _revision() -> str:
-    if not inspect(db.engine).has_table("alembic_version"):
-        return "none"
-    return str(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar())
-
-
-def _add_text(archive: tarfile.TarFile, name: str, content: dict[str, Any]) -> None:
-    data = json.dumps(content).encode()
-    entry = tarfile.TarInfo(name)
-    entry.size = len(data)
-    archive.addfile(entry, io.BytesIO(data))
-
-
-def _json(archive: tarfile.TarFile, name: str) -> dict[str, Any]:
-    try:
-        content = archive.extractfile(name)
-    except KeyError as error:
-        raise NotABackup(name) from error
-    return dict(json.load(content)) if content else {}
-
-
-def _files(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
-    return [member for member in archive.getmembers() if member.name.startswith("files/")]
-
-
-def _put_back(data_dir: Path, name: str) -> None:
-    unpacked = data_dir / "restored" / "files" / name
-    if not unpacked.is_dir():
-        return
-    (data_dir / name).mkdir(exist_ok=True)
-    for item in sorted(unpacked.iterdir()):
-        item.replace(data_dir / name / item.name)
+def _replace_folders(data_dir: Path, unpacked: Path) -> None:
+    for name in _FOLDERS:
+        if (data_dir / name).is_dir():
+            (data_dir / name).replace(unpacked / f"old-{name}")
+        if (unpacked / "files" / name).is_dir():
+            (unpacked / "files" / name).replace(data_dir / name)

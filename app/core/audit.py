@@ -27,10 +27,17 @@ class AuditEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-def record(action: str, kind: str, key: object, account_id: int | None = None, **details: Any) -> None:
-    """Keep a line about this change; `details` hold ids, states and numbers, never names or phones."""
+def record(
+    action: str, kind: str, key: object, account_id: int | None = None, **details: Any
+) -> None:
+    """Keep a line about a change; `details` hold ids, states, numbers, never names or phones."""
     request_id = getattr(g, "request_id", "") if has_request_context() else "command"
     entry = AuditEntry(
-        account_id=account_id, request_id=request_id, action=action, object_kind=kind, object_id=str(key), details=details
+        account_id=account_id,
+        request_id=request_id,
+        action=action,
+        object_kind=kind,
+        object_id=str(key),
+        details=details,
     )
     db.session.add(entry)

@@ -1,13 +1,17 @@
 """Commands of the floor: the worker, backup and restore, the front end's built files."""
 
+import signal
+import sys
 from pathlib import Path
+from threading import Event
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app.core import archive, jobs as queue
+from app.core import archive
 from app.core import assets as front_end
+from app.core import jobs as queue
+from app.core.config import current
 
 jobs = AppGroup("jobs", help="Work that waits in the database.")
 assets = AppGroup("assets", help="Fonts, styles and scripts as browsers get them.")
@@ -16,30 +20,48 @@ assets = AppGroup("assets", help="Fonts, styles and scripts as browsers get them
 @jobs.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is due.")
 def work(*, once: bool) -> None:
-    """Run what is due: the index, letters, facts."""
-    click.echo(f"{queue.work(once=once)} jobs done")
+    """Run what is due: the index, letters, facts. A signal to stop lets the job in hand finish."""
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    queue.announce_day()
+    click.echo(f"{queue.work(once=once, stop=stop)} jobs done")
+
+
+@jobs.command()
+def failing() -> None:
+    """List what failed and is tried again, or was given up."""
+    for job in queue.failing():
+        click.echo(f"{job.id} {job.handler} {job.event} {job.attempts} times: {job.error}")
 
 
 @assets.command()
-def build() -> None:
+@click.option("--if-older", is_flag=True, help="Only when a source is newer than the last build.")
+def build(*, if_older: bool) -> None:
     """Subset the fonts and compress styles and scripts."""
-    front_end.build(Path(current_app.root_path) / "static" / "build")
+    if if_older:
+        front_end.ensure()
+    else:
+        front_end.build(front_end.BUILD)
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def backup(file: Path) -> None:
-    """Write the whole installation (database, uploads, keys apart) into FILE."""
-    click.echo(archive.write(current_app.extensions["settings"], file))
+    """Write the whole installation (every table, every kept file, no keys) into FILE."""
+    click.echo(archive.write(current(), file))
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-@click.option("--yes", is_flag=True, help="Replace what is here without asking.")
+@click.option("--yes", is_flag=True, help="Do not ask at a terminal.")
 @with_appcontext
 def restore(file: Path, *, yes: bool) -> None:
-    """Replace the whole installation by the one in FILE."""
-    if not yes:
+    """Replace the whole installation by the one in FILE, or change nothing at all."""
+    if sys.stdin.isatty() and not yes:
         click.confirm("This replaces every table and file of this installation. Go on?", abort=True)
-    click.echo(archive.read(current_app.extensions["settings"], file))
+    try:
+        click.echo(archive.read(current(), file))
+    except archive.NotABackup as error:
+        raise click.ClickException(str(error)) from error

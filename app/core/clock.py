@@ -7,7 +7,7 @@ CITY_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """The present moment, aware, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - the one permitted call
 
 

@@ -5,12 +5,31 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
+
+from flask import current_app
 
 DEMO = "demo"
 PRODUCTION = "production"
 CITIES = ("79", "01")
 _SECRET_LENGTH = 32
+_LARGEST = {"PORT": 65535, "WEB_WORKERS": 256, "SMALL_CELL_BELOW": 1000}
+_SCHEMES = {
+    "BASE_URL": ("http", "https"),
+    "MEILISEARCH_URL": ("http", "https"),
+    "REDIS_URL": ("redis", "rediss"),
+    "SMS_URL": ("http", "https"),
+    "SMTP_URL": ("smtp", "smtps"),
+}
+_CITY_NEEDS = {
+    "SECRET_KEY": f"at least {_SECRET_LENGTH} random characters (openssl rand -hex 32).",
+    "KEY_FILE": "a file of 32 random bytes (openssl rand -out FILE 32) away from the backups.",
+    "DATABASE_URL": "the database of the city, for example postgresql://phohoc@/phohoc.",
+    "DATA_DIR": "a directory on a disk that is backed up.",
+    "BASE_URL": "the public https:// address; letters and QR codes point there.",
+    "MEILISEARCH_KEY": "a key of the search server; one without is open to everybody.",
+}
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -58,17 +77,17 @@ class Settings:
             UnsafeSettings: with one sentence for each thing that must be set.
         """
         given = {k: v for k, v in (os.environ if environ is None else environ).items() if v != ""}
-        problems = _problems(given)
-        if problems:
+        if problems := _problems(given):
             raise UnsafeSettings("\n".join(problems))
-        data_dir = Path(given.get("DATA_DIR", str(_PROJECT / "data"))).resolve()
+        data_dir = Path(given.get("DATA_DIR", _PROJECT / "data")).resolve()
         port = int(given.get("PORT", "8000"))
+        database_url = given.get("DATABASE_URL", f"sqlite:///{data_dir}/app.db")
         return cls(
             app_env=given.get("APP_ENV", DEMO),
             data_dir=data_dir,
-            database_url=_sqlalchemy_url(given.get("DATABASE_URL", f"sqlite:///{data_dir}/app.db")),
+            database_url=_sqlalchemy_url(database_url),
             secret_key=given.get("SECRET_KEY") or _demo_secret(data_dir),
-            key_file=Path(given.get("KEY_FILE", str(data_dir / "keys" / "person.key"))),
+            key_file=Path(given.get("KEY_FILE", data_dir / "keys" / "person.key")),
             meilisearch_url=given.get("MEILISEARCH_URL", ""),
             meilisearch_key=given.get("MEILISEARCH_KEY", ""),
             redis_url=given.get("REDIS_URL", ""),
@@ -85,39 +104,50 @@ class Settings:
         )
 
 
+def current() -> Settings:
+    """The settings of the application that is running."""
+    return cast("Settings", current_app.extensions["settings"])
+
+
 def _problems(given: Mapping[str, str]) -> list[str]:
-    found = [f"{name} must be a whole number, not {given[name]!r}." for name in _NUMBERS if not _is_number(given, name)]
+    found = [
+        f"{name} must be a whole number from 1 to {largest}, not {given[name]!r}."
+        for name, largest in _LARGEST.items()
+        if name in given and not _is_number(given[name], largest)
+    ]
+    found += [
+        f"{name} must begin with {' or '.join(f'{each}://' for each in schemes)}."
+        for name, schemes in _SCHEMES.items()
+        if name in given and urlsplit(given[name]).scheme not in schemes
+    ]
     if given.get("APP_ENV", DEMO) not in (DEMO, PRODUCTION):
-        found.append(f"APP_ENV must be {DEMO!r} or {PRODUCTION!r}.")
+        found.append(f"APP_ENV must be {DEMO} or {PRODUCTION}.")
     if given.get("CITY_CODE", CITIES[0]) not in CITIES:
-        found.append(f"CITY_CODE must be one of {', '.join(CITIES)} (official province codes).")
+        found.append(f"CITY_CODE must be {' or '.join(CITIES)} (official province codes).")
     if given.get("APP_ENV") == PRODUCTION:
         found += _unsafe_in_production(given)
     return found
 
 
-_NUMBERS = ("PORT", "WEB_WORKERS", "SMALL_CELL_BELOW")
-
-
-def _is_number(given: Mapping[str, str], name: str) -> bool:
-    return given.get(name, "1").isascii() and given.get(name, "1").isdigit() and int(given.get(name, "1")) > 0
+def _is_number(text: str, largest: int) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) <= largest
 
 
 def _unsafe_in_production(given: Mapping[str, str]) -> list[str]:
-    found = []
-    if len(given.get("SECRET_KEY", "")) < _SECRET_LENGTH:
-        found.append(f"Set SECRET_KEY to at least {_SECRET_LENGTH} random characters (openssl rand -hex 32).")
-    if "KEY_FILE" not in given or not Path(given["KEY_FILE"]).is_file():
-        found.append("Set KEY_FILE to an existing file of 32 random bytes, kept outside the database and its backups.")
-    if "DATABASE_URL" not in given:
-        found.append("Set DATABASE_URL, for example postgresql://phohoc@/phohoc; a city does not run on the demo database.")
-    if "DATA_DIR" not in given:
-        found.append("Set DATA_DIR to a directory on a disk that is backed up.")
-    if urlsplit(given.get("BASE_URL", "")).scheme != "https":
-        found.append("Set BASE_URL to the public https:// address; letters and QR codes point there.")
-    if given.get("MEILISEARCH_URL") and not given.get("MEILISEARCH_KEY"):
-        found.append("Set MEILISEARCH_KEY: a search server without a key is open to everybody.")
-    return found
+    """What is still as it is for trying things out, and not right for a city."""
+    is_safe = {
+        "SECRET_KEY": len(given.get("SECRET_KEY", "")) >= _SECRET_LENGTH,
+        "KEY_FILE": _is_key_file(Path(given.get("KEY_FILE", ""))),
+        "DATABASE_URL": "DATABASE_URL" in given,
+        "DATA_DIR": "DATA_DIR" in given,
+        "BASE_URL": urlsplit(given.get("BASE_URL", "")).scheme == "https",
+        "MEILISEARCH_KEY": "MEILISEARCH_URL" not in given or "MEILISEARCH_KEY" in given,
+    }
+    return [f"Set {name} to {_CITY_NEEDS[name]}" for name, safe in is_safe.items() if not safe]
+
+
+def _is_key_file(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size >= _SECRET_LENGTH
 
 
 def _sqlalchemy_url(url: str) -> str:
@@ -131,17 +161,24 @@ def _sqlalchemy_url(url: str) -> str:
 def _demo_secret(data_dir: Path) -> str:
     """A random secret of this demo installation, made at the first start."""
     kept = data_dir / "keys" / "secret.key"
-    if not kept.exists():
-        write_private(kept, secrets.token_hex(32).encode())
+    write_private(kept, secrets.token_hex(_SECRET_LENGTH).encode())
     return kept.read_text()
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Create a file that only the owner can read; an existing one stays as it is."""
+    """Create a file that only the owner can read; an existing one stays as it is.
+
+    It appears whole or not at all: two processes may start at the same moment.
+    """
+    if path.exists():
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    part.touch(mode=0o600)
+    part.write_bytes(content)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(part, path)
     except FileExistsError:
         return
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    finally:
+        part.unlink()

@@ -10,7 +10,19 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, Numeric, String, Text, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    event,
+)
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -34,7 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -58,7 +70,9 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime(),
-        StrEnum: Enum(StrEnum, native_enum=False, create_constraint=False, length=32, values_callable=_values),
+        StrEnum: Enum(
+            StrEnum, native_enum=False, create_constraint=False, length=32, values_callable=_values
+        ),
         Decimal: Numeric(12, 4),
     }
 
@@ -66,7 +80,9 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": True})
 
 pk = Annotated[int, mapped_column(primary_key=True)]
-big_pk = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+big_pk = Annotated[
+    int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+]
 created_at = Annotated[datetime, mapped_column(default=clock.now)]
 code20 = Annotated[str, mapped_column(String(20))]
 name200 = Annotated[str, mapped_column(String(200))]
@@ -111,7 +127,11 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     before = _will_write.get()
-    if not before and session.in_transaction() and not (session.new or session.dirty or session.deleted):
+    if (
+        not before
+        and session.in_transaction()
+        and not (session.new or session.dirty or session.deleted)
+    ):
         session.rollback()
     session.info["in_transaction"] = True
     _will_write.set(True)
@@ -134,7 +154,7 @@ def end_reading() -> None:
 
 
 def breaks(error: IntegrityError, constraint: str, *columns: str) -> bool:
-    """Whether this constraint refused: by its name on PostgreSQL, by table.column names on SQLite."""
+    """Whether this constraint refused: PostgreSQL tells its name, SQLite table.column names."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return bool(diagnosis.constraint_name == constraint)

@@ -9,8 +9,8 @@ from app.core.i18n import lazy as _
 class DomainError(Exception):
     """The rule that stopped an operation.
 
-    `code` is stable and never translated; `message` says what happened and what to do. `field` names
-    the form field the message belongs to, empty when it is about the whole form.
+    `code` is stable and never translated; `message` says what happened and what to do. `field`
+    names the form field the message belongs to, empty when it is about the whole form.
     """
 
     status: ClassVar[int] = HTTPStatus.CONFLICT
@@ -26,7 +26,9 @@ class DomainError(Exception):
 
     @property
     def code(self) -> str:
-        return "".join(f"_{c.lower()}" if c.isupper() else c for c in type(self).__name__).lstrip("_")
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in type(self).__name__).lstrip(
+            "_"
+        )
 
 
 class TooManyAttempts(DomainError):

@@ -6,29 +6,30 @@ from typing import Any, cast
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, FormField, Form, SelectField, StringField, TextAreaField
+from wtforms import Field, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core import clock, vi
 from app.core.errors import DomainError
 from app.core.formats import read_phone
-from app.core.i18n import Bilingual, gettext, lazy as _
+from app.core.i18n import Bilingual, gettext
+from app.core.i18n import lazy as _
 
 FIRST_BIRTH_YEAR = 1900
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class BaseForm(FlaskForm):
     """Every form that changes something; carries the token."""
 
     refusals: list[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # flask_wtf has no types
         self.refusals = []
 
     def submitted(self) -> bool:
         """Whether the form was sent and every field can be read."""
-        return bool(self.validate_on_submit())
+        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]  # as above
 
     def refuse(self, error: DomainError) -> None:
         """Show the refusal of an operation beside its field, or above the form."""
@@ -59,7 +60,9 @@ def _clean_lines(value: str | None) -> str:
 class TextField(StringField):
     """One line of text, NFC and without invisible characters."""
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, longest: int = 200, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, longest: int = 200, **kwargs: Any
+    ) -> None:
         too_long = Length(max=longest, message=_("Write at most %(max)d characters."))
         super().__init__(label, [*validators, too_long], filters=[_clean], **kwargs)
 
@@ -67,7 +70,9 @@ class TextField(StringField):
 class ProseField(TextAreaField):
     """Several lines of plain text."""
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, longest: int = 5000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, longest: int = 5000, **kwargs: Any
+    ) -> None:
         too_long = Length(max=longest, message=_("Write at most %(max)d characters."))
         super().__init__(label, [*validators, too_long], filters=[_clean_lines], **kwargs)
 
@@ -79,9 +84,9 @@ class PhoneField(StringField):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         attributes = {"type": "tel", "autocomplete": "tel", "inputmode": "tel"}
-        super().__init__(label, validators, filters=[_clean], render_kw=attributes, **kwargs)
+        super().__init__(label, list(validators), filters=[_clean], render_kw=attributes, **kwargs)
 
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+    def post_validate(self, _form: Any, validation_stopped: bool) -> None:  # noqa: FBT001 - WTForms
         if validation_stopped or not self.data:
             return
         self.e164 = read_phone(self.data)
@@ -93,11 +98,13 @@ class DateParts(Form):
     """Day, month and year in three boxes; a whole date pasted into one box is understood."""
 
     day = StringField(_("Day"), render_kw={"inputmode": "numeric", "autocomplete": "bday-day"})
-    month = StringField(_("Month"), render_kw={"inputmode": "numeric", "autocomplete": "bday-month"})
+    month = StringField(
+        _("Month"), render_kw={"inputmode": "numeric", "autocomplete": "bday-month"}
+    )
     year = StringField(_("Year"), render_kw={"inputmode": "numeric", "autocomplete": "bday-year"})
 
 
-class BirthField(FormField):
+class BirthField(FormField):  # type: ignore[type-arg]  # generic for the checker only
     """A birth date, or the year alone; `born_on` and `born_in` hold what was understood."""
 
     born_on: date | None = None
@@ -107,7 +114,7 @@ class BirthField(FormField):
         self._wrong: list[str] = []
         super().__init__(DateParts, label, **kwargs)
 
-    @property
+    @property  # type: ignore[override]  # one list for three boxes
     def errors(self) -> list[str]:
         """What is wrong with the date as a whole; its boxes have no errors of their own."""
         return self._wrong
@@ -116,7 +123,7 @@ class BirthField(FormField):
     def errors(self, wrong: list[str]) -> None:
         self._wrong = wrong
 
-    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+    def validate(self, _form: Any, _extra_validators: Any = ()) -> bool:
         self.errors = []
         try:
             self._understand()
@@ -136,7 +143,9 @@ class BirthField(FormField):
             self.born_on = _real_day(*numbers)
 
     def _numbers(self) -> list[int]:
-        typed = [(part.data or "").strip() for part in (self.form.day, self.form.month, self.form.year)]
+        typed = [
+            (part.data or "").strip() for part in (self.form.day, self.form.month, self.form.year)
+        ]
         filled = [text for text in typed if text]
         if len(filled) == 1 and not filled[0].isdigit():
             filled = "".join(c if c.isdigit() else " " for c in filled[0]).split()
@@ -151,7 +160,12 @@ def _real_day(day: int, month: int, year: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError as error:
-        wrong = gettext("There is no %(day)d/%(month)d/%(year)d. Check day and month.", day=day, month=month, year=year)
+        wrong = gettext(
+            "There is no %(day)d/%(month)d/%(year)d. Check day and month.",
+            day=day,
+            month=month,
+            year=year,
+        )
         raise ValueError(wrong) from error
     if found > clock.today():
         raise ValueError(gettext("The birth date lies in the future. Check it."))

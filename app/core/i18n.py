@@ -57,13 +57,15 @@ class Bilingual:
         return self.text()
 
     def text(self, language: str | None = None) -> str:
-        """In this language, or in the other one when it is missing; never blank if either exists."""
+        """In the wanted language, else in the other; never blank if either exists."""
         return getattr(self, language or current_language()) or self.vi or self.en
 
     def language(self, wanted: str | None = None) -> str:
         """The language `text()` really answers in."""
         wanted = wanted or current_language()
-        return wanted if getattr(self, wanted) or not (self.vi or self.en) else other_language(wanted)
+        return (
+            wanted if getattr(self, wanted) or not (self.vi or self.en) else other_language(wanted)
+        )
 
     @property
     def is_fallback(self) -> bool:

@@ -6,15 +6,16 @@ once; a row that fails waits longer each time and keeps its error for administra
 """
 
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from threading import Event
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, Index, String, Text, delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base, big_pk, created_at, db, transaction
@@ -25,6 +26,7 @@ LEASE = timedelta(minutes=10)
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=6)
 GIVE_UP_AFTER = 12
+IDLE_SECONDS = 0.5
 Handler = Callable[[Any], None]
 
 
@@ -43,12 +45,41 @@ class Job(Base):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
+class LeaseLost(Exception):
+    """The work took longer than its lease and another worker has begun it anew."""
+
+
+class BegunDay(Base):
+    """That a worker has announced this day."""
+
+    __tablename__ = "begun_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DayBegan:
+    """A new day on the city's calendar; announced once by whichever worker sees it first."""
+
+    day: str  # ISO
+
+
 @dataclass(frozen=True, slots=True)
 class _Registered:
     name: str
     event: type
     run: Handler
     in_transaction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A job that is ours until its lease ends; `attempts` tells our lease from a later one."""
+
+    job_id: int
+    handler: str
+    event: dict[str, Any]
+    attempts: int
 
 
 _by_event: dict[type, list[_Registered]] = defaultdict(list)
@@ -83,74 +114,102 @@ def emit(event: object, delay: timedelta = timedelta()) -> None:
         db.session.add(Job(handler=registered.name, event=payload, due_at=due))
 
 
+def work(*, once: bool = False, stop: Event | None = None) -> int:
+    """Run jobs until none is due (`once`) or until told to stop; the number run.
+
+    A database that is away for a while is waited for.
+    """
+    stop = stop or Event()
+    done = 0
+    while not stop.is_set():
+        try:
+            if not once:
+                announce_day()
+            busy = work_once()
+        except OperationalError:
+            if once:
+                raise
+            log.exception("database unavailable")
+            db.session.rollback()
+            busy = False
+        if once and not busy:
+            break
+        done += busy
+        if not busy:
+            db.session.remove()
+            stop.wait(IDLE_SECONDS)
+    return done
+
+
 def work_once() -> bool:
     """Run one job that is due; False when there was none."""
-    claimed = _claim()
-    if claimed is None:
+    claim = _claim()
+    if claim is None:
         return False
-    job_id, name, payload, attempts = claimed
     try:
-        _run(job_id, _by_name[name], payload)
-    except Exception as error:
-        log.exception("job failed", extra={"job": job_id, "handler": name})
-        _postpone(job_id, attempts, f"{type(error).__name__}: {error}")
+        _run(claim, _by_name[claim.handler])
+    except Exception as error:  # the worker keeps every error and goes on
+        log.exception("job failed", extra={"job": claim.job_id, "handler": claim.handler})
+        db.session.rollback()
+        _postpone(claim, f"{type(error).__name__}: {error}")
     return True
 
 
-def work(*, once: bool = False, idle_seconds: float = 0.5) -> int:
-    """Run jobs until none is due (`once`) or for ever; the number run."""
-    done = 0
-    while True:
-        if work_once():
-            done += 1
-        elif once:
-            return done
-        else:
-            db.session.remove()
-            time.sleep(idle_seconds)
-
-
-def _claim() -> tuple[int, str, dict[str, Any], int] | None:
-    """Take the oldest due job for the length of a lease, so that a killed worker's job comes back."""
-    now = clock.now()
-    with transaction() as session:
-        due = select(Job.id).where(Job.due_at <= now, Job.attempts < GIVE_UP_AFTER)
-        oldest = due.order_by(Job.due_at, Job.id).limit(1).with_for_update(skip_locked=True)
-        taken = update(Job).where(Job.id == oldest.scalar_subquery())
-        row = session.execute(
-            taken.values(due_at=now + LEASE, attempts=Job.attempts + 1).returning(
-                Job.id, Job.handler, Job.event, Job.attempts
-            )
-        ).first()
-    return (row.id, row.handler, row.event, row.attempts) if row else None
-
-
-def _run(job_id: int, handler: _Registered, payload: dict[str, Any]) -> None:
-    event = handler.event(**payload)
-    if handler.in_transaction:
-        with transaction() as session:
-            handler.run(event)
-            _finish(session, job_id)
+def announce_day() -> None:
+    """Emit `DayBegan` if nobody has for today."""
+    today = clock.today()
+    if db.session.get(BegunDay, today) is not None:
         return
-    handler.run(event)
+    try:
+        with transaction() as session:
+            session.add(BegunDay(day=today))
+            session.flush()  # of several workers one gets past this line
+            emit(DayBegan(today.isoformat()))
+    except IntegrityError:
+        return
+
+
+def _claim() -> _Claim | None:
+    """Take the oldest due job for a lease's length, so that a killed worker's job comes back."""
+    now = clock.now()
+    due = select(Job.id).where(Job.due_at <= now, Job.attempts < GIVE_UP_AFTER)
+    oldest = due.order_by(Job.due_at, Job.id).limit(1).with_for_update(skip_locked=True)
+    taken = update(Job).where(Job.id == oldest.scalar_subquery())
+    leased = taken.values(due_at=now + LEASE, attempts=Job.attempts + 1)
     with transaction() as session:
-        _finish(session, job_id)
+        row = session.execute(
+            leased.returning(Job.id, Job.handler, Job.event, Job.attempts)
+        ).first()
+    return _Claim(*row) if row else None
 
 
-def _finish(session: Session, job_id: int) -> None:
-    session.execute(delete(Job).where(Job.id == job_id))
+def _run(claim: _Claim, handler: _Registered) -> None:
+    event = handler.event(**claim.event)
+    if not handler.in_transaction:
+        handler.run(event)
+    with transaction():
+        if handler.in_transaction:
+            handler.run(event)
+        _finish(claim)
 
 
-def _postpone(job_id: int, attempts: int, error: str) -> None:
-    wait = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+def _finish(claim: _Claim) -> None:
+    done = delete(Job).where(Job.id == claim.job_id, Job.attempts == claim.attempts)
+    if db.session.execute(done.returning(Job.id)).first() is None:
+        raise LeaseLost
+
+
+def _postpone(claim: _Claim, error: str) -> None:
+    wait = min(FIRST_RETRY * 2 ** (claim.attempts - 1), LONGEST_RETRY)
+    ours = update(Job).where(Job.id == claim.job_id, Job.attempts == claim.attempts)
     with transaction() as session:
-        values = {"due_at": clock.now() + wait, "error": error[:2000]}
-        session.execute(update(Job).where(Job.id == job_id).values(values))
+        session.execute(ours.values(due_at=clock.now() + wait, error=error[:2000]))
 
 
 def failing() -> list[Job]:
-    """Jobs that failed at least once and still wait, the oldest first; for administrators."""
-    return list(db.session.scalars(select(Job).where(Job.error != "").order_by(Job.id).limit(100)))
+    """Jobs that failed or never came to an end, the oldest first; for administrators."""
+    stuck = or_(Job.error != "", Job.attempts >= GIVE_UP_AFTER)
+    return list(db.session.scalars(select(Job).where(stuck).order_by(Job.id).limit(100)))
 
 
 def waiting() -> int:

@@ -3,43 +3,53 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from ipaddress import ip_address
+from urllib.parse import SplitResult, unquote, urlsplit
 
+from app.core import outbox
 from app.core.config import Settings
 
 TIMEOUT = 20.0
 
 
 def send(settings: Settings, message: EmailMessage) -> None:
-    """Hand the message to the relay in SMTP_URL (smtp:// or smtps://, user and password allowed).
+    """Hand the message to the relay in SMTP_URL.
 
-    Without one (demo) it becomes a file under DATA_DIR/outbox named after its Message-ID.
+    `smtps://` is encrypted from the start, `smtp://` by STARTTLS, both with a certificate that must
+    be right; only a relay on this machine that asks for no password is spoken to in the clear.
+    Without a relay (demo) the message becomes a file named after its Message-ID.
+
+    Raises:
+        OSError: the relay did not take it; the job tries again later.
     """
     if not settings.smtp_url:
-        _keep(settings, message)
+        outbox.keep(settings, f"{message['Message-ID'] or 'letter'}.eml", bytes(message))
         return
-    with _connect(settings.smtp_url) as relay:
+    with _connect(urlsplit(settings.smtp_url)) as relay:
         relay.send_message(message)
 
 
-def _connect(url: str) -> smtplib.SMTP:
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    if parts.scheme == "smtps":
+def _connect(url: SplitResult) -> smtplib.SMTP:
+    host, trusted = url.hostname or "localhost", ssl.create_default_context()
+    if url.scheme == "smtps":
         relay: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=TIMEOUT, context=ssl.create_default_context()
+            host, url.port or smtplib.SMTP_SSL_PORT, timeout=TIMEOUT, context=trusted
         )
     else:
-        relay = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
-        if relay.has_extn("starttls") or parts.username:
-            relay.starttls(context=ssl.create_default_context())
-    if parts.username:
-        relay.login(unquote(parts.username), unquote(parts.password or ""))
+        relay = smtplib.SMTP(host, url.port or smtplib.SMTP_PORT, timeout=TIMEOUT)
+    try:
+        if url.scheme == "smtp" and (url.username or not _is_here(host)):
+            relay.starttls(context=trusted)
+        if url.username:
+            relay.login(unquote(url.username), unquote(url.password or ""))
+    except BaseException:
+        relay.close()
+        raise
     return relay
 
 
-def _keep(settings: Settings, message: EmailMessage) -> None:
-    name = "".join(c for c in message["Message-ID"] or "letter" if c.isalnum() or c in "-.")
-    folder = settings.data_dir / "outbox"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.eml").write_bytes(bytes(message))
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -3,10 +3,10 @@
 import logging
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, jsonify, render_template, request
+from flask import Blueprint, Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -19,20 +19,35 @@ from app.core.i18n import lazy as _
 log = logging.getLogger(__name__)
 bp = Blueprint("pages", __name__)
 
+_RESEND = _("Go back, reload the page and send the form again.")
+_OTHER_ACCOUNT = _("Sign in with another account, or ask the person who gave you yours.")
+_FIND = _("Search for what you want to learn.")
+_FAILED = _("Nothing you sent was stored. Try again in a few minutes, or call us.")
+
 WORDS: dict[int, tuple[str, str]] = {
-    400: (_("We could not read that"), _("Go back, reload the page and send the form again.")),
-    403: (_("This page is not for your account"), _("Sign in with another account, or ask the person who gave you yours.")),
-    404: (_("There is no such page"), _("Check the address, or search for what you want to learn.")),
-    405: (_("This address cannot be used like that"), _("Go back and use the buttons on the page.")),
+    400: (_("We could not read that"), _RESEND),
+    403: (_("This page is not for your account"), _OTHER_ACCOUNT),
+    404: (
+        _("There is no such page"),
+        _("Check the address, or search for what you want to learn."),
+    ),
+    405: (
+        _("This address cannot be used like that"),
+        _("Go back and use the buttons on the page."),
+    ),
     409: (_("This has changed meanwhile"), _("Go back, reload the page and look at it again.")),
-    410: (_("This is no longer here"), _("Search for what you want to learn.")),
+    410: (_("This is no longer here"), _FIND),
     413: (_("That is too large"), _("Send a smaller file or a shorter text.")),
-    415: (_("We could not read that"), _("Go back, reload the page and send the form again.")),
-    422: (_("Something in the form needs a correction"), _("Go back and check what you typed.")),
+    415: (_("We could not read that"), _RESEND),
+    422: (
+        _("Something in the form needs a correction"),
+        _("Go back and check what you typed."),
+    ),
     429: (_("Too many attempts"), _("Wait 15 minutes and try again, or call us.")),
-    500: (_("Something went wrong on our side"), _("Nothing you sent was stored. Try again in a few minutes, or call us.")),
-    503: (_("We are busy"), _("Nothing you sent was stored. Try again in a minute, or call us.")),
+    500: (_("Something went wrong on our side"), _FAILED),
+    503: (_("We are busy"), _FAILED),
 }
+_SECONDS_TO_WAIT = {429: 15 * 60, 503: 60}
 
 
 def install(app: Flask) -> None:
@@ -46,33 +61,51 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def page(status: int, reason: str = "") -> tuple[str, int]:
+def page(status: int, reason: str = "") -> Response:
     """The error page of this status; `reason` replaces the general advice."""
-    title, advice = WORDS.get(status, WORDS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
-    return render_template("errors/error.html", title=title, advice=reason or advice, status=status), status
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    title, advice = WORDS.get(status, WORDS[500 if is_ours else 400])
+    html = render_template("errors/error.html", title=title, advice=reason or advice, status=status)
+    answer = make_response(html, status)
+    answer.cache_control.no_store = True
+    if status in _SECONDS_TO_WAIT:
+        answer.retry_after = _SECONDS_TO_WAIT[status]
+    return answer
 
 
-def _http(error: HTTPException) -> tuple[str, int] | Response:
+def _http(error: HTTPException) -> Response:
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
-    return page(code)
+    answer = page(code)
+    answer.headers.extend(_kept(error))
+    return answer
 
 
-def _refusal(error: DomainError) -> tuple[str, int]:
+def _kept(error: HTTPException) -> list[tuple[str, str]]:
+    """What the standard wants beside the status: Allow, Content-Range and the like."""
+    return [(k, v) for k, v in error.get_headers() if k.lower() != "content-type"]
+
+
+def _refusal(error: DomainError) -> Response:
     return page(error.status, str(error.message))
 
 
-def _busy(error: OperationalError) -> tuple[str, int]:
+def _busy(error: OperationalError) -> Response:
     log.error("database unavailable", extra={"reason": str(error.orig)})
-    db.session.rollback()
-    return page(HTTPStatus.SERVICE_UNAVAILABLE)
+    return _without_database(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _broken(error: Exception) -> tuple[str, int]:
+def _broken(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error, extra={"path": request.path})
+    return _without_database(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _without_database(status: int) -> Response:
+    """Asking who is there would need the very database that may be the reason."""
     db.session.rollback()
-    return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    g.setdefault("actor", access.VISITOR)
+    return page(status)
 
 
 @bp.get("/healthz")
@@ -87,8 +120,9 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """The database answers a query and its schema is there."""
     try:
-        db.session.execute(text("SELECT count(*) FROM jobs"))
-    except Exception:  # noqa: BLE001 - whatever it is, we are not ready
+        db.session.execute(text("SELECT count(*) FROM begun_days"))
+    except SQLAlchemyError as error:
+        log.warning("not ready", extra={"reason": str(error)})
         db.session.rollback()
         return jsonify(status="database unavailable"), HTTPStatus.SERVICE_UNAVAILABLE
     return jsonify(status="ok"), HTTPStatus.OK

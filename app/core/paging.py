@@ -28,9 +28,13 @@ class Page(Generic[T]):
         return max(1, -(-self.total // self.per_page))
 
 
-def page_of(query: Select[Any], number: int, url: Callable[[int], str], per_page: int = PER_PAGE) -> Page[Any]:
+def page_of(
+    query: Select[Any], number: int, url: Callable[[int], str], per_page: int = PER_PAGE
+) -> Page[Any]:
     """Two statements: how many there are, and the rows of this page."""
     number = min(max(number, 1), LAST_PAGE)
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = (
+        db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    )
     rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).unique().all()
     return Page(rows, number, total, per_page, url)

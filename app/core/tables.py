@@ -1,4 +1,4 @@
-"""A table that goes out: one tuple of columns makes the page, the CSV, the XLSX and the codebook."""
+"""A table that goes out: one tuple of columns makes page, CSV, XLSX and codebook."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from app.core.i18n import Bilingual
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # constant: the same input gives the same bytes
 BOM = "\ufeff"  # Excel reads UTF-8 only after it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width signs start formulas too
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 Value = str | int | float | None
 
 
@@ -41,14 +41,21 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
 
 def _line(cells: Sequence[Value]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(["" if cell is None else cell for cell in cells])
+    csv.writer(buffer, lineterminator="\r\n").writerow(
+        ["" if cell is None else cell for cell in cells]
+    )
     return buffer.getvalue()
 
 
 def xlsx(sheets: Sequence[tuple[str, Sequence[Sequence[Value]]]]) -> bytes:
     """A workbook of plain cells; text is always text, never a formula; no time stamps inside."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"created": _CREATED})
         for name, rows in sheets:
@@ -61,4 +68,9 @@ def xlsx(sheets: Sequence[tuple[str, Sequence[Sequence[Value]]]]) -> bytes:
 def codebook(columns: Sequence[Column]) -> list[list[Value]]:
     """What each column means, in both languages."""
     head: list[Value] = ["column", "ten_cot", "label", "y_nghia", "meaning"]
-    return [head, *([c.name, c.label.vi, c.label.en, c.meaning.vi, c.meaning.en] for c in columns)]
+    return [head, *map(_described, columns)]
+
+
+def _described(column: Column) -> list[Value]:
+    label, meaning = column.label, column.meaning
+    return [column.name, label.vi, label.en, meaning.vi, meaning.en]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, Select, String, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import clock
 from app.core.db import Base, db, transaction
 from app.core.errors import TooManyAttempts
+from app.core.jobs import DayBegan, handles
 from app.core.keys import keyed_hash
 
 
@@ -37,21 +38,34 @@ def check(action: str, subject: str, limit: int, minutes: int = 15) -> None:
         raise TooManyAttempts
 
 
+def look(action: str, subject: str, limit: int, minutes: int = 15) -> None:
+    """As `check`, without counting: together they limit failures and let successes pass.
+
+    Raises:
+        TooManyAttempts: when `limit` attempts of the last `minutes` have been counted.
+    """
+    recent = _recent(f"{action}:{keyed_hash(subject)[:40]}", minutes)
+    if (db.session.scalar(recent) or 0) >= limit:
+        raise TooManyAttempts
+
+
+def _recent(subject: str, minutes: int) -> Select[int | None]:
+    since = clock.now() - timedelta(minutes=minutes)
+    return select(func.sum(Attempt.count)).where(Attempt.subject == subject, Attempt.window > since)
+
+
 def _count(subject: str, minutes: int) -> int:
-    now = clock.now()
-    window = now.replace(second=0, microsecond=0)
+    window = clock.now().replace(second=0, microsecond=0)
     insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     with transaction() as session:
         row = insert(Attempt).values(subject=subject, window=window, count=1)
         more = {"count": Attempt.count + 1}
         session.execute(row.on_conflict_do_update(index_elements=["subject", "window"], set_=more))
-        recent = select(func.sum(Attempt.count)).where(
-            Attempt.subject == subject, Attempt.window > now - timedelta(minutes=minutes)
-        )
-        return session.scalar(recent) or 0
+        return session.scalar(_recent(subject, minutes)) or 0
 
 
-def forget_old() -> None:
+@handles(DayBegan)
+def forget_old(_event: DayBegan) -> None:
     """Drop counters nobody asks for any more."""
-    with transaction() as session:
-        session.execute(delete(Attempt).where(Attempt.window < clock.now() - timedelta(days=1)))
+    yesterday = clock.now() - timedelta(days=1)
+    db.session.execute(delete(Attempt).where(Attempt.window < yesterday))

@@ -7,11 +7,13 @@ _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: index for index, letter in enumerate(_LETTERS, start=1)}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng
 _SHAPES = {"\u0306", "\u0302", "\u031b"}  # breve, circumflex, horn: part of the letter
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def clean(text: str) -> str:
-    """NFC, no control or invisible characters, single blanks; how every text enters the database."""
+    """NFC, no control or invisible characters, single blanks; so text enters the database."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join(visible.split())
 
@@ -38,7 +40,9 @@ def sort_key(text: str) -> str:
         base = unicodedata.normalize("NFD", char.lower())
         shape = unicodedata.normalize("NFC", base[0] + "".join(c for c in base if c in _SHAPES))
         rank = _RANK.get(shape)
-        letters.append(f"{rank + 40:02x}" if rank else f"{min(ord(shape[0]), 0x27):02x}{ord(shape[0]):04x}")
+        letters.append(
+            f"{rank + 40:02x}" if rank else f"{min(ord(shape[0]), 0x27):02x}{ord(shape[0]):04x}"
+        )
         tones.append(str(max((_TONES.get(c, 0) for c in base), default=0)))
     return f"{''.join(letters)} {''.join(tones)}"
 

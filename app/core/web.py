@@ -3,26 +3,27 @@
 import logging
 import secrets
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from markupsafe import Markup, escape
 from slugify import slugify
 from werkzeug.routing import BuildError, IntegerConverter
 from werkzeug.wrappers import Response
 
-from app.core import access, assets, db as database, formats, i18n
+from app.core import access, assets, delivery, formats, i18n
+from app.core import db as database
 from app.core.config import Settings
 from app.core.i18n import Bilingual
 
 log = logging.getLogger(__name__)
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -33,6 +34,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+_HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 DISPLAY_COOKIE = "display"
 LANGUAGE_COOKIE = "lang"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,7 +60,9 @@ class Display:
     @classmethod
     def read(cls, cookie: str) -> "Display":
         text, _, scheme = cookie.partition("-")
-        return cls(text if text in cls.TEXTS else "100", scheme if scheme in cls.SCHEMES else "auto")
+        return cls(
+            text if text in cls.TEXTS else "100", scheme if scheme in cls.SCHEMES else "auto"
+        )
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -95,21 +99,29 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store" if _is_personal(response) else "no-cache"
+        response.headers["Cache-Control"] = "no-store" if _is_personal() else "no-cache"
+    if response.mimetype == "text/html":
+        response.vary.add("Cookie")
+    delivery.pack(response)
     if request.endpoint != "static":
-        took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
-        extra = {"method": request.method, "path": request.path, "status": response.status_code, "ms": took}
-        log.info("request", extra=extra)
+        _log(response)
     return response
 
 
-def _is_personal(response: Response) -> bool:
-    """Whether the page depends on who asked: it then may not be kept anywhere."""
-    return request.method not in SAFE_METHODS or "Cookie" in response.headers.get("Vary", "")
+def _log(response: Response) -> None:
+    took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
+    what = {"method": request.method, "path": request.path, "status": response.status_code}
+    log.info("request", extra={**what, "ms": took})
+
+
+def _is_personal() -> bool:
+    """Whether the answer was made for this one browser: it then may not be kept anywhere."""
+    name = current_app.config["SESSION_COOKIE_NAME"]
+    return request.method not in SAFE_METHODS or name in request.cookies or session.modified
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -131,7 +143,7 @@ def _give_language(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def page_url(language: str) -> str:
-    """This page in that language, path and query kept; relative to the site."""
+    """The same page in that language, path and query kept; relative to the site."""
     if request.endpoint is None or request.view_args is None:
         return f"/{language}/"
     try:
@@ -150,7 +162,7 @@ def absolute(path: str) -> str:
     return settings.base_url + path
 
 
-def _page_names() -> Mapping[str, Any]:
+def _page_names() -> dict[str, Any]:
     settings: Settings = current_app.extensions["settings"]
     language = i18n.current_language()
     site = Bilingual(settings.site_name_vi, settings.site_name_en)
@@ -180,7 +192,9 @@ def marked(value: Bilingual | str) -> Markup:
 def paragraphs(value: Bilingual | str) -> Markup:
     """Plain text with its line breaks as paragraphs."""
     text = value.text() if isinstance(value, Bilingual) else value
-    lines = Markup("").join(Markup("<p>{}</p>").format(line) for line in text.splitlines() if line.strip())
+    lines = Markup("").join(
+        Markup("<p>{}</p>").format(line) for line in text.splitlines() if line.strip()
+    )
     if isinstance(value, Bilingual) and value.is_fallback:
         return Markup('<div lang="{}">{}</div>').format(value.language(), lines)
     return lines

@@ -27,6 +27,7 @@ def upgrade() -> None:
                 "city",
                 "province",
                 "district",
+                "town",
                 "ward",
                 "commune",
                 "township",
@@ -101,6 +102,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entries_object", ["object_kind", "object_id"], unique=False)
 
     op.create_table(
+        "begun_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_begun_days")),
+    )
+    op.create_table(
         "jobs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("handler", sa.String(length=120), nullable=False),
@@ -114,6 +120,12 @@ def upgrade() -> None:
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("ix_jobs_due_at_id", ["due_at", "id"], unique=False)
 
+    op.create_table(
+        "participation_months",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("mark", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_participation_months")),
+    )
     op.create_table(
         "persons",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -231,8 +243,9 @@ def upgrade() -> None:
             "year",
             "sex",
             "age_from",
+            "age_to",
             "vintage",
-            name=op.f("uq_populations_unit_id_year_sex_age_from_vintage"),
+            name=op.f("uq_populations_unit_id_year_sex_age_from_age_to_vintage"),
         ),
     )
     op.create_table(
@@ -929,10 +942,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_persons_phone")
 
     op.drop_table("persons")
+    op.drop_table("participation_months")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_due_at_id")
 
     op.drop_table("jobs")
+    op.drop_table("begun_days")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_object")
 
