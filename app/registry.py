@@ -9,23 +9,33 @@ from app.accounts import login
 from app.accounts import queries as accounts
 from app.accounts.cli import cli as accounts_cli
 from app.accounts.views import bp as accounts_pages
+from app.catalogue.views import bp as catalogue_pages
 from app.core.access import VISITOR, Actor
 from app.core.config import Settings
+from app.home.cli import demo as demo_cli
+from app.home.views import bp as home_pages
+from app.home.views import root as root_pages
+from app.places.cli import places as places_cli
+from app.places.views import bp as places_pages
 from app.providers import queries as providers
+from app.search import jobs as search_jobs
+from app.search import service as search
+from app.search.cli import search as search_cli
+from app.search.views import bp as search_pages
 
 
 def blueprints() -> Iterable[Blueprint]:
     """Every package's pages, the lower packages first."""
-    return (accounts_pages,)
+    return (places_pages, accounts_pages, catalogue_pages, search_pages, home_pages, root_pages)
 
 
 def command_groups() -> Iterable[AppGroup]:
     """Every package's commands."""
-    return (accounts_cli,)
+    return (places_cli, accounts_cli, search_cli, demo_cli)
 
 
-def load_jobs() -> None:
-    """Importing the handlers registers them."""
+JOBS = (search_jobs,)
+"""Importing the handlers has registered them."""
 
 
 def load_actor() -> Actor:
@@ -47,3 +57,4 @@ def load_actor() -> Actor:
 def start_services(app: Flask, settings: Settings) -> None:
     """Objects that live as long as the application."""
     login.install(app)
+    search.start(app, settings)

@@ -56,7 +56,7 @@ class Crowd:
         near = [human for human in fitting if human.ward == plan.offer.teacher.ward]
         pool = [*near * 6, *fitting]
         chosen: dict[int, Human] = {}
-        for human in dice.choices(pool, [h.zeal for h in pool], k=number * 3):
+        for human in dice.choices(pool, [h.zeal for h in pool], k=number * 6):
             if len(chosen) < number:
                 chosen[human.id] = human
         return list(chosen.values())

@@ -1,8 +1,8 @@
 """Loading the demo city: one transaction, the same for everybody who loads it on the same day."""
 
 import random
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -114,23 +114,14 @@ def _run(rows: Rows, dice: random.Random, offer: Offer, crowd: Crowd, *, when: i
     wanted = dice.randint(2, 6) if is_visit else dice.randint(6, 16)
     if ahead:
         wanted = min(wanted, (capacity or 99) - 1) if dice.random() < 0.8 else 0
-    _held(rows, dice, offer, crowd, start, capacity, wanted)
-
-
-def _held(
-    rows: Rows,
-    dice: random.Random,
-    offer: Offer,
-    crowd: Crowd,
-    start: date,
-    capacity: int | None,
-    wanted: int,
-) -> Plan:
     plan = add_run(rows, dice, offer, start, capacity=capacity)
     if plan.opened <= clock.today():
-        seated = fill(rows, dice, plan, crowd.choose(dice, plan, wanted))
-        rows.change(Run, plan.id, seats_taken=seated)
-    return plan
+        _held(rows, dice, plan, crowd.choose(dice, plan, wanted))
+
+
+def _held(rows: Rows, dice: random.Random, plan: Plan, people: Sequence[Human]) -> None:
+    seated = fill(rows, dice, plan, people)
+    rows.change(Run, plan.id, seats_taken=seated)
 
 
 def _full_run(rows: Rows, dice: random.Random, offers: list[Offer], crowd: Crowd) -> None:
@@ -166,15 +157,14 @@ def _three_providers(
             providers.setdefault(offer.teacher.id, offer)
     for at, offer in enumerate(list(providers.values())[:3]):
         start = clock.today() - timedelta(days=150 + at * 7)
-        _held(rows, dice, offer, Crowd([learner]), start, 20, 1)
+        _held(rows, dice, add_run(rows, dice, offer, start, capacity=20), [learner])
 
 
 def _tiny_cell(rows: Rows, dice: random.Random, offers: list[Offer], humans: list[Human]) -> None:
     """Only two people of Côn Đảo took part: too few to be shown."""
     offer = next(offer for offer in offers if offer.teacher.ward == TINY_WARD)
     plan = add_run(rows, dice, offer, clock.today() - timedelta(days=120), capacity=20)
-    seated = fill(rows, dice, plan, [human for human in humans if human.ward == TINY_WARD])
-    rows.change(Run, plan.id, seats_taken=seated)
+    _held(rows, dice, plan, [human for human in humans if human.ward == TINY_WARD])
 
 
 def _cancel_one(rows: Rows) -> None:

@@ -1,0 +1,81 @@
+"""The demo city: what the pages and the other tests count on."""
+
+import pytest
+from sqlalchemy import text
+
+from app.core.db import db
+from app.core.vi import clean
+from app.home.demo import load as city
+from app.home.demo import texts
+
+
+@pytest.fixture
+def loaded(app):
+    city.load("79", lambda _line: None)
+    return app
+
+
+def scalar(sql: str) -> int:
+    return db.session.execute(text(sql)).scalar() or 0
+
+
+def test_the_city_has_the_promised_size(loaded):
+    assert scalar("SELECT count(*) FROM providers") >= 60
+    assert scalar("SELECT count(*) FROM courses") == 400
+    assert scalar("SELECT count(*) FROM runs") == 900
+    assert scalar("SELECT count(*) FROM persons") >= 3000
+    assert scalar("SELECT count(DISTINCT type_id) FROM providers") == scalar("SELECT count(*) FROM provider_types")
+
+
+def test_persons_are_fewer_than_enrolments_and_these_than_attendances(loaded):
+    persons = scalar("SELECT count(DISTINCT e.person_id) FROM enrolments e JOIN attendances a ON a.enrolment_id = e.id WHERE a.status = 'present'")
+    enrolments = scalar("SELECT count(DISTINCT enrolment_id) FROM attendances")
+    attendances = scalar("SELECT count(*) FROM attendances WHERE status = 'present'")
+    assert 0 < persons < enrolments < attendances
+
+
+def test_one_person_learns_at_three_providers(loaded):
+    providers = scalar(
+        "SELECT max(n) FROM (SELECT e.person_id, count(DISTINCT c.provider_id) AS n FROM enrolments e "
+        "JOIN runs r ON r.id = e.run_id JOIN courses c ON c.id = r.course_id GROUP BY e.person_id) AS per_person"
+    )
+    assert providers >= 3
+
+
+def test_a_full_run_has_a_queue(loaded):
+    assert scalar("SELECT count(*) FROM runs WHERE capacity = seats_taken AND waiting >= 5 AND starts_on > CURRENT_DATE") >= 1
+
+
+def test_a_coming_session_is_cancelled(loaded):
+    assert scalar("SELECT count(*) FROM class_sessions WHERE status = 'cancelled'") == 1
+
+
+def test_some_courses_are_in_one_language(loaded):
+    assert scalar("SELECT count(*) FROM courses WHERE title_en = ''") >= 3
+
+
+def test_one_ward_has_a_tiny_cell(loaded):
+    learners = scalar(
+        "SELECT count(DISTINCT e.person_id) FROM enrolments e JOIN residences r ON r.person_id = e.person_id "
+        "JOIN admin_units u ON u.id = r.unit_id WHERE u.code = '26732' AND r.valid_to IS NULL"
+    )
+    assert 0 < learners < 5
+
+
+def test_counters_of_every_run_agree_with_its_enrolments(loaded, flask_command):
+    flask_command("enrolment", "audit")
+
+
+def test_loading_twice_changes_nothing(loaded, flask_command):
+    before = scalar("SELECT count(*) FROM enrolments")
+    flask_command("demo", "load")
+    db.session.rollback()
+    assert scalar("SELECT count(*) FROM enrolments") == before
+
+
+@pytest.mark.parametrize("course", texts.courses(), ids=lambda course: course.key)
+def test_every_course_text_is_clean(course):
+    assert course.words["title_vi"]
+    assert all(clean(line) == line.strip() for words in course.words.values() for line in words.splitlines())
+    assert course.provider_types
+    assert course.sessions > 0

@@ -1,0 +1,124 @@
+"""The results page as a resident uses it."""
+
+import unicodedata
+
+import pytest
+
+from app.catalogue.models import CourseStatus
+from app.search import indexing
+from app.search.service import engines
+from tests.factories import CourseFactory, ResourceFactory, RunFactory, SessionFactory
+
+
+@pytest.fixture
+def index(app):
+    """Build the index from what the test made."""
+
+    def build() -> None:
+        engines().rebuild(indexing.documents)
+
+    yield build
+    engines().rebuild(lambda: iter(()))
+
+
+def titles(page) -> list[str]:
+    return [link.get_text(strip=True) for link in page.select(".card h2 a")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Máy càn", "may can", "MÁY CÀN", unicodedata.normalize("NFD", "máy càn"), "may  càn"],
+)
+def test_a_course_is_found_however_its_name_is_typed(client, index, typed):
+    RunFactory(course__title_vi="Vận hành máy càn an toàn")
+    RunFactory(course__title_vi="Nấu ăn chay")
+    index()
+    assert titles(client.page("/vi/courses", query_string={"q": typed})) == [
+        "Vận hành máy càn an toàn"
+    ]
+
+
+def test_a_withdrawn_course_is_not_shown_even_by_a_stale_index(client, index, app):
+    course = RunFactory(course__title_vi="Cắm hoa").course
+    index()
+    course.status = CourseStatus.WITHDRAWN
+    from app.core.db import db
+
+    db.session.commit()
+    assert titles(client.page("/vi/courses?q=cam+hoa")) == []
+
+
+def test_unknown_values_are_ignored_and_said_so(client, index):
+    RunFactory()
+    index()
+    page = client.page("/en/courses?topic=astrology&page=oops&sort=cheapest")
+    assert len(titles(page)) == 1
+    assert "topic=astrology" in page.get_text()
+    assert "page=oops" in page.get_text()
+
+
+def test_counts_beside_filters_say_what_they_would_show(client, index):
+    RunFactory(fee=0)
+    RunFactory(fee=0)
+    RunFactory(fee=500_000)
+    index()
+    page = client.page("/en/courses")
+    assert page.select_one("label[for=free]").get_text(" ", strip=True).endswith("(2)")
+    assert len(titles(client.page("/en/courses?free=1"))) == 2
+
+
+def test_the_part_of_the_day_is_the_citys(client, index):
+    SessionFactory(run__course__title_vi="Lớp tối")
+    index()
+    assert titles(client.page("/vi/courses?when=evening")) == ["Lớp tối"]
+    assert titles(client.page("/vi/courses?when=morning")) == []
+
+
+def test_resources_stand_beside_courses_and_alone(client, index):
+    RunFactory(course__title_vi="An toàn trên mạng")
+    ResourceFactory(title_vi="Sổ tay an toàn trên mạng")
+    index()
+    assert len(titles(client.page("/vi/courses?q=an+toan"))) == 2
+    assert titles(client.page("/vi/resources?q=an+toan")) == ["Sổ tay an toàn trên mạng"]
+
+
+def test_a_page_of_results_costs_a_constant_number_of_statements(client, index, at_most):
+    for _ in range(9):
+        SessionFactory()
+    index()
+    client.page("/vi/courses")
+    with at_most(9):
+        assert len(titles(client.page("/vi/courses"))) == 9
+
+
+def test_typed_text_is_never_markup(client, index):
+    page = client.get(
+        "/vi/courses", query_string={"q": "<script>alert(1)</script>", "near": "<b>x"}
+    )
+    assert b"<script>alert" not in page.data
+    assert b"<b>x" not in page.data
+
+
+def test_suggestions_come_from_two_letters(client, index):
+    RunFactory(course__title_vi="Vẽ màu nước")
+    index()
+    assert client.get("/vi/suggest?q=v").json == []
+    assert client.get("/vi/suggest?q=ve").json[0]["label"] == "Vẽ màu nước"
+
+
+def test_a_change_reaches_the_index_through_the_worker(client, index, run_jobs):
+    from app.catalogue.events import CourseChanged
+    from app.core import jobs
+    from app.core.db import transaction
+
+    course = RunFactory(course__title_vi="Đan len").course
+    with transaction():
+        jobs.emit(CourseChanged(course.id))
+    run_jobs()
+    assert titles(client.page("/vi/courses?q=dan+len")) == ["Đan len"]
+
+
+def test_a_published_course_without_a_coming_run_is_not_offered(client, index):
+    CourseFactory(title_vi="Không có lớp")
+    index()
+    assert titles(client.page("/vi/courses?q=khong+co+lop")) == []
