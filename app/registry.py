@@ -12,6 +12,9 @@ from app.accounts.views import bp as accounts_pages
 from app.catalogue.views import bp as catalogue_pages
 from app.core.access import VISITOR, Actor
 from app.core.config import Settings
+from app.enrolment.cli import enrolment as enrolment_cli
+from app.enrolment.provider_views import bp as enrolment_provider_pages
+from app.enrolment.views import bp as enrolment_pages
 from app.home.cli import demo as demo_cli
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
@@ -26,12 +29,21 @@ from app.search.views import bp as search_pages
 
 def blueprints() -> Iterable[Blueprint]:
     """Every package's pages, the lower packages first."""
-    return (places_pages, accounts_pages, catalogue_pages, search_pages, home_pages, root_pages)
+    return (
+        places_pages,
+        accounts_pages,
+        catalogue_pages,
+        enrolment_pages,
+        enrolment_provider_pages,
+        search_pages,
+        home_pages,
+        root_pages,
+    )
 
 
 def command_groups() -> Iterable[AppGroup]:
     """Every package's commands."""
-    return (places_cli, accounts_cli, search_cli, demo_cli)
+    return (places_cli, accounts_cli, enrolment_cli, search_cli, demo_cli)
 
 
 JOBS = (search_jobs,)
