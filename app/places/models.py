@@ -22,6 +22,7 @@ class UnitKind(StrEnum):
     CITY = "city"
     PROVINCE = "province"
     DISTRICT = "district"
+    TOWN = "town"  # thị xã, until 2025
     WARD = "ward"
     COMMUNE = "commune"
     TOWNSHIP = "township"
@@ -73,7 +74,7 @@ class AdminUnit(Base):
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
     full_name: Mapped[Bilingual] = composite("full_name_vi", "full_name_en")
-    parent: Mapped["AdminUnit | None"] = relationship(remote_side=[id])
+    parent: Mapped["AdminUnit | None"] = relationship(remote_side="AdminUnit.id")
 
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -101,7 +102,7 @@ class Population(Base):
 
     __tablename__ = "populations"
     __table_args__ = (
-        UniqueConstraint("unit_id", "year", "sex", "age_from", "vintage"),
+        UniqueConstraint("unit_id", "year", "sex", "age_from", "age_to", "vintage"),
         CheckConstraint("persons >= 0", name="persons_not_negative"),
     )
 
@@ -110,7 +111,7 @@ class Population(Base):
     year: Mapped[int]
     sex: Mapped[Sex | None]  # None: both
     age_from: Mapped[int]
-    age_to: Mapped[int | None]  # last year of age included; None: open
+    age_to: Mapped[int | None]  # last year of age included; None: open, so 0 and None is everybody
     persons: Mapped[int]
     source: Mapped[name200]
     vintage: Mapped[str] = mapped_column(String(40))

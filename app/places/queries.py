@@ -1,0 +1,125 @@
+"""Reading places. "The city" is the one whose code the installation was given."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.core import clock, config, vi
+from app.core.db import db
+from app.places import finding
+from app.places.finding import Entry, Match, Name
+from app.places.layouts import level_of
+from app.places.models import AdminUnit, Extent, UnitChange, UnitLevel
+
+
+def city(day: date | None = None) -> AdminUnit | None:
+    """The province-level unit of this installation; None before its table was imported."""
+    return unit(config.current().city_code, day)
+
+
+def unit(code: str, day: date | None = None) -> AdminUnit | None:
+    """The unit with this code in force on the day (today when not given)."""
+    if len(code) not in (2, 3, 5):
+        return None
+    query = select(AdminUnit).where(
+        AdminUnit.code == code, AdminUnit.level == level_of(code), in_force(day)
+    )
+    return db.session.scalar(query)
+
+
+def in_force(day: date | None = None) -> ColumnElement[bool]:
+    """Condition: the unit exists on the day."""
+    day = day or clock.today()
+    return and_(
+        AdminUnit.valid_from <= day, or_(AdminUnit.valid_to.is_(None), AdminUnit.valid_to >= day)
+    )
+
+
+def wards(day: date | None = None) -> list[AdminUnit]:
+    """The communes (phường, xã, đặc khu) of the city, in Vietnamese order."""
+    parent = aliased(AdminUnit)
+    query = select(AdminUnit).join(parent, AdminUnit.parent_id == parent.id)
+    of_city = parent.code == config.current().city_code, parent.level == UnitLevel.PROVINCE
+    query = query.where(*of_city, AdminUnit.level == UnitLevel.COMMUNE, in_force(day))
+    return list(db.session.scalars(query.order_by(AdminUnit.sort_key, AdminUnit.code)))
+
+
+def children(unit_id: int) -> list[AdminUnit]:
+    """The units directly below, in Vietnamese order."""
+    query = select(AdminUnit).where(AdminUnit.parent_id == unit_id)
+    return list(db.session.scalars(query.order_by(AdminUnit.sort_key, AdminUnit.code)))
+
+
+def came_from(unit_id: int) -> list[UnitChange]:
+    """The old units of which this one was made, whole ones first."""
+    query = select(UnitChange).where(UnitChange.new_id == unit_id).join(UnitChange.old)
+    query = query.options(joinedload(UnitChange.old).joinedload(AdminUnit.parent))
+    return list(db.session.scalars(query.order_by(UnitChange.extent.desc(), AdminUnit.sort_key)))
+
+
+def find_wards(text: str, limit: int = 8) -> list[AdminUnit]:
+    """Current wards by their own name, an old ward's or an old district's, the likeliest first."""
+    return [ward for ward, _old_name in suggestions(text, limit)]
+
+
+def suggestions(text: str, limit: int = 8) -> list[tuple[AdminUnit, str]]:
+    """Wards with the old name that led to them; empty for the ward's own name."""
+    matches = _matches(text, limit)
+    wanted = [match.unit_id for match in matches]
+    found = {
+        ward.id: ward
+        for ward in db.session.scalars(select(AdminUnit).where(AdminUnit.id.in_(wanted)))
+    }
+    return [(found[match.unit_id], match.old_name) for match in matches]
+
+
+def _matches(text: str, limit: int) -> list[Match]:
+    if not vi.fold(text):
+        return []
+    current = _current_entries()
+    old_wards, provinces = _old_entries(current)
+    districts = {
+        (entry.unit_id, entry.within): _district(entry) for entry in old_wards if entry.within
+    }
+    return finding.find(
+        text, [*current.values(), *old_wards, *districts.values()], provinces, limit
+    )
+
+
+def _current_entries() -> dict[int, Entry]:
+    parent = aliased(AdminUnit)
+    columns = AdminUnit.id, AdminUnit.full_name_vi, AdminUnit.search_key, AdminUnit.sort_key
+    query = select(*columns).join(parent, AdminUnit.parent_id == parent.id).where(in_force())
+    of_city = parent.code == config.current().city_code, parent.level == UnitLevel.PROVINCE
+    rows = db.session.execute(query.where(*of_city))
+    return {
+        key: Entry(key, Name.CURRENT, name, folded, order=order)
+        for key, name, folded, order in rows
+    }
+
+
+def _old_entries(current: dict[int, Entry]) -> tuple[list[Entry], frozenset[str]]:
+    """Names of the units before, for those current wards; and the old provinces' bare names."""
+    district, province = aliased(AdminUnit), aliased(AdminUnit)
+    names = AdminUnit.full_name_vi, AdminUnit.search_key, district.full_name_vi, district.search_key
+    query = (
+        select(UnitChange.new_id, UnitChange.extent, *names, province.name_vi)
+        .join(AdminUnit, UnitChange.old_id == AdminUnit.id)
+        .outerjoin(district, AdminUnit.parent_id == district.id)
+        .outerjoin(province, district.parent_id == province.id)
+        .where(UnitChange.new_id.in_(current))
+    )
+    rows = db.session.execute(query).all()
+    entries = []
+    for new_id, extent, ward, folded, district_name, within, _province in rows:
+        text = f"{ward}, {district_name}" if district_name else ward
+        is_part, order = extent is Extent.PART, current[new_id].order
+        entries.append(Entry(new_id, Name.OLD_WARD, text, folded, within or "", is_part, order))
+    return entries, frozenset(vi.fold(name) for name in {row[-1] or "" for row in rows})
+
+
+def _district(ward: Entry) -> Entry:
+    """The old district by which the ward is found too."""
+    name = ward.text.split(", ", maxsplit=1)[1]
+    return Entry(ward.unit_id, Name.OLD_DISTRICT, name, ward.within, order=ward.order)
