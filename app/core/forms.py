@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core import clock, vi
@@ -185,6 +186,11 @@ def optional() -> Optional:
     return Optional(strip_whitespace=True)
 
 
+def choice(value: str | int, label: str) -> Any:
+    """One choice of a select, radio or checkbox field."""
+    return SelectChoice(value, label)
+
+
 def choices(field: Field, pairs: Sequence[tuple[str, str]]) -> None:
     """Fill the choices of a select or radio field at request time."""
-    cast("SelectField", field).choices = list(pairs)
+    cast("SelectField", field).choices = [choice(value, label) for value, label in pairs]
