@@ -6,6 +6,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.models  # noqa: F401 - tables are registered by being imported
 from app.core import access, delivery, logs, pages, web
@@ -37,6 +38,8 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     app = Flask(__name__, template_folder=templates, static_folder=None)
     app.config.update(_config(settings), **config)
     app.extensions["settings"] = settings
+    if settings.is_production:  # a proxy stands in front and says who is asking
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own advice
     logs.start()
     _install_extensions(app, settings)
     web.install(app, settings)

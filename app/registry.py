@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from click import Command
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
 
 from app.accounts import login
 from app.accounts import queries as accounts
 from app.accounts.cli import cli as accounts_cli
 from app.accounts.views import bp as accounts_pages
+from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.views import bp as catalogue_pages
 from app.core.access import VISITOR, Actor
 from app.core.config import Settings
@@ -16,6 +17,7 @@ from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
 from app.home.cli import demo as demo_cli
+from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.places.cli import places as places_cli
@@ -33,6 +35,7 @@ def blueprints() -> Iterable[Blueprint]:
         places_pages,
         accounts_pages,
         catalogue_pages,
+        catalogue_provider_pages,
         enrolment_pages,
         enrolment_provider_pages,
         search_pages,
@@ -41,9 +44,9 @@ def blueprints() -> Iterable[Blueprint]:
     )
 
 
-def command_groups() -> Iterable[AppGroup]:
+def command_groups() -> Iterable[Command]:
     """Every package's commands."""
-    return (places_cli, accounts_cli, enrolment_cli, search_cli, demo_cli)
+    return (places_cli, accounts_cli, enrolment_cli, search_cli, demo_cli, serve)
 
 
 JOBS = (search_jobs,)
