@@ -196,7 +196,7 @@ def test_the_shipped_table_of_a_city_is_complete(app, city, kinds, split):
         AdminUnit.parent_id == queries.unit(city).id
     )
     counted = db.session.execute(of_city.group_by(AdminUnit.kind))
-    assert dict(counted.tuples().all()) == kinds
+    assert dict(counted.all()) == kinds
     parts = select(func.count(UnitChange.old_id.distinct())).where(UnitChange.extent == Extent.PART)
     assert db.session.scalar(parts) == split
 
