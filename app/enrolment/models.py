@@ -49,7 +49,14 @@ class Enrolment(Base):
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("form_key"),
-        Index("uq_enrolments_live", "run_id", "person_id", unique=True, sqlite_where=_LIVE_SQL, postgresql_where=_LIVE_SQL),
+        Index(
+            "uq_enrolments_live",
+            "run_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_LIVE_SQL,
+            postgresql_where=_LIVE_SQL,
+        ),
         Index("ix_enrolments_queue", "run_id", "state", "joined_at", "id"),
     )
 

@@ -49,7 +49,9 @@ def test_a_free_seat_is_taken_and_the_next_person_waits():
     ("capacity", "waiting_capacity", "people", "seated", "waiting"),
     [(0, None, 2, 0, 2), (None, 0, 5, 5, 0), (1, 0, 1, 1, 0), (1, 1, 2, 1, 1), (3, None, 5, 3, 2)],
 )
-def test_no_number_is_unlimited_and_nought_is_none(capacity, waiting_capacity, people, seated, waiting):
+def test_no_number_is_unlimited_and_nought_is_none(
+    capacity, waiting_capacity, people, seated, waiting
+):
     run = RunFactory(capacity=capacity, waiting_capacity=waiting_capacity)
     for _ in range(people):
         enrol(run)
@@ -272,8 +274,12 @@ def test_a_refusal_leaves_no_trace():
 @pytest.mark.parametrize("seed", range(4))
 def test_any_order_of_coming_and_going_keeps_the_invariants(app, seed):
     dice = random.Random(seed)
-    runs = [RunFactory(capacity=dice.choice([None, 0, 1, 3]), waiting_capacity=dice.choice([None, 0, 2]))
-            for _ in range(3)]
+    runs = [
+        RunFactory(
+            capacity=dice.choice([None, 0, 1, 3]), waiting_capacity=dice.choice([None, 0, 2])
+        )
+        for _ in range(3)
+    ]
     people = [PersonFactory() for _ in range(6)]
     for _ in range(60):
         run, person = dice.choice(runs), dice.choice(people)

@@ -1,16 +1,12 @@
 """Many people at the same moment, each on a connection of their own."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
-import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
 from app.accounts.operations import Guest
 from app.core.db import db
-from app.core.errors import DomainError
 from app.core.jobs import Job
 from app.enrolment import operations
 from app.enrolment.invariants import audit_invariants
@@ -19,34 +15,15 @@ from app.places.models import Sex
 from tests.factories import PersonFactory, RunFactory
 
 
-@pytest.fixture
-def at_once(app):
-    """Call each function in a thread of its own, all at once; their answers or refusals."""
-
-    def run(calls):
-        db.session.rollback()
-        start = Barrier(len(calls))
-
-        def one(call):
-            with app.app_context():
-                start.wait()
-                try:
-                    return call()
-                except DomainError as error:
-                    return error.code
-                finally:
-                    db.session.remove()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(one, calls))
-
-    return run
-
-
 def guest(**odd):
     details = {
-        "full_name": "Trần Văn Bình", "phone": "+84912345678", "born_in": 1960, "born_on": date(1960, 5, 4),
-        "sex": Sex.MALE, "unit_id": None, "language": "vi",
+        "full_name": "Trần Văn Bình",
+        "phone": "+84912345678",
+        "born_in": 1960,
+        "born_on": date(1960, 5, 4),
+        "sex": Sex.MALE,
+        "unit_id": None,
+        "language": "vi",
     }
     return Guest(**{**details, **odd})
 
@@ -69,7 +46,9 @@ def test_twenty_people_and_three_seats(at_once):
 def test_twenty_guests_and_three_seats_without_a_queue(at_once):
     run_id = RunFactory(capacity=3, waiting_capacity=0).id
     calls = [
-        lambda n=n: operations.enrol_guest(guest(full_name=f"Lê Thị Hoa {n}"), run_id, f"form-{n}").id
+        lambda n=n: (
+            operations.enrol_guest(guest(full_name=f"Lê Thị Hoa {n}"), run_id, f"form-{n}").id
+        )
         for n in range(20)
     ]
     answers = at_once(calls)

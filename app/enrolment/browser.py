@@ -1,0 +1,58 @@
+"""Which places this browser may open: those taken in it, and those whose phone was typed in it."""
+
+import hmac
+from typing import cast
+
+from flask import session
+
+from app.core import access, throttle
+from app.core.keys import read_code
+from app.enrolment import queries
+from app.enrolment.errors import NoSuchPlace
+from app.enrolment.models import Enrolment
+
+TRIES = 10
+_MOST = 20
+_COOKIE = "places"
+
+
+def remember(code: str) -> None:
+    """Let this browser open the place until its session ends."""
+    session[_COOKIE] = [code, *(known for known in codes() if known != code)][:_MOST]
+
+
+def codes() -> list[str]:
+    """The places this browser knows, the latest first."""
+    return cast("list[str]", session.get(_COOKIE, []))
+
+
+def place(code: str) -> Enrolment | None:
+    """The place, if whoever asks may see it; the same nothing for another's and for none."""
+    found = queries.place(read_code(code))
+    if found is None:
+        return None
+    me = access.actor().person_id
+    return found if found.code in codes() or found.person_id == me else None
+
+
+def open_place(code: str, phone: str, address: str) -> str:
+    """Let this browser open the place whose code and phone were typed; its code.
+
+    Only failures are counted, so that a whole class behind one address can look at their places.
+
+    Raises:
+        NoSuchPlace: the code does not exist, or the phone is another one.
+        TooManyAttempts: too many failures with this code or from this address.
+    """
+    wanted = read_code(code)
+    limits = (("place", wanted), ("place-from", address))
+    for action, subject in limits:
+        throttle.look(action, subject, TRIES)
+    found = queries.place(wanted)
+    known = (found.person.phone if found else None) or ""
+    if found is None or not hmac.compare_digest(known, phone):
+        for action, subject in limits:
+            throttle.check(action, subject, TRIES)
+        raise NoSuchPlace
+    remember(found.code)
+    return found.code

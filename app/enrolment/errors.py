@@ -1,0 +1,65 @@
+"""Why a place or a register was refused."""
+
+from http import HTTPStatus
+
+from app.core.errors import DomainError
+from app.core.i18n import lazy as _
+
+
+class AlreadyEnrolled(DomainError):
+    message = _("A place in this class has already been taken with these details.")
+
+
+class NotOpenYet(DomainError):
+    message = _("Enrolment for this class has not begun yet.")
+
+
+class EnrolmentClosed(DomainError):
+    message = _("Enrolment for this class has closed. Look for another class of this course.")
+
+
+class RunCancelled(DomainError):
+    message = _("This class has been cancelled. Look for another class of this course.")
+
+
+class SeatGone(DomainError):
+    """The form was opened while there was a seat; the queue is still open."""
+
+    message = _(
+        "Somebody else has just taken the last seat. What you wrote is kept: "
+        "you can join the waiting list now."
+    )
+
+
+class RunFull(DomainError):
+    message = _("The class and its waiting list are full. Look for another class of this course.")
+
+
+class TooLateToWithdraw(DomainError):
+    message = _("This class is over, so the place can no longer be cancelled.")
+
+
+class NobodyToSeat(DomainError):
+    message = _("There is no free seat, or nobody is waiting.")
+
+
+class NoSuchPlace(DomainError):
+    """The same words for a wrong phone and for a code that does not exist."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("There is no place with this code and this phone number. Check both.")
+
+
+class NotHeldYet(DomainError):
+    message = _("Attendance can be taken from one hour before the session begins.")
+
+
+class SessionCancelled(DomainError):
+    message = _("This session was cancelled, so there is no attendance to take.")
+
+
+class RosterChanged(DomainError):
+    message = _(
+        "Somebody you marked is no longer on the list of this session. "
+        "Your marks are kept below: check them and save again."
+    )

@@ -1,0 +1,206 @@
+"""Reading places, rosters and registers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.accounts.models import Person, Residence
+from app.catalogue.models import ClassSession, Course, Run, SessionStatus
+from app.core import clock
+from app.core.db import db
+from app.enrolment.models import (
+    HOLDS_A_SEAT,
+    LIVE,
+    Attendance,
+    AttendanceStatus,
+    Enrolment,
+    EnrolmentState,
+    Register,
+)
+from app.places.models import AdminUnit, Venue
+
+PHONE_KEPT = timedelta(days=30)
+"""How long after the last day of a run its staff still see phone numbers."""
+
+RUN_PAGE = (
+    joinedload(Run.course).joinedload(Course.provider),
+    joinedload(Run.venue).joinedload(Venue.unit),
+)
+"""What a page about one run needs, in one statement."""
+
+
+def place(code: str) -> Enrolment | None:
+    """The place with this code, with everything its page shows."""
+    run = joinedload(Enrolment.run)
+    query = select(Enrolment).where(Enrolment.code == code)
+    return db.session.scalar(
+        query.options(
+            joinedload(Enrolment.person),
+            run.joinedload(Run.course).joinedload(Course.provider),
+            run.joinedload(Run.venue).joinedload(Venue.unit),
+            run.selectinload(Run.sessions).joinedload(ClassSession.venue),
+        )
+    )
+
+
+def places(codes: Sequence[str], person_id: int | None) -> Sequence[Enrolment]:
+    """Places by their codes, and all of this person, the next to begin first."""
+    mine = Enrolment.person_id == person_id if person_id else false()
+    query = select(Enrolment).join(Enrolment.run).where(or_(Enrolment.code.in_(codes), mine))
+    with_course = contains_eager(Enrolment.run).joinedload(Run.course)
+    return db.session.scalars(
+        query.options(with_course).order_by(Run.starts_on, Enrolment.id)
+    ).all()
+
+
+def person(person_id: int | None) -> Person | None:
+    return db.session.get(Person, person_id) if person_id else None
+
+
+def residence(person: Person) -> AdminUnit | None:
+    """The ward where the person lives now; None is outside the city, or not told."""
+    lives = select(AdminUnit).join(Residence, Residence.unit_id == AdminUnit.id)
+    current = lives.where(Residence.person_id == person.id, Residence.valid_to.is_(None))
+    return db.session.scalar(current)
+
+
+def place_in_line(enrolment: Enrolment) -> int:
+    """1 for whoever is next."""
+    before = or_(
+        Enrolment.joined_at < enrolment.joined_at,
+        and_(Enrolment.joined_at == enrolment.joined_at, Enrolment.id < enrolment.id),
+    )
+    ahead = select(func.count()).where(Enrolment.run_id == enrolment.run_id, before)
+    return (db.session.scalar(ahead.where(Enrolment.state == EnrolmentState.WAITING)) or 0) + 1
+
+
+def live_codes(person_id: int) -> Sequence[Enrolment]:
+    """The places a person has now in runs that are not over, with their courses."""
+    query = select(Enrolment).join(Enrolment.run).where(Enrolment.person_id == person_id)
+    query = query.where(Enrolment.state.in_(LIVE), Run.ends_on >= clock.today())
+    with_course = contains_eager(Enrolment.run).joinedload(Run.course)
+    return db.session.scalars(
+        query.options(with_course).order_by(Run.starts_on, Enrolment.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody on a run, as its staff see them."""
+
+    seated: Sequence[Enrolment]
+    waiting: Sequence[Enrolment]
+
+
+def roster(run_id: int) -> Roster:
+    """Seats by given name in Vietnamese order, the queue in its own order; one statement."""
+    states = (*HOLDS_A_SEAT, EnrolmentState.WAITING)
+    query = select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state.in_(states))
+    rows = db.session.scalars(query.options(joinedload(Enrolment.person))).all()
+    waiting = [row for row in rows if row.state is EnrolmentState.WAITING]
+    seated = [row for row in rows if row.state is not EnrolmentState.WAITING]
+    return Roster(
+        sorted(seated, key=lambda row: (row.person.sort_key, row.id)),
+        sorted(waiting, key=lambda row: (row.joined_at, row.id)),
+    )
+
+
+def shows_phones(run: Run) -> bool:
+    """Whether staff of this run still have a reason to call people."""
+    return clock.today() <= run.ends_on + PHONE_KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """One person on the register of a session, and what it says about them so far."""
+
+    enrolment_id: int
+    full_name: str
+    sort_key: str
+    born_in: int | None
+    status: AttendanceStatus | None
+    is_late: bool  # got the seat only after the session
+
+
+def register_lines(session_id: int) -> list[RegisterLine]:
+    """Everybody who held a seat at the session, or who is marked already, by given name."""
+    marked = and_(Attendance.enrolment_id == Enrolment.id, Attendance.session_id == session_id)
+    left_later = and_(Enrolment.seated_at.is_not(None), Enrolment.ended_at > ClassSession.starts_at)
+    query = (
+        select(
+            Enrolment.id, Enrolment.seated_at, Person.full_name, Person.sort_key, Person.born_in,
+            Attendance.status, ClassSession.ends_at,
+        )
+        .join(ClassSession, ClassSession.run_id == Enrolment.run_id)
+        .join(Enrolment.person)
+        .outerjoin(Attendance, marked)
+        .where(ClassSession.id == session_id, Enrolment.state != EnrolmentState.VOID)
+        .where(or_(Enrolment.state.in_(HOLDS_A_SEAT), left_later, Attendance.id.is_not(None)))
+    )  # fmt: skip
+    lines = [
+        RegisterLine(
+            row.id, row.full_name, row.sort_key, row.born_in, row.status,
+            is_late=row.seated_at is None or row.seated_at > row.ends_at,
+        )
+        for row in db.session.execute(query)
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: (line.sort_key, line.enrolment_id))
+
+
+SESSION_PAGE = (
+    joinedload(ClassSession.run).joinedload(Run.course),
+    joinedload(ClassSession.run).joinedload(Run.venue),
+    joinedload(ClassSession.venue),
+)
+
+
+def register_of(session_id: int) -> Register | None:
+    return db.session.get(Register, session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A session, and whether its register was taken."""
+
+    session: ClassSession
+    is_taken: bool
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.session.status is SessionStatus.CANCELLED
+
+    @property
+    def lacks_register(self) -> bool:
+        """It was held and nobody has said who came."""
+        over = self.session.ends_at <= clock.now()
+        return over and not self.is_taken and not self.is_cancelled
+
+
+def meetings(provider_id: int, first: date, last: date) -> list[Meeting]:
+    """The sessions of a provider on these local days, in order; one statement."""
+    begin, end = clock.day_bounds(first, last)
+    query = _of_provider(provider_id).add_columns(Register.session_id)
+    query = query.outerjoin(Register, Register.session_id == ClassSession.id)
+    query = query.where(ClassSession.starts_at >= begin, ClassSession.starts_at < end)
+    rows = db.session.execute(query.order_by(ClassSession.starts_at, ClassSession.id))
+    return [Meeting(session, taken is not None) for session, taken in rows]
+
+
+def _of_provider(provider_id: int) -> Select[ClassSession]:
+    query = select(ClassSession).join(ClassSession.run).join(Run.course)
+    query = query.where(Course.provider_id == provider_id)
+    run = contains_eager(ClassSession.run)
+    return query.options(
+        run.contains_eager(Run.course), run.joinedload(Run.venue), joinedload(ClassSession.venue)
+    )
+
+
+def sessions_of(run_id: int) -> list[Meeting]:
+    """All sessions of a run in order."""
+    query = select(ClassSession, Register.session_id).where(ClassSession.run_id == run_id)
+    query = query.outerjoin(Register, Register.session_id == ClassSession.id)
+    rows = db.session.execute(query.order_by(ClassSession.starts_at))
+    return [Meeting(session, taken is not None) for session, taken in rows]

@@ -1,0 +1,216 @@
+"""What residents do: take a place, look at it, give it up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.catalogue.cards import course_slug
+from app.catalogue.models import ClassSession, Run, RunState
+from app.catalogue.queries import planned_sessions
+from app.catalogue.run_view import RunView
+from app.core import access, throttle
+from app.core.errors import DomainError
+from app.core.i18n import gettext, localised
+from app.core.web import absolute, see_other
+from app.enrolment import browser, operations, policy, queries
+from app.enrolment.errors import AlreadyEnrolled, SeatGone
+from app.enrolment.forms import EnrolForm, FindPlaceForm, LostCodeForm, OpenPlaceForm, answers_of
+from app.enrolment.models import Enrolment, EnrolmentState
+from app.enrolment.qr import picture
+
+bp = localised("enrolment", __name__)
+
+FROM_ONE_ADDRESS = 120
+"""Enrolments in a quarter of an hour: a class of thirty may share one address, four times over."""
+WITH_ONE_PHONE = 10
+LOST_CODES_PER_PHONE = 5
+
+_JOINABLE = (RunState.OPEN, RunState.QUEUE)
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.after_request
+def _keep_private(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.get("/runs/<id:run_id>/enrol")
+@access.public
+def enrol(run_id: int) -> Page:
+    """First the details; what an account knows is filled in."""
+    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    if run.state not in _JOINABLE:
+        return render_template("enrolment/closed.html", **_about(run))
+    me = queries.person(access.actor().person_id)
+    form = EnrolForm(data=answers_of(me, queries.residence(me)) if me else None)
+    form.queue.data = "1" if run.state is RunState.QUEUE else ""
+    return _details(form, run)
+
+
+@bp.post("/runs/<id:run_id>/enrol")
+@access.public
+def send_enrolment(run_id: int) -> Page:
+    """Details, then a page to check them, then the place."""
+    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    form = EnrolForm()
+    if form.step == EnrolForm.CHANGE:
+        return _details(form, run)
+    if not form.submitted():
+        return _details(form, run)
+    if form.step != EnrolForm.SEND:
+        return _check(form, run)
+    try:
+        enrolment = _take_place(form, run.id)
+    except DomainError as error:
+        return _refused(form, run_id, error)
+    browser.remember(enrolment.code)
+    return see_other("enrolment.place", code=enrolment.code)
+
+
+def _take_place(form: EnrolForm, run_id: int) -> Enrolment:
+    throttle.check("enrol-from", request.remote_addr or "", FROM_ONE_ADDRESS)
+    throttle.check("enrol-phone", form.phone.e164 or "", WITH_ONE_PHONE)
+    me = queries.person(access.actor().person_id)
+    key, wait = form.form_key.data or "", form.agrees_to_wait
+    if me and form.is_about(me):
+        return operations.enrol(me.id, run_id, key, wait=wait)
+    return operations.enrol_guest(form.guest(), run_id, key, wait=wait)
+
+
+def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
+    """The page as it was, with the reason; when the last seat went, the button offers the queue."""
+    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    form.refuse(error)
+    if isinstance(error, SeatGone):
+        form.queue.data = "1"
+    return _check(form, run, has_place=isinstance(error, AlreadyEnrolled)), error.status
+
+
+def _details(form: EnrolForm, run: Run) -> tuple[str, int]:
+    return render_template("enrolment/details.html", form=form, **_about(run)), form.status
+
+
+def _check(form: EnrolForm, run: Run, *, has_place: bool = False) -> str:
+    can_send = run.state in _JOINABLE and not has_place
+    page = "enrolment/check.html"
+    return render_template(page, form=form, has_place=has_place, can_send=can_send, **_about(run))
+
+
+@bp.route("/places/<code>", methods=["GET", "POST"])
+@access.public
+def place(code: str) -> Page:
+    """One's place; a browser that does not know it is asked for the phone number."""
+    enrolment = browser.place(code)
+    if enrolment is None:
+        return _ask_for_phone(code)
+    if request.method == "POST":
+        return see_other("enrolment.place", code=enrolment.code)
+    return _page_of("enrolment/place.html", enrolment)
+
+
+def _page_of(template: str, enrolment: Enrolment) -> str:
+    address = absolute(url_for("enrolment.place", code=enrolment.code))
+    waits = enrolment.state is EnrolmentState.WAITING
+    line = queries.place_in_line(enrolment) if waits else 0
+    about = _about(enrolment.run, enrolment.run.sessions)
+    return render_template(template, enrolment=enrolment, line=line, qr=picture(address), **about)
+
+
+def _about(run: Run, sessions: Sequence[ClassSession] | None = None) -> dict[str, Any]:
+    """What every page says of the class."""
+    if sessions is None:
+        sessions = planned_sessions([run.id])[run.id]
+    return {"run": run, "view": RunView(run, sessions), "slug": course_slug(run.course)}
+
+
+def _open(form: OpenPlaceForm, code: str) -> str:
+    return browser.open_place(code, form.phone.e164 or "", request.remote_addr or "")
+
+
+def _ask_for_phone(code: str) -> Page:
+    form = OpenPlaceForm()
+    if form.submitted():
+        try:
+            found = _open(form, code)
+        except DomainError as error:
+            form.refuse(error)
+            return render_template("enrolment/open.html", form=form), error.status
+        return see_other("enrolment.place", code=found)
+    return render_template("enrolment/open.html", form=form), form.status
+
+
+@bp.get("/places/<code>/slip")
+@access.public
+def slip(code: str) -> Page:
+    """A sheet to print and bring along."""
+    enrolment = browser.place(code)
+    if enrolment is None:
+        return see_other("enrolment.place", code=code)
+    return _page_of("enrolment/slip.html", enrolment)
+
+
+@bp.get("/places/<code>/withdraw")
+@access.public
+def withdraw(code: str) -> Page:
+    """What is lost, before it is lost."""
+    enrolment = browser.place(code)
+    if enrolment is None or not enrolment.is_live:
+        return see_other("enrolment.place", code=code)
+    return _page_of("enrolment/withdraw.html", enrolment)
+
+
+@bp.post("/places/<code>/withdraw")
+@access.public
+def send_withdrawal(code: str) -> Page:
+    """The place is free at once."""
+    enrolment = browser.place(code)
+    if enrolment is not None:
+        operations.withdraw(enrolment.id)
+    return see_other("enrolment.place", code=code)
+
+
+@bp.route("/my-place", methods=["GET", "POST"])
+@access.public
+def find_place() -> Page:
+    """Back to one's place by code and phone; places this browser knows are listed."""
+    form = FindPlaceForm()
+    if form.submitted():
+        try:
+            code = _open(form, form.code.data or "")
+        except DomainError as error:
+            form.refuse(error)
+            return _find(form), error.status
+        return see_other("enrolment.place", code=code)
+    return _find(form), form.status
+
+
+def _find(form: FindPlaceForm) -> str:
+    known = queries.places(browser.codes(), access.actor().person_id)
+    return render_template("enrolment/find.html", form=form, known=known)
+
+
+@bp.route("/my-place/lost-code", methods=["GET", "POST"])
+@access.public
+def lost_code() -> Page:
+    """The code goes to the phone it belongs to; the answer here is always the same."""
+    form = LostCodeForm()
+    if form.submitted():
+        try:
+            throttle.check("lost-code", form.phone.e164 or "", LOST_CODES_PER_PHONE)
+            throttle.check("lost-code-from", request.remote_addr or "", FROM_ONE_ADDRESS)
+        except DomainError as error:
+            form.refuse(error)
+            return render_template("enrolment/lost_code.html", form=form), error.status
+        operations.ask_for_code(form.phone.e164 or "", form.full_name.data or "")
+        answer = gettext(
+            "If there is a place with this name and phone number, "
+            "its code is on the way to that phone by text message."
+        )
+        flash(answer, "success")
+        return redirect(url_for("enrolment.find_place"), 303)
+    return render_template("enrolment/lost_code.html", form=form), form.status
