@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ HEADERS = {
 _HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 DISPLAY_COOKIE = "display"
 LANGUAGE_COOKIE = "lang"
+A_YEAR = timedelta(days=365)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -102,6 +104,7 @@ def _finish(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     response.headers["X-Request-ID"] = g.get("request_id", "")
+    _remember_language(response)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store" if _is_personal() else "no-cache"
     if response.mimetype == "text/html":

@@ -1,6 +1,5 @@
 """Pages that join features: front page, ward pages, help, the way to one's own workplace."""
 
-from datetime import timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,7 +8,7 @@ from app.catalogue import queries as catalogue
 from app.core import access, i18n
 from app.core.i18n import lazy as _
 from app.core.i18n import localised
-from app.core.web import DISPLAY_COOKIE, LANGUAGE_COOKIE, Display
+from app.core.web import A_YEAR, DISPLAY_COOKIE, LANGUAGE_COOKIE, Display
 from app.home.forms import DisplayForm
 from app.places import queries as places
 from app.search.filters import CourseFilter
@@ -17,7 +16,6 @@ from app.search.service import engines
 
 bp = localised("home", __name__)
 root = Blueprint("root", __name__)
-A_YEAR = timedelta(days=365)
 ON_FRONT_PAGE, ON_WARD_PAGE = 6, 20
 SHORTCUTS = (
     (_("Free of charge"), {"free": "1"}),
@@ -130,4 +128,4 @@ def me() -> str | Response:
         return redirect(url_for("home.staff"))
     if actor.memberships:
         return redirect(url_for("home.provider"))
-    return redirect(url_for("enrolment.mine"))
+    return redirect(url_for("enrolment.find_place"))

@@ -111,7 +111,7 @@ def _run(rows: Rows, dice: random.Random, offer: Offer, crowd: Crowd, *, when: i
     start = today + timedelta(days=dice.randint(3, 55) if ahead else -dice.randint(4, 360))
     is_visit = offer.text.cla.startswith("3")
     capacity = None if is_visit else dice.choice((15, 20, 20, 25, 30))
-    wanted = dice.randint(2, 6) if is_visit else dice.randint(6, 16)
+    wanted = min(dice.randint(2, 6) if is_visit else dice.randint(6, 16), capacity or 99)
     if ahead:
         wanted = min(wanted, (capacity or 99) - 1) if dice.random() < 0.8 else 0
     plan = add_run(rows, dice, offer, start, capacity=capacity)
