@@ -2,21 +2,25 @@
 
 from wtforms import RadioField
 
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, choice
 from app.core.i18n import lazy as _
 
 
 class DisplayForm(BaseForm):
     text = RadioField(
         _("Text size"),
-        choices=[("100", _("Normal")), ("125", _("Large")), ("150", _("Very large"))],
+        choices=[
+            choice("100", _("Normal")),
+            choice("125", _("Large")),
+            choice("150", _("Very large")),
+        ],
     )
     scheme = RadioField(
         _("Colours"),
         choices=[
-            ("auto", _("As this device is set")),
-            ("light", _("Light")),
-            ("dark", _("Dark")),
-            ("contrast", _("High contrast")),
+            choice("auto", _("As this device is set")),
+            choice("light", _("Light")),
+            choice("dark", _("Dark")),
+            choice("contrast", _("High contrast")),
         ],
     )

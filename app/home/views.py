@@ -1,6 +1,5 @@
 """Pages that join features: front page, ward pages, help, the way to one's own workplace."""
 
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
