@@ -13,6 +13,7 @@ from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.views import bp as catalogue_pages
 from app.core.access import VISITOR, Actor
 from app.core.config import Settings
+from app.enrolment import jobs as enrolment_jobs
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
@@ -20,6 +21,10 @@ from app.home.cli import demo as demo_cli
 from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
+from app.notices import jobs as notices_jobs
+from app.notices.staff_views import bp as notices_pages
+from app.opendata.views import bp as opendata_pages
+from app.opendata.views import root as opendata_root_pages
 from app.places.cli import places as places_cli
 from app.places.views import bp as places_pages
 from app.providers import queries as providers
@@ -39,6 +44,9 @@ def blueprints() -> Iterable[Blueprint]:
         enrolment_pages,
         enrolment_provider_pages,
         search_pages,
+        notices_pages,
+        opendata_pages,
+        opendata_root_pages,
         home_pages,
         root_pages,
     )
@@ -49,7 +57,7 @@ def command_groups() -> Iterable[Command]:
     return (places_cli, accounts_cli, enrolment_cli, search_cli, demo_cli, serve)
 
 
-JOBS = (search_jobs,)
+JOBS = (enrolment_jobs, search_jobs, notices_jobs,)
 """Importing the handlers has registered them."""
 
 

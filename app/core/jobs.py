@@ -212,6 +212,14 @@ def failing() -> list[Job]:
     return list(db.session.scalars(select(Job).where(stuck).order_by(Job.id).limit(100)))
 
 
+def retry(job_id: int) -> None:
+    """A job that failed is due at once and counts its attempts anew."""
+    stuck = or_(Job.error != "", Job.attempts >= GIVE_UP_AFTER)
+    with transaction() as session:
+        again = update(Job).where(Job.id == job_id, stuck)
+        session.execute(again.values(due_at=clock.now(), attempts=0))
+
+
 def waiting() -> int:
     """How many jobs are not done yet."""
     return db.session.scalar(select(func.count()).select_from(Job)) or 0
