@@ -121,6 +121,18 @@ def _log(response: Response) -> None:
     log.info("request", extra={**what, "ms": took})
 
 
+def _remember_language(response: Response) -> None:
+    """Keep the language a reader has switched to; other visits set no cookie."""
+    came_from = urlsplit(request.referrer or "").path.split("/", 2)
+    language = _language_of_path()
+    if language is None or request.method != "GET" or len(came_from) < 2:  # noqa: PLR2004 - "" and language
+        return
+    if came_from[1] == i18n.other_language(language):
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="Lax", secure=request.is_secure
+        )
+
+
 def _is_personal() -> bool:
     """Whether the answer was made for this one browser: it then may not be kept anywhere."""
     name = current_app.config["SESSION_COOKIE_NAME"]

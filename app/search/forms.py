@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -76,13 +77,12 @@ def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
         known: the codes that exist now for topic, ward, audience and provider.
     """
     reader = _Reader(given, known)
-    lists = {name: reader.values(name) for name in LISTS}
-    flags = {name: reader.flag(name) for name in FLAGS}
+    chosen: dict[str, Any] = {name: reader.values(name) for name in LISTS}
+    chosen |= {name: reader.flag(name) for name in FLAGS}
     place = vi.clean(given.get(PLACE, ""))[:LONGEST]
     wanted = CourseFilter(
         q=vi.clean(given.get("q", ""))[:LONGEST],
-        **lists,
-        **flags,
+        **chosen,
         sort=reader.one_of("sort", SORTS),
         page=reader.number("page", COUNTED // PER_PAGE),
         per_page=PER_PAGE,

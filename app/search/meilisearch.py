@@ -132,8 +132,8 @@ class MeilisearchEngine:
             client = self._client(_WRITE_S)
             for batch in batches(map(_record, upserts), _BATCH):
                 refused |= self._put(client, batch)
-            for gone in batches(deletes, _BATCH):
-                self._done(client, client.index(self._index).delete_documents(gone))
+            for id_ in deletes:
+                self._done(client, client.index(self._index).delete_document(id_))
         if refused:
             raise RefusedDocuments(refused)
 

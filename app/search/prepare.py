@@ -126,6 +126,10 @@ def _numbered(pair: list[Word]) -> Typed | None:
     return (Word(spelled, spelled) if spelled else unit, number)
 
 
+def _letters(unit: str) -> Iterator[str]:
+    return (letter for letter, spelled in lexicon.LETTERED.items() if spelled == unit)
+
+
 def _known_phrase(rest: list[Word]) -> Typed | None:
     starts = (tuple(rest[:size]) for size in range(min(len(rest), lexicon.LONGEST), 0, -1))
     return next((start for start in starts if _meaning(start)), None)
@@ -149,6 +153,8 @@ def _term(part: Typed, hint: tuple[str, str] | None, known: Known) -> Term:
         ways += [(form,) for form in _forms(part[0].fold) if known(form, False)]  # noqa: FBT003 - positional by type
     if hint:
         ways.append((flag(*hint),))
+    if len(part) > 1 and _numbered(list(part)):
+        ways += [(letter + part[1].fold,) for letter in _letters(part[0].fold)]
     return Term(part, tuple(dict.fromkeys(ways)), filters=hint is not None)
 
 

@@ -24,7 +24,7 @@ _VNI_TONES = dict(zip("12345", "sfrxj", strict=True))
 _HATS = {"a": "â", "e": "ê", "o": "ô"}
 _HORNS = {"uo": "ươ", "u": "ư", "o": "ơ"}
 _BREVE = {"a": "ă"}
-_VNI = re.compile(r"[a-z]{2,}\d[a-z\d]*")
+_VNI = re.compile(r"[a-z](?=\d*[a-z])[a-z]*\d[a-z\d]*")
 _LONGEST = 12
 
 

@@ -221,7 +221,7 @@ def _hints(hints: Hints, wanted: CourseFilter) -> list[tuple[str, str]]:
     return offers
 
 
-def _address(**values: object) -> str:
+def _address(**values: Any) -> str:
     return url_for(request.endpoint or "search.courses", **{k: v for k, v in values.items() if v})
 
 

@@ -30,7 +30,7 @@ class Row:
         return [" ".join(base(word) for word in line.split(" ") if word) for line in lines]
 
     def vocabulary(self) -> set[str]:
-        return {base(word) for word in self.marks.split()}
+        return {base(word) for word in self.marks.split()} - {""}
 
 
 def row_of(document: Document) -> Row:

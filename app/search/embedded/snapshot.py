@@ -5,9 +5,9 @@ import threading
 from dataclasses import dataclass
 
 from app.search.embedded.columns import Columns, Entry
+from app.search.embedded.rows import Row
 from app.search.embedded.store import at, last_change, live_version
 from app.search.embedded.vocabulary import Vocabulary
-from app.search.text import base
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def _follow(db: sqlite3.Connection, latest: Snapshot, change: int) -> Snapshot:
     changed = "SELECT DISTINCT slot FROM chg WHERE seq > ?"
     entries: dict[int, Entry | None] = {}
     for (slot,) in db.execute(changed, (latest.change,)).fetchall():
-        sql = at(latest.version, "SELECT id, fields, marks FROM docs_vN WHERE slot = ?")
+        sql = at(latest.version, "SELECT id, marks, shown, fields FROM docs_vN WHERE slot = ?")
         row = db.execute(sql, (slot,)).fetchone()
-        entries[slot] = Entry.read(row[0], row[1]) if row else None
-        latest.vocabulary.add({base(word) for word in row[2].split()} if row else ())
+        entries[slot] = Entry.read(row[0], row[3]) if row else None
+        latest.vocabulary.add(Row(*row).vocabulary() if row else ())
     columns = latest.columns.changed(entries)
     return Snapshot(latest.version, change, columns, latest.vocabulary)

@@ -28,6 +28,8 @@ class View:
 
     def suggest(self, typed: str, limit: int, lang: str) -> list[Suggestion]:
         query = prepare(typed, self.snapshot.vocabulary.known, typing=True)
+        if not query.terms:
+            return []
         expression = "{title_vi title_en tags} : (" + matching.all_of(matching.exactly(query)) + ")"
         slots = [slot for _, slot in heapq.nsmallest(_SUGGESTED_FROM, self.scores(expression))]
         shown = (self._read("id, shown", slot) for slot in slots)
