@@ -25,6 +25,9 @@ from app.notices import jobs as notices_jobs
 from app.notices.staff_views import bp as notices_pages
 from app.opendata.views import bp as opendata_pages
 from app.opendata.views import root as opendata_root_pages
+from app.participation import jobs as participation_jobs
+from app.participation.cli import participation as participation_cli
+from app.participation.staff_views import bp as participation_pages
 from app.places.cli import places as places_cli
 from app.places.views import bp as places_pages
 from app.providers import queries as providers
@@ -43,6 +46,7 @@ def blueprints() -> Iterable[Blueprint]:
         catalogue_provider_pages,
         enrolment_pages,
         enrolment_provider_pages,
+        participation_pages,
         search_pages,
         notices_pages,
         opendata_pages,
@@ -54,10 +58,10 @@ def blueprints() -> Iterable[Blueprint]:
 
 def command_groups() -> Iterable[Command]:
     """Every package's commands."""
-    return (places_cli, accounts_cli, enrolment_cli, search_cli, demo_cli, serve)
+    return (places_cli, accounts_cli, enrolment_cli, participation_cli, search_cli, demo_cli, serve)
 
 
-JOBS = (enrolment_jobs, search_jobs, notices_jobs,)
+JOBS = (enrolment_jobs, participation_jobs, search_jobs, notices_jobs,)
 """Importing the handlers has registered them."""
 
 

@@ -39,10 +39,23 @@ class Fact(Base):
     headcount: Mapped[int] = mapped_column(default=0)
     sex: Mapped[Sex] = mapped_column(default=Sex.NOT_STATED)
     born_on: Mapped[date | None]  # 1 July where only the year is known
-    ward: Mapped[str] = mapped_column(String(5), default="")  # residence; "" not stated
+    ward: Mapped[str] = mapped_column(String(5), default="")  # residence; "" not stated or outside
     provider_type: Mapped[str] = mapped_column(String(40))
     topic: Mapped[str] = mapped_column(String(60))
     isced_f: Mapped[str] = mapped_column(String(4))
     cla: Mapped[str] = mapped_column(String(10))
     mode: Mapped[str] = mapped_column(String(20))
     job_related: Mapped[bool]
+
+
+class FactMonth(Base):
+    """The state of one month's facts: a new mark with every change of its rows.
+
+    The files beside the database carry the mark they were written from, so that a difference tells
+    which months must be written again, also after a restore.
+    """
+
+    __tablename__ = "participation_months"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)  # 2026-06
+    mark: Mapped[str] = mapped_column(String(16))

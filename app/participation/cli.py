@@ -1,0 +1,78 @@
+"""Commands of participation."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.core import config
+from app.core.errors import DomainError
+from app.core.i18n import speaking
+from app.participation import disclosure, exports, operations, periods, queries, sheets, store
+from app.participation.dimensions import read
+from app.participation.periods import Period
+from app.participation.queries import Question
+
+participation = AppGroup("participation", help="Who really learned: facts and figures.")
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@participation.command()
+def rebuild() -> None:
+    """Write all facts and their files anew from the registers."""
+    with click.progressbar(length=operations.sessions_to_count(), label="sessions") as bar:
+        rows = operations.rebuild(bar.update)
+    manifest = store.refresh(store.folder(config.current()), everything=True)
+    click.echo(f"{rows} facts in {len(manifest.months)} months")
+
+
+@participation.command()
+@click.option("--from", "first", type=_DAY, help="First day, for example 2026-01-01.")
+@click.option("--to", "last", type=_DAY, help="Last day.")
+@click.option(
+    "--period",
+    "name",
+    help="Instead of two days: 2026-H1, 2026, 2025-2026, 12M-2026-06-30, 2Y-2026.",
+)
+@click.option("--by", "by", multiple=True, help="Breakdown; at most two, repeated or with a comma.")
+@click.option("--format", "file_format", type=click.Choice(exports.FORMATS), default=exports.CSV)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="File; else standard output.",
+)
+def export(  # noqa: PLR0917 - click passes them by name
+    first: datetime | None,
+    last: datetime | None,
+    name: str | None,
+    by: tuple[str, ...],
+    file_format: str,
+    out: Path | None,
+) -> None:
+    """Write the same cells as the page of the city's staff, small ones hidden."""
+    try:
+        question = Question(_period(first, last, name), read(by))
+    except DomainError as error:
+        with speaking("en"):
+            raise click.ClickException(str(error.message)) from error
+    settings = config.current()
+    store.refresh(store.folder(settings))
+    table = queries.count(store.folder(settings), question)
+    sheet = sheets.lay_out(disclosure.release(table, settings.small_cell_below))
+    exports.note(sheet, file_format, None)
+    content = exports.content(sheet, file_format)
+    if out is None:
+        click.echo(content, nl=False)
+    else:
+        out.write_bytes(content)
+        click.echo(f"{len(sheet.lines)} cells in {out}")
+
+
+def _period(first: datetime | None, last: datetime | None, name: str | None) -> Period:
+    if name and not (first or last):
+        return periods.parse(name)
+    if first and last and not name:
+        return periods.between(first.date(), last.date())
+    message = "Give --from and --to, or --period."
+    raise click.UsageError(message)
