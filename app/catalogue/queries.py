@@ -59,9 +59,7 @@ def cards(course_ids: Sequence[int]) -> list[CourseCard]:
         return []
     wanted = published().where(Course.id.in_(course_ids)).options(*_CARD_COLUMNS)
     courses = {course.id: course for course in db.session.scalars(wanted)}
-    runs = {
-        course_id: next_to_join(of_course) for course_id, of_course in _coming_runs(courses).items()
-    }
+    runs = next_runs(courses)
     sessions = planned_sessions([run.id for run in runs.values()])
     return [_card(courses[id_], runs.get(id_), sessions) for id_ in course_ids if id_ in courses]
 
@@ -77,6 +75,11 @@ _CARD_COLUMNS = (
     joinedload(Course.topic).load_only(Topic.name_vi, Topic.name_en),
     raiseload("*"),
 )
+
+
+def next_runs(course_ids: Iterable[int]) -> dict[int, Run]:
+    """For each course the run to show when there is room for one."""
+    return {id_: next_to_join(runs) for id_, runs in _coming_runs(course_ids).items()}
 
 
 def next_to_join(runs: Sequence[Run]) -> Run:
@@ -117,15 +120,6 @@ def course_page(course_id: int) -> list[RunView]:
     )
     runs = sorted(db.session.scalars(found), key=_joinable_first)
     return [RunView(run, run.sessions) for run in runs]
-
-
-def runs_of(course_id: int) -> list[RunView]:
-    """Every run of a course for those who plan it, the latest first."""
-    every = select(Run).where(Run.course_id == course_id).options(selectinload(Run.sessions))
-    return [
-        RunView(run, run.sessions)
-        for run in db.session.scalars(every.order_by(Run.starts_on.desc(), Run.id.desc()))
-    ]
 
 
 def newest_of(provider_id: int) -> Select[int]:

@@ -27,7 +27,11 @@ def _actions() -> list[str]:
 
 def test_every_mistake_gets_the_same_answer(app):
     known, closed = AccountFactory(), AccountFactory(is_active=False)
-    tries = [(known.email, "sai mật khẩu"), ("ai-do@example.org", PASSWORD), (closed.email, PASSWORD)]
+    tries = [
+        (known.email, "sai mật khẩu"),
+        ("ai-do@example.org", PASSWORD),
+        (closed.email, PASSWORD),
+    ]
     for name, password in tries:
         with pytest.raises(SignInFailed):
             operations.sign_in(name, password, HERE)
@@ -49,7 +53,9 @@ def test_an_unknown_account_takes_as_long_as_a_known_one(app):
     assert 0.5 < unknown / known < 2
 
 
-@pytest.mark.parametrize("typed", ["0912 345 678", "+84912345678", "84 912 345 678", "0912.345.678"])
+@pytest.mark.parametrize(
+    "typed", ["0912 345 678", "+84912345678", "84 912 345 678", "0912.345.678"]
+)
 def test_a_phone_number_in_any_spelling_signs_in(app, typed):
     AccountFactory(email=None, phone="+84912345678")
     assert operations.sign_in(typed, PASSWORD, HERE)
@@ -90,7 +96,9 @@ def test_guessing_is_stopped_even_with_the_right_password_at_last(app):
             operations.sign_in(account.email, "sai mật khẩu", HERE)
     with pytest.raises(TooManyAttempts):
         operations.sign_in(account.email, PASSWORD, HERE)
-    assert operations.sign_in(account.email, PASSWORD, "192.0.2.7"), "a stranger cannot lock the owner out"
+    assert operations.sign_in(account.email, PASSWORD, "192.0.2.7"), (
+        "a stranger cannot lock the owner out"
+    )
     with time_machine.travel(clock.now() + timedelta(minutes=17)):
         assert operations.sign_in(account.email, PASSWORD, HERE)
 
@@ -157,7 +165,9 @@ def test_a_wrong_password_is_told_beside_the_kept_name(client):
     assert 'value="sai"' not in text
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "/\\example.org", "/%2f/x"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org", "/\\example.org", "/%2f/x"]
+)
 def test_next_never_leads_to_another_site(client, elsewhere):
     account = StaffFactory().account
     data = {"name": account.email, "password": PASSWORD, "next": elsewhere}

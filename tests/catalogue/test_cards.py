@@ -16,7 +16,10 @@ def test_cards_come_in_the_order_asked_for(app):
 
 
 def test_drafts_and_withdrawn_courses_have_no_card(app):
-    hidden = [CourseFactory(status=CourseStatus.DRAFT), CourseFactory(status=CourseStatus.WITHDRAWN)]
+    hidden = [
+        CourseFactory(status=CourseStatus.DRAFT),
+        CourseFactory(status=CourseStatus.WITHDRAWN),
+    ]
     shown = CourseFactory()
     assert [card.id for card in queries.cards([*(c.id for c in hidden), shown.id])] == [shown.id]
 

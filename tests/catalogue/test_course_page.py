@@ -18,7 +18,6 @@ from tests.factories import (
 )
 
 
-
 @pytest.fixture
 def course(app):
     return CourseFactory(title_vi="Tin học cơ bản")
@@ -90,7 +89,11 @@ RUNS = {
     "few": ({"capacity": 15, "seats_taken": 12}, "Chỉ còn 3 chỗ", "Đăng ký học"),
     "unlimited": ({"capacity": None}, "Còn chỗ", "Đăng ký học"),
     "queue": ({"seats_taken": 2}, "Hết chỗ – vào danh sách chờ", "Vào danh sách chờ"),
-    "somebody waits": ({"seats_taken": 1, "waiting": 1}, "Hết chỗ – vào danh sách chờ", "Vào danh sách chờ"),
+    "somebody waits": (
+        {"seats_taken": 1, "waiting": 1},
+        "Hết chỗ – vào danh sách chờ",
+        "Vào danh sách chờ",
+    ),
     "full": ({"seats_taken": 2, "waiting": 1, "waiting_capacity": 1}, "Hết chỗ", None),
     "lowered": ({"capacity": 1, "seats_taken": 5, "waiting_capacity": 0}, "Hết chỗ", None),
 }
@@ -111,7 +114,12 @@ def test_the_badge_says_in_words_what_is_left_and_the_button_agrees(client, cour
 @pytest.mark.parametrize(("opens", "words"), [(5, "Sắp mở"), (-20, "Đã đóng")])
 def test_outside_the_enrolment_window_nothing_can_be_joined(client, course, opens, words):
     first = clock.today() + timedelta(days=opens)
-    RunFactory(course=course, enrol_from=first, enrol_until=first + timedelta(days=9), starts_on=clock.today())
+    RunFactory(
+        course=course,
+        enrol_from=first,
+        enrol_until=first + timedelta(days=9),
+        starts_on=clock.today(),
+    )
     page = client.page(URL.format(course.id))
     assert page.select_one(".badge").text == words
     assert page.select("main a.button") == []

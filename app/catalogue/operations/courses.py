@@ -100,6 +100,7 @@ def withdraw(course_id: int, by_id: int | None = None) -> Course:
 
 def _fill(session: Session, course: Course, fields: CourseFields) -> None:
     topic = session.get_one(Topic, fields.topic_id)
+    course.audiences = _chosen(session, fields)  # first: reading the old ones would flush the rest
     same_topic = course.topic_id == fields.topic_id
     course.isced_f = fields.isced_f or (course.isced_f if same_topic else topic.isced_f)
     course.topic_id = fields.topic_id
@@ -110,8 +111,11 @@ def _fill(session: Session, course: Course, fields: CourseFields) -> None:
         value: Bilingual = getattr(fields, name)
         setattr(course, f"{name}_vi", clean_lines(value.vi))
         setattr(course, f"{name}_en", clean_lines(value.en))
+
+
+def _chosen(session: Session, fields: CourseFields) -> list[Audience]:
     chosen = select(Audience).where(Audience.id.in_(fields.audience_ids))
-    course.audiences = list(session.scalars(chosen.order_by(Audience.position)))
+    return list(session.scalars(chosen.order_by(Audience.position)))
 
 
 def _has_coming_run(session: Session, course_id: int) -> bool:

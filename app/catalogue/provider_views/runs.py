@@ -1,0 +1,128 @@
+"""Runs of a course: planned from a repeat rule, changed, cancelled."""
+
+from collections.abc import Callable
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from app.catalogue import operations
+from app.catalogue.forms import MeetingsForm, RulesForm, RunForm
+from app.catalogue.models import Course, Mode, Run
+from app.catalogue.provider_views.blueprint import bp, course_at, run_at, session_at
+from app.catalogue.run_view import RunView
+from app.core import access, clock
+from app.core.access import EDITING
+from app.core.errors import DomainError
+from app.core.i18n import gettext, ngettext
+from app.core.web import see_other
+from app.providers import queries as providers
+
+
+@bp.route("/courses/<id:course_id>/runs/new", methods=["GET", "POST"])
+@access.provider_staff(EDITING)
+def new_run(slug: str, course_id: int) -> Response | tuple[str, int]:
+    """Dates, places and fee; the repeat rule makes the sessions."""
+    course = course_at(slug, course_id)
+    form = RunForm(enrol_from=f"{clock.today():%d/%m/%Y}", mode=Mode.IN_PERSON.value, language="vi")
+    form.offer(providers.venues(course.provider_id))
+    if form.submitted() and _accepted(
+        form, lambda: operations.add_run(course.id, form.fields(), form.when(), _by())
+    ):
+        flash(gettext("The run is planned."), "success")
+        return see_other("catalogue_provider.course", slug=slug, course_id=course_id)
+    return _new_page(slug, course, form), form.status
+
+
+@bp.route("/runs/<id:run_id>", methods=["GET", "POST"])
+@access.provider_staff(EDITING)
+def run(slug: str, run_id: int) -> Response | tuple[str, int]:
+    """Change the rules of a run; its sessions are listed below."""
+    found = run_at(slug, run_id)
+    form = RulesForm()
+    form.offer(providers.venues(found.course.provider_id))
+    if request.method == "GET":
+        form.show(found)
+    if form.submitted() and _accepted(
+        form, lambda: operations.edit_run(run_id, form.fields(), _by())
+    ):
+        flash(gettext("Saved."), "success")
+        return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
+    return _run_page(slug, run_at(slug, run_id), form, MeetingsForm(formdata=None)), form.status
+
+
+@bp.post("/runs/<id:run_id>/sessions")
+@access.provider_staff(EDITING)
+def add_sessions(slug: str, run_id: int) -> Response | tuple[str, int]:
+    """More sessions by another repeat rule."""
+    found = run_at(slug, run_id)
+    form = MeetingsForm()
+    if form.submitted() and _accepted(
+        form, lambda: _told(operations.add_sessions(run_id, form.repeat(), _by()))
+    ):
+        return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
+    rules = RulesForm(formdata=None)
+    rules.offer(providers.venues(found.course.provider_id))
+    rules.show(found)
+    return _run_page(slug, found, rules, form), form.status
+
+
+@bp.post("/runs/<id:run_id>/cancel")
+@access.provider_staff(EDITING)
+def cancel_run(slug: str, run_id: int) -> Response:
+    """The run does not take place."""
+    found = run_at(slug, run_id)
+    course_id = found.course_id
+    operations.cancel_run(run_id, _by())
+    flash(gettext("The run is cancelled."), "success")
+    return see_other("catalogue_provider.course", slug=slug, course_id=course_id)
+
+
+@bp.post("/sessions/<id:session_id>/cancel")
+@access.provider_staff(EDITING)
+def cancel_session(slug: str, session_id: int) -> Response:
+    """One session does not take place."""
+    run_id = session_at(slug, session_id).run_id
+    try:
+        operations.cancel_session(session_id, _by())
+        flash(gettext("The session is cancelled."), "success")
+    except DomainError as error:
+        flash(str(error.message), "error")
+    return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
+
+
+def _by() -> int | None:
+    return access.actor().account_id
+
+
+def _accepted(form: RulesForm | MeetingsForm, act: Callable[[], object]) -> bool:
+    """Whether the operation took it; a refusal is shown in the form."""
+    try:
+        act()
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _told(added: int) -> None:
+    words = ngettext("%(num)s session is added.", "%(num)s sessions are added.", added)
+    flash(words, "success")
+
+
+def _new_page(slug: str, course: Course, form: RunForm) -> str:
+    provider = providers.by_slug(slug)
+    return render_template("catalogue/run_new.html", provider=provider, course=course, form=form)
+
+
+def _run_page(slug: str, run: Run, rules: RulesForm, meetings: MeetingsForm) -> str:
+    wrong = meetings if meetings.is_wrong else rules
+    return render_template(
+        "catalogue/run_edit.html",
+        provider=providers.by_slug(slug),
+        run=run,
+        view=RunView(run, run.sessions),
+        form=wrong,
+        rules=rules,
+        meetings=meetings,
+        now=clock.now(),
+    )
