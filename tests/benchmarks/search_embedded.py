@@ -42,12 +42,12 @@ practice step by step with an experienced teacher small project tools provided c
 end library museum club community centre neighbours friends every week hands on
 """
 SYLLABLES, ENGLISH = _VIETNAMESE.split(), _ENGLISH.split()
-QUERIES = [
-    "tiếng anh", "tieng anh giao tiep", "nhiếp ảnh", "ke toan thue", "lap trinh python", "vẽ", "may",
-    "tieesng nhaatj", "photograhpy", "nhiep anhr", "người cao tuổi", "hoc", "thực hành",
-    "tin hoc", "sewing", "cooking", "accounting beginners", "máy lạnh quận 3", "martial arst",
-    "",
-]  # fmt: skip
+_QUERIES = """
+tiếng anh | tieng anh giao tiep | nhiếp ảnh | ke toan thue | lap trinh python | vẽ | may | hoc
+tieesng nhaatj | photograhpy | nhiep anhr | người cao tuổi | thực hành | tin hoc | sewing | cooking
+accounting beginners | máy lạnh quận 3 | martial arst |
+"""
+QUERIES = [words.strip() for line in _QUERIES.strip().splitlines() for words in line.split("|")]
 
 
 def documents(count: int) -> Iterator[Document]:
