@@ -1,7 +1,9 @@
 """The real application on a real, migrated database; every test starts with empty tables."""
 
+import contextvars
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,9 @@ from tests import postgres
 from tests.client import Client
 
 PROJECT = Path(__file__).resolve().parents[1]
-CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
+CHROMIUM = next(
+    (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None
+)
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -27,7 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """An empty database of the kind asked for on the command line."""
     if request.config.getoption("--database") == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database')}/test.db"
@@ -88,6 +94,21 @@ def client(app) -> Client:
 
 
 @pytest.fixture
+def in_page(app):
+    """`in_page("en", function, *values)`: what the function gives in a page of that language."""
+
+    def inside(language: str, function, *values, **request):
+        with app.test_request_context(f"/{language}/", **request):
+            app.preprocess_request()
+            return function(*values)
+
+    def run(*given, **request):
+        return contextvars.Context().run(inside, *given, **request)
+
+    return run
+
+
+@pytest.fixture
 def run_jobs(app):
     """Run everything that is due, as the worker would; the number of jobs run."""
 
@@ -126,15 +147,20 @@ def at_most(app):
 def flask_command(environment: dict[str, str], app):
     """Run `flask ...` as an operator would: another process, the same database."""
 
-    def run(*arguments: str, status: int = 0) -> str:
+    def run(*arguments: str, status: int = 0, **changes: str) -> str:
         db.session.rollback()
-        command = [str(PROJECT / ".venv/bin/flask"), "--app", "wsgi", *arguments]
-        if not Path(command[0]).exists():
-            command[0] = "flask"
         done = subprocess.run(
-            command, cwd=PROJECT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=PROJECT,
+            env={**os.environ, **environment, **changes},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=300,
+            check=False,
         )
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout
+        said = done.stdout + done.stderr
+        assert done.returncode == status, said
+        return said if status else done.stdout
 
     return run
