@@ -74,11 +74,11 @@ def app(migrated):
     with migrated.app_context():
         yield migrated
         db.session.remove()
-        _empty_tables()
+        empty_tables()
         db.session.remove()
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
     names = [table.name for table in reversed(Base.metadata.sorted_tables)]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -144,23 +144,52 @@ def at_most(app):
 
 
 @pytest.fixture
-def flask_command(environment: dict[str, str], app):
-    """Run `flask ...` as an operator would: another process, the same database."""
+def start_process(environment: dict[str, str], app):
+    """Start `python ...` as another process of the same installation; it is killed at the end."""
+    started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: str, status: int = 0, **changes: str) -> str:
+    def start(*arguments: str, **changes: str) -> "subprocess.Popen[str]":
         db.session.rollback()
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
             cwd=PROJECT,
             env={**os.environ, **environment, **changes},
-            capture_output=True,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=300,
-            check=False,
+            start_new_session=True,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == status, said
-        return said if status else done.stdout
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def flask_command(start_process):
+    """Run `flask ...` as an operator would and return what it says."""
+
+    def run(*arguments: str, status: int = 0, **changes: str) -> str:
+        process = start_process("-m", "flask", "--app", "wsgi", *arguments, **changes)
+        out, error = process.communicate(timeout=300)
+        assert process.returncode == status, out + error
+        return out + error if status else out
+
+    return run
+
+
+@pytest.fixture
+def python_command(start_process):
+    """Run a few lines of Python in a process of their own and return what they print."""
+
+    def run(code: str) -> str:
+        process = start_process("-c", code)
+        out, error = process.communicate(timeout=60)
+        assert process.returncode == 0, error
+        return out
 
     return run
