@@ -192,7 +192,7 @@ def _without_stop_words(terms: list[Term], *, typing: bool) -> tuple[Term, ...]:
 
 
 def _is_stop(term: Term, *, english: bool, marked: bool) -> bool:
-    if len(term.typed) > 1 or (len(term.ways) > 1 and any(len(way) > 1 for way in term.ways)):
+    if any(len(way) > 1 for way in term.ways):
         return False
     word = term.typed[0]
     return (

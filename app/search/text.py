@@ -77,8 +77,13 @@ def base(marked: str) -> str:
 
 def begins(marked: str, typed: str) -> bool:
     """Whether a marked word may become of a marked beginning: tiế may become tiếng."""
-    tone = typed[-1:] if typed[-1:] in _TONES else ""
-    return marked.startswith(typed.removesuffix(tone)) and marked.endswith(tone)
+    letters = toneless(typed)
+    return marked.startswith(letters) and marked.endswith(typed.removeprefix(letters))
+
+
+def toneless(marked: str) -> str:
+    """The letters of a marked word."""
+    return marked[:-1] if marked[-1:] in _TONES else marked
 
 
 def twin(folded: str) -> str:

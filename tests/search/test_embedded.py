@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.search.documents import Document
 from app.search.embedded import bits
 from app.search.embedded.engine import EmbeddedEngine
 from app.search.embedded.store import at, live_version
@@ -202,6 +203,25 @@ def test_a_file_that_is_no_index_is_unavailable(tmp_path):
     assert not broken.health()
     with pytest.raises(SearchUnavailable):
         broken.search(CourseFilter())
+
+
+def test_two_words_in_one_and_one_in_two(embedded):
+    embedded.rebuild(titled("Smartphone basics", "Tiếng Anh giao tiếp"))
+    for typed in ("smart phone ", "tienganh"):
+        assert total(embedded, typed) == 1
+    assert total(embedded, "smartphne basics ") == 1
+
+
+def test_the_beginning_of_a_word_may_have_a_slip(embedded):
+    embedded.rebuild(titled("Photography"))
+    assert total(embedded, "photogar") == 1
+    assert total(embedded, "photogar ") == 0
+
+
+def test_a_document_must_make_sense():
+    for wrong in ({"id": "x"}, {"topic": ("a b",)}, {"geo": ((95.0, 10.0),)}):
+        with pytest.raises(ValueError, match=r"."):
+            Document(**{"id": "course-1", "title_vi": "Yoga", **wrong})
 
 
 def test_bit_sets_keep_their_slots():

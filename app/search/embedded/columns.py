@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 from typing import Any
 
@@ -18,9 +18,15 @@ Codes = tuple[tuple[str, str], ...]
 _KM_PER_DEGREE = 111.2
 
 
+@cache
+def _pair(name: str, value: str) -> tuple[str, str]:
+    """The same object for all documents: there are few values and many documents."""
+    return name, value
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document's filter values and sort keys."""
+    """One document's filter values and sort keys, and the marked words of its titles."""
 
     id: str
     facets: Codes
@@ -28,15 +34,16 @@ class Entry:
     soonest: tuple[int, int]
     newest: tuple[int, int]
     geo: tuple[tuple[float, float], ...]
+    titles: str
 
     @classmethod
     def read(cls, id_: str, fields: str) -> "Entry":
         read: dict[str, Any] = json.loads(fields)
         number = read["number"]
         geo = tuple((lat, lng) for lat, lng in read["geo"])
-        facets = tuple((name, value) for name, value in read["facets"])
+        facets = tuple(_pair(name, value) for name, value in read["facets"])
         soonest, newest = (read["soonest"], number), (read["newest"], number)
-        return cls(id_, facets, number, soonest, newest, geo)
+        return cls(id_, facets, number, soonest, newest, geo, f" {read['titles']} ")
 
     def distance(self, near: tuple[float, float] | None) -> float | None:
         """Kilometres to the nearest of its places, if it has one."""

@@ -1,7 +1,8 @@
 """From terms to FTS5 expressions, and from the words of a document to the terms they satisfy."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.search.embedded.vocabulary import NONE, Slips, Vocabulary
@@ -36,13 +37,18 @@ def exactly(query: Query) -> list[Wanted]:
 
 def forgivingly(query: Query, vocabulary: Vocabulary, *, known_too: bool) -> list[Wanted]:
     """With slips: of words nobody uses, and of the others if asked to."""
-    followers = [*query.terms[1:], None]
+    joins = [vocabulary.joined(left, right) for left, right in pairwise(query.terms)]
+    around = zip([{}, *joins], [*joins, {}], strict=True)
     return [
-        Wanted(term, vocabulary.slips(term, following))
-        if known_too or not vocabulary.known(term.word, term.prefix)
-        else Wanted(term)
-        for term, following in zip(query.terms, followers, strict=True)
+        Wanted(term, _slips(term, before | after, vocabulary, known_too=known_too))
+        for term, (before, after) in zip(query.terms, around, strict=True)
     ]
+
+
+def _slips(term: Term, joined: dict[str, int], vocabulary: Vocabulary, *, known_too: bool) -> Slips:
+    known = vocabulary.known(term.word, term.prefix)
+    slips = vocabulary.slips(term) if known_too or not known else NONE
+    return replace(slips, words=slips.words | joined) if joined else slips
 
 
 def all_of(wanted: Iterable[Wanted]) -> str:

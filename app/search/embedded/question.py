@@ -12,7 +12,8 @@ from app.search.embedded.ranking import Judge, Key
 from app.search.embedded.view import Scores, View
 from app.search.filters import COUNTED, CourseFilter, Hit, Results
 from app.search.highlight import Marker
-from app.search.prepare import Query, prepare
+from app.search.prepare import Query, Term, prepare
+from app.search.text import toneless
 
 ENGINE = "embedded"
 _RERANKED = 200
@@ -103,15 +104,28 @@ class Question:
         return Matched(slots, scores, tuple(wanted), forgiving)
 
     def _best(self, matched: Matched, hits: int, end: int) -> list[int]:
-        """The best by BM25 judged anew, then the rest by BM25."""
+        """The likeliest judged anew, then the rest as they are."""
         scores = matched.scores
         if hits != matched.slots:
             allowed = set(bits.to_slots(hits))
             scores = [pair for pair in scores if pair[1] in allowed]
-        ordered = heapq.nsmallest(max(end, _RERANKED), scores)
+        ordered = self._likeliest(scores, max(end, _RERANKED))
         judge = Judge(Reader(matched.wanted), [1.0] * len(matched.wanted))
         judged = self._keys(ordered[:_RERANKED], judge)
         return [slot for *_, slot in judged] + [slot for _, slot in ordered[_RERANKED:]]
+
+    def _likeliest(self, scores: Scores, most: int) -> Scores:
+        """By BM25; where that leaves some out, first those with the typed accents in a title."""
+        if len(scores) <= _RERANKED:
+            return sorted(scores)
+        entries = self.view.snapshot.columns.entries
+        needles = [_needle(term) for term in self.query.terms]
+        keyed = (
+            (sum(needle not in entry.titles for needle in needles), score, slot)
+            for score, slot in scores
+            if (entry := entries[slot])
+        )
+        return [(score, slot) for _, score, slot in heapq.nsmallest(most, keyed)]
 
     def _keys(self, scores: Scores, judge: Judge) -> list[tuple[Key, float, int, int]]:
         """In the final order: key, BM25, number of the id, slot."""
@@ -128,6 +142,12 @@ class Question:
         size = self.view.snapshot.columns.everything.bit_count()
         weight = math.log(1 + size / (1 + max(ways)))
         return weight * _FILTER_WORD if want.term.filters else weight
+
+
+def _needle(term: Term) -> str:
+    """How the term stands among the marked words of a title."""
+    typed = " ".join(term.marks)
+    return f" {toneless(typed)}" if term.prefix else f" {typed} "
 
 
 def _rarest(wanted: tuple[Wanted, ...], weights: list[float]) -> list[Wanted]:

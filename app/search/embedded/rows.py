@@ -48,7 +48,7 @@ def row_of(document: Document) -> Row:
         document.id,
         "\n".join([*lines, " ".join(_flags(document))]),
         json.dumps(shown, ensure_ascii=False),
-        json.dumps(_fields(document)),
+        json.dumps(_fields(document, lines), ensure_ascii=False),
     )
 
 
@@ -56,7 +56,7 @@ def _flags(document: Document) -> list[str]:
     return [flag(name, v) for name, values in document.facets() if name in FLAGGED for v in values]
 
 
-def _fields(document: Document) -> dict[str, Any]:
+def _fields(document: Document, lines: list[str]) -> dict[str, Any]:
     number = id_number(document.id)
     soonest = NEVER if document.soonest is None else document.soonest
     return {
@@ -65,4 +65,5 @@ def _fields(document: Document) -> dict[str, Any]:
         "newest": -document.newest,
         "number": number,
         "geo": document.geo,
+        "titles": " ".join(lines[:2]),
     }

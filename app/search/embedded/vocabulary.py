@@ -49,17 +49,18 @@ class Vocabulary:
             return word in self._known
         return self._starting(word, word + "\uffff") != []
 
-    def slips(self, term: Term, following: Term | None) -> Slips:
+    def slips(self, term: Term) -> Slips:
         """What this term may have been meant to be."""
         word, most = term.word, budget(term.word)
-        if not word:
+        if not most:
             return NONE
-        words = self._near(word, most) if most else {}
-        joined = word + following.word if following else ""
-        if following and following.word and joined in self._known:
-            words[joined] = 1
-        beginnings = self._beginnings(word, most) if term.prefix and most else {}
-        return Slips(words, beginnings, self._halves(word) if most else ())
+        beginnings = self._beginnings(word, most) if term.prefix else {}
+        return Slips(self._near(word, most), beginnings, self._halves(word))
+
+    def joined(self, left: Term, right: Term) -> dict[str, int]:
+        """The known word that two terms make when the blank between them was a slip."""
+        word = left.word + right.word
+        return {word: 1} if left.word and right.word and word in self._known else {}
 
     def _near(self, word: str, most: int) -> dict[str, int]:
         """Words as near as that; a wrong first letter costs one more than the edit itself."""
