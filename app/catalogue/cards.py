@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from slugify import slugify
 
 from app.catalogue.badges import Badge
 from app.catalogue.models import Course, Mode, RunState
 from app.core.i18n import Bilingual, gettext
 from app.core.i18n import lazy as _
+from app.core.slugs import slug_of
 
-LONGEST_SLUG = 80
 MODES: dict[Mode, str] = {
     Mode.IN_PERSON: _("In person"),
     Mode.ONLINE: _("Online"),
@@ -51,4 +50,4 @@ class CourseCard:
 
 def course_slug(course: Course) -> str:
     """The decoration of a course's address, in both languages: the Vietnamese title, plain."""
-    return slugify(course.title_vi, max_length=LONGEST_SLUG, word_boundary=True) or "khoa-hoc"
+    return slug_of(course.title_vi)

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
+from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange
 
 from app.catalogue.cards import MODES
-from app.catalogue.fields import CountField, DayField, NeededIf, NeededUnless, TimeField
 from app.catalogue.models import Course, Mode, Run
 from app.catalogue.operations import CourseFields, RunFields
 from app.catalogue.repeats import MOST_MEETINGS, Repeat
-from app.catalogue.words import CLA, LANGUAGES
+from app.catalogue.words import LANGUAGES
 from app.core import clock
 from app.core.errors import DomainError
+from app.core.fields import CountField, DayField, NeededIf, NeededUnless, TimeField, VersionField
 from app.core.formats import weekday
 from app.core.forms import (
     BaseForm,
@@ -29,6 +29,7 @@ from app.core.forms import (
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.places.models import Venue
+from app.providers.words import CLA
 
 MOST_SEATS = 100_000
 MOST_DONG = 1_000_000_000
@@ -62,7 +63,7 @@ class CourseForm(BaseForm):
     audience_ids = SelectMultipleField(_("Meant for"), coerce=int)
     cla = SelectField(_("Kind of learning"), choices=_options(CLA))
     job_related = BooleanField(_("It helps people at work or in finding work"))
-    version = HiddenField()
+    version = VersionField()
 
     def show(self, course: Course) -> None:
         """Fill the boxes with the course as it is."""
@@ -81,11 +82,6 @@ class CourseForm(BaseForm):
             cla=self.cla.data,
             job_related=self.job_related.data,
         )
-
-    def version_seen(self) -> int:
-        """The version the editor began with; 0 when the form does not say."""
-        sent = self.version.data or ""
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0  # noqa: PLR2004
 
 
 class RulesForm(BaseForm):

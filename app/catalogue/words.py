@@ -21,21 +21,3 @@ STATUS: dict[CourseStatus, tuple[str, str]] = {
     CourseStatus.PUBLISHED: ("ok", _("Published")),
     CourseStatus.WITHDRAWN: ("closed", _("Withdrawn")),
 }
-
-CLA: dict[str, str] = {
-    "1": _("Formal programme (leads to a state diploma)"),
-    "2.1": _("Non-formal programme"),
-    "2.2.1": _("Course in a classroom"),
-    "2.2.2": _("Course with practice, workshop"),
-    "2.2.3": _("Open or distance course"),
-    "2.2.4": _("Private tuition"),
-    "2.3": _("Guided on-the-job training"),
-    "2.4": _("Other non-formal learning"),
-    "3.1.1": _("Coaching, informal teaching"),
-    "3.1.2": _("Guided visit"),
-    "3.2.1": _("Learning by oneself"),
-    "3.2.2": _("Learning group"),
-    "3.2.3": _("Practice"),
-    "3.2.4": _("Visit without a guide"),
-}
-"""Kinds of learning activity of CLA 2016; guided visits and self-study are informal."""

@@ -90,7 +90,7 @@ def edit_course(slug: str, course_id: int) -> Response | tuple[str, int]:
         return _form_page(_provider(slug), form, found, form.status)
     try:
         operations.edit_course(
-            course_id, form.fields(), form.version_seen(), access.actor().account_id
+            course_id, form.fields(), form.version.seen, access.actor().account_id
         )
     except ChangedMeanwhile as error:
         form.refuse(error)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from app.core.i18n import gettext
@@ -13,6 +13,7 @@ from app.core.i18n import gettext
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?:[:h.g]\s*(\d{2})?)?", re.ASCII)
+_LONG = 10
 _BETWEEN_DIGITS = re.compile(r"[\s.,₫đ]")
 
 
@@ -77,6 +78,15 @@ class CountField(_Box):
             wanted = gettext("Write a whole number from 0 to %(most)s.", most=f"{self.most:,}")
             raise ValidationError(wanted)
         self.value = int(digits)
+
+
+class VersionField(HiddenField):
+    """The version of what is being edited; `seen` is 0 when the form does not say."""
+
+    @property
+    def seen(self) -> int:
+        sent = self.data or ""
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < _LONG else 0
 
 
 class NeededUnless:
