@@ -31,6 +31,10 @@ from app.participation.staff_views import bp as participation_pages
 from app.places.cli import places as places_cli
 from app.places.views import bp as places_pages
 from app.providers import queries as providers
+from app.providers.cli import cli as providers_cli
+from app.providers.staff_views import bp as providers_staff_pages
+from app.resources.provider_views import bp as resources_provider_pages
+from app.resources.views import bp as resources_pages
 from app.search import jobs as search_jobs
 from app.search import service as search
 from app.search.cli import search as search_cli
@@ -42,8 +46,11 @@ def blueprints() -> Iterable[Blueprint]:
     return (
         places_pages,
         accounts_pages,
+        providers_staff_pages,
         catalogue_pages,
         catalogue_provider_pages,
+        resources_pages,
+        resources_provider_pages,
         enrolment_pages,
         enrolment_provider_pages,
         participation_pages,
@@ -58,10 +65,24 @@ def blueprints() -> Iterable[Blueprint]:
 
 def command_groups() -> Iterable[Command]:
     """Every package's commands."""
-    return (places_cli, accounts_cli, enrolment_cli, participation_cli, search_cli, demo_cli, serve)
+    return (
+        places_cli,
+        accounts_cli,
+        providers_cli,
+        enrolment_cli,
+        participation_cli,
+        search_cli,
+        demo_cli,
+        serve,
+    )
 
 
-JOBS = (enrolment_jobs, participation_jobs, search_jobs, notices_jobs,)
+JOBS = (
+    enrolment_jobs,
+    participation_jobs,
+    search_jobs,
+    notices_jobs,
+)
 """Importing the handlers has registered them."""
 
 

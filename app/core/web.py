@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from markupsafe import Markup, escape
-from slugify import slugify
 from werkzeug.routing import BuildError, IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -18,6 +17,7 @@ from app.core import access, assets, delivery, formats, i18n
 from app.core import db as database
 from app.core.config import Settings
 from app.core.i18n import Bilingual
+from app.core.slugs import slug_of
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def install(app: Flask, settings: Settings) -> None:
         phone=formats.phone,
         bilingual=marked,
         paragraphs=paragraphs,
-        slug=slugify,
+        slug=slug_of,
     )
     app.jinja_env.globals.update(asset=assets.url, fonts=assets.font_urls, hotline=settings.hotline)
 
