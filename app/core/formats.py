@@ -45,6 +45,8 @@ def date_time(moment: datetime) -> str:
 
 def number(value: float, digits: int | None = None) -> str:
     """1.234.567,5 · 1,234,567.5."""
+    if isinstance(value, int) and not digits:  # by far the most frequent, and Babel is slow
+        return f"{value:,}".replace(",", "." if current_language() == "vi" else ",")
     pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern, locale=current_language())
 

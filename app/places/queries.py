@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.core import clock, config, vi
 from app.core.db import db
+from app.core.i18n import Bilingual
 from app.places import finding
 from app.places.finding import Entry, Match, Name
 from app.places.layouts import level_of
@@ -40,9 +41,29 @@ def wards(day: date | None = None) -> list[AdminUnit]:
     """The communes (phường, xã, đặc khu) of the city, in Vietnamese order."""
     parent = aliased(AdminUnit)
     query = select(AdminUnit).join(parent, AdminUnit.parent_id == parent.id)
-    of_city = parent.code == config.current().city_code, parent.level == UnitLevel.PROVINCE
-    query = query.where(*of_city, AdminUnit.level == UnitLevel.COMMUNE, in_force(day))
+    query = query.where(*_communes_of(parent), in_force(day))
     return list(db.session.scalars(query.order_by(AdminUnit.sort_key, AdminUnit.code)))
+
+
+def _communes_of(parent: type[AdminUnit]) -> tuple[ColumnElement[bool], ...]:
+    """Conditions: a commune whose parent is the city of this installation."""
+    return (
+        parent.code == config.current().city_code,
+        parent.level == UnitLevel.PROVINCE,
+        AdminUnit.level == UnitLevel.COMMUNE,
+    )
+
+
+def ward_names(day: date | None = None) -> dict[str, Bilingual]:
+    """Official code -> full name of each ward of the city, in Vietnamese order; rows, no objects."""
+    parent = aliased(AdminUnit)
+    names = (
+        select(AdminUnit.code, AdminUnit.full_name_vi, AdminUnit.full_name_en)
+        .join(parent, AdminUnit.parent_id == parent.id)
+        .where(*_communes_of(parent), in_force(day))
+        .order_by(AdminUnit.sort_key, AdminUnit.code)
+    )
+    return {code: Bilingual(vi_, en) for code, vi_, en in db.session.execute(names)}
 
 
 def children(unit_id: int) -> list[AdminUnit]:

@@ -22,7 +22,7 @@ def labels() -> Labels:
         "audience": _names(
             select(Audience.slug, Audience.name_vi, Audience.name_en).order_by(Audience.position)
         ),
-        "ward": {unit.code: unit.full_name for unit in places.wards()},
+        "ward": places.ward_names(),
         "provider": _names(select(Provider.slug, Provider.name_vi, Provider.name_en)),
     }
 

@@ -1,13 +1,17 @@
 """The engines of this installation."""
 
+import logging
 from typing import cast
 
 from flask import Flask, current_app
 
 from app.core.config import Settings
+from app.search import indexing
 from app.search.embedded.engine import EmbeddedEngine
 from app.search.engine import Engines
 from app.search.meilisearch import MeilisearchEngine
+
+log = logging.getLogger(__name__)
 
 
 def start(app: Flask, settings: Settings) -> None:
@@ -20,4 +24,9 @@ def start(app: Flask, settings: Settings) -> None:
 
 
 def engines() -> Engines:
-    return cast("Engines", current_app.extensions["search"])
+    """Ready to answer: an index of an older version, or none, is built anew before its first use."""
+    found = cast("Engines", current_app.extensions["search"])
+    if not found.embedded.health():
+        log.warning("the embedded index is missing or old: building it")
+        found.embedded.rebuild(indexing.documents())
+    return found
