@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.search.filters import Suggestion
 from app.search.prepare import Query, Term
-from app.search.text import Word, begins, fold, words
+from app.search.text import Word, begins, words
 
 LEAST_LETTERS = 2
 _MOST_TAGS = 3
@@ -57,7 +58,7 @@ def pick(found: Iterable[Candidate], query: Query, limit: int, lang: str) -> lis
             if rank is None:
                 continue
             titles_done = titles_done or suggestion.kind == "title"
-            key = fold(suggestion.text)
+            key = " ".join(word.fold for word in _read(suggestion.text))
             if key not in best or rank < best[key].rank:
                 best[key] = _Ranked(rank, suggestion)
     ranked = sorted(best.values(), key=lambda one: (one.rank, one.suggestion.text))
@@ -72,13 +73,19 @@ def _mixed(ranked: list[Suggestion], limit: int) -> list[Suggestion]:
 
 def _rank(suggestion: Suggestion, query: Query, lang: str) -> _Rank | None:
     """Nothing when a term is missing."""
-    typed = words(suggestion.text)
+    typed = _read(suggestion.text)
     places = [_place(term, typed) for term in query.terms]
     if not places or None in places:
         return None
     late = places[0] != 0
     accents = sum(not _same_accents(term, typed) for term in query.terms) if query.accented else 0
     return _Rank(late, accents, suggestion.lang not in ("", lang), len(suggestion.text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _read(text: str) -> list[Word]:
+    """Titles and tags come back with every letter that is typed."""
+    return words(text)
 
 
 def _place(term: Term, typed: list[Word]) -> int | None:

@@ -26,8 +26,7 @@ def total(engine, q: str = "", **wanted) -> int:
 
 
 def test_an_empty_file_answers_with_nothing(embedded):
-    assert embedded.health()
-    assert not embedded.built()
+    assert not embedded.health()
     assert embedded.search(CourseFilter("tiếng anh")).hits == ()
     assert embedded.suggest("ti") == []
 
@@ -190,9 +189,9 @@ def test_an_index_of_another_format_is_emptied(embedded, tmp_path):
         db.execute("UPDATE meta SET value = 'old' WHERE name = 'format'")
     db.close()
     later = EmbeddedEngine(tmp_path / "search.db")
-    assert (later.built(), total(later)) == (False, 0)
+    assert (later.health(), total(later)) == (False, 0)
     assert later.rebuild(titled("Yoga")) == 1
-    assert later.built()
+    assert later.health()
     later.close()
 
 

@@ -154,7 +154,7 @@ def hit(number: int, title: str, score: float = 1.0) -> dict:
 
 
 def record(document) -> dict:
-    marks = "\n".join([" ".join(word.mark for word in words(document.title_vi)), *[""] * 6])
+    marks = " \n ".join([" ".join(word.mark for word in words(document.title_vi)), *[""] * 6])
     shown = {"title_vi": document.title_vi, "title_en": document.title_en, "shown_tags": []}
     return {"id": document.id, "marks": marks, **shown}
 

@@ -61,15 +61,12 @@ class EmbeddedEngine:
         return self._at_one_moment(lambda view: prepare(text, view.snapshot.vocabulary.known))
 
     def health(self) -> bool:
+        """Whether this file can be read and was filled as a whole by this version of the code."""
         try:
-            return self._at_one_moment(lambda view: view.snapshot.version > 0)
+            with _as_unavailable():
+                return self.store.built()
         except SearchUnavailable:
             return False
-
-    def built(self) -> bool:
-        """Whether `rebuild` has ever filled this file."""
-        with _as_unavailable():
-            return self.store.built()
 
     def warm(self) -> None:
         """Read what is kept in the process, before the first visitor has to wait for it."""

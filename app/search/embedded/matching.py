@@ -1,10 +1,11 @@
 """From terms to FTS5 expressions, and from the words of a document to the terms they satisfy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from app.search.embedded.rows import BREAK
 from app.search.embedded.vocabulary import NONE, Slips, Vocabulary
 from app.search.lexicon import Phrase
 from app.search.prepare import Query, Term
@@ -29,6 +30,18 @@ class Wanted:
             *(_quoted(pair) for pair in self.slips.halves),
         ]
         return "(" + " OR ".join(parts) + ")"
+
+    def whole(self) -> Iterator[str]:
+        """Words of which a match may consist, or with which it may start."""
+        yield from (way[0] for way in self.term.ways)
+        yield from self.slips.words
+        yield from (first for first, _ in self.slips.halves)
+
+    def begun(self) -> Iterator[str]:
+        """Beginnings that match a longer word."""
+        if self.term.prefix:
+            yield from (way[0] for way in self.term.ways if len(way) == 1)
+        yield from self.slips.beginnings
 
 
 def exactly(query: Query) -> list[Wanted]:
@@ -69,22 +82,28 @@ class Match(NamedTuple):
     phrase: Phrase
 
 
+COLUMN_ENDS = (Match(-1, 0, 0, 0, ()),)
+
+
 class Reader(dict[str, tuple[Match, ...]]):
     """Marked word -> what it satisfies; each word is judged once for a question."""
 
     def __init__(self, wanted: Sequence[Wanted]) -> None:
-        super().__init__()
+        super().__init__({BREAK: COLUMN_ENDS})
         self._wanted = wanted
+        self._whole = frozenset(word for want in wanted for word in want.whole())
+        self._begun = tuple(start for want in wanted for start in want.begun())
 
     def __missing__(self, marked: str) -> tuple[Match, ...]:
         folded = base(marked)
-        found = tuple(
-            match
-            for number, want in enumerate(self._wanted)
-            for match in _matches(number, want, folded, marked)
-        )
+        possible = folded in self._whole or folded.startswith(self._begun)
+        found = self._judge(folded, marked) if possible else ()
         self[marked] = found
         return found
+
+    def _judge(self, folded: str, marked: str) -> tuple[Match, ...]:
+        numbered = enumerate(self._wanted)
+        return tuple(m for number, want in numbered for m in _matches(number, want, folded, marked))
 
 
 def _matches(number: int, want: Wanted, folded: str, marked: str) -> Iterable[Match]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.search.embedded.matching import Match, Reader
+from app.search.embedded.matching import COLUMN_ENDS, Match, Reader
 from app.search.text import base
 
 _FAR = 8
@@ -62,14 +62,16 @@ class Judge:
     def _found(self, marks: str) -> list[list[Found]]:
         """For each term, where it is found."""
         found: list[list[Found]] = [[] for _ in self.weights]
-        read = self.reader.__getitem__
-        for column, line in enumerate(marks.split("\n")):
-            words = line.split(" ")
-            known = [(at, matches) for at, matches in enumerate(map(read, words)) if matches]
-            for position, matches in known:
-                for match in matches:
-                    if not match.phrase or _continues(match, words, position):
-                        found[match.term].append(_place(match, column, position))
+        words = marks.split(" ")
+        read = map(self.reader.__getitem__, words)
+        column = start = 0
+        for at, matches in [(at, matches) for at, matches in enumerate(read) if matches]:
+            if matches is COLUMN_ENDS:
+                column, start = column + 1, at + 1
+                continue
+            for match in matches:
+                if not match.phrase or _continues(match, words, at):
+                    found[match.term].append(_place(match, column, at - start))
         return found
 
 

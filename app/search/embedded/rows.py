@@ -9,7 +9,9 @@ from app.search.lexicon import flag
 from app.search.text import base, words
 
 COLUMNS = ("title_vi", "title_en", "tags", "place", "summary", "body", "flags")
-"""Searched columns, in the order in which their words lie in `Row.marks`, one line each."""
+"""Searched columns, in the order in which their words lie in `Row.marks`."""
+BREAK = "\n"
+"""Stands as a word of its own between two columns."""
 FLAGGED = ("when", "mode", "free")
 """Filters whose values are also words, so that "online" or "free" may be typed."""
 NEVER = 1 << 40
@@ -26,7 +28,7 @@ class Row:
 
     def folded(self) -> list[str]:
         """The text of each searched column."""
-        lines = self.marks.split("\n")
+        lines = self.marks.split(BREAK)
         return [" ".join(base(word) for word in line.split(" ") if word) for line in lines]
 
     def vocabulary(self) -> set[str]:
@@ -46,7 +48,7 @@ def row_of(document: Document) -> Row:
     shown = [document.title_vi, document.title_en, document.tags]
     return Row(
         document.id,
-        "\n".join([*lines, " ".join(_flags(document))]),
+        f" {BREAK} ".join([*lines, " ".join(_flags(document))]),
         json.dumps(shown, ensure_ascii=False),
         json.dumps(_fields(document, lines), ensure_ascii=False),
     )
