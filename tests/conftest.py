@@ -149,7 +149,6 @@ def start_process(environment: dict[str, str], app):
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str, **changes: str) -> "subprocess.Popen[str]":
-        db.session.rollback()
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=PROJECT,
@@ -174,6 +173,7 @@ def flask_command(start_process):
     """Run `flask ...` as an operator would and return what it says."""
 
     def run(*arguments: str, status: int = 0, **changes: str) -> str:
+        db.session.rollback()
         process = start_process("-m", "flask", "--app", "wsgi", *arguments, **changes)
         out, error = process.communicate(timeout=300)
         assert process.returncode == status, out + error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote
 
 from flask import abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm.interfaces import ORMOption
@@ -145,12 +146,6 @@ def load(model: type[M], key: int, may: Callable[[Actor, M], bool], *options: OR
 
 def safe_next(target: str | None, fallback: str) -> str:
     """A path on this site to go to after signing in; anything else becomes the fallback."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return fallback
-    harmless = (
-        target.isprintable()
-        and "\\" not in target
-        and "//" not in target.split("?")[0]
-        and "%2f" not in target.lower().split("?")[0]
-    )
-    return target if harmless else fallback
+    path = unquote((target or "").partition("?")[0])
+    is_ours = path.startswith("/") and "//" not in path and "\\" not in path
+    return target if target and is_ours and f"{path}{target}".isprintable() else fallback

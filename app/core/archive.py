@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, insert, inspect, select, text
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core import clock, jobs
@@ -29,7 +30,16 @@ _FORMAT = 1
 _BATCH = 1000
 _FOLDERS = ("uploads", "outbox")
 _ABOUT = "backup.json"
-_UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, OSError)
+_UNREADABLE = (
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    KeyError,
+    ValueError,
+    OSError,
+    DataError,
+    IntegrityError,
+)
 
 
 class NotABackup(Exception):
@@ -241,7 +251,7 @@ _READERS: dict[type, Callable[[str], Any]] = {
 def _typed(column: Column[Any], value: Any) -> Any:
     """Dates, moments and names of lists come back from their text."""
     kind = column.type.python_type
-    if not isinstance(value, str) or kind in (str, dict):
+    if not isinstance(value, str) or kind in (str, object):
         return value
     return _READERS.get(kind, kind)(value)
 

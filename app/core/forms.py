@@ -152,7 +152,7 @@ class BirthField(FormField):  # type: ignore[type-arg]  # generic for the checke
             filled = "".join(c if c.isdigit() else " " for c in filled[0]).split()
         if not all(text.isascii() and text.isdigit() and len(text) <= 4 for text in filled):  # noqa: PLR2004
             raise ValueError(gettext("Write day, month and year in digits, for example 27 3 1955."))
-        if len(filled) == 2:  # noqa: PLR2004
+        if len(filled) not in (0, 1, 3):
             raise ValueError(gettext("Enter day, month and year, or the year alone."))
         return [int(text) for text in filled]
 
