@@ -130,6 +130,11 @@ def _letters(unit: str) -> Iterator[str]:
     return (letter for letter, spelled in lexicon.LETTERED.items() if spelled == unit)
 
 
+def _short(letter: str, number: str) -> tuple[Phrase, Phrase]:
+    """q1 and q.1."""
+    return (letter + number,), (letter, number)
+
+
 def _known_phrase(rest: list[Word]) -> Typed | None:
     starts = (tuple(rest[:size]) for size in range(min(len(rest), lexicon.LONGEST), 0, -1))
     return next((start for start in starts if _meaning(start)), None)
@@ -154,7 +159,7 @@ def _term(part: Typed, hint: tuple[str, str] | None, known: Known) -> Term:
     if hint:
         ways.append((flag(*hint),))
     if len(part) > 1 and _numbered(list(part)):
-        ways += [(letter + part[1].fold,) for letter in _letters(part[0].fold)]
+        ways += [way for letter in _letters(part[0].fold) for way in _short(letter, part[1].fold)]
     return Term(part, tuple(dict.fromkeys(ways)), filters=hint is not None)
 
 

@@ -233,7 +233,7 @@ def test_bit_sets_keep_their_slots():
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(title=st.text(min_size=1, max_size=30))
+@given(title=st.text(st.characters(max_codepoint=0x1EFF, codec="utf-8"), min_size=1, max_size=30))
 def test_any_title_finds_itself(embedded, title):
     embedded.apply([course(1, title_vi=title)])
     assert embedded.search(CourseFilter(title)).total == 1
