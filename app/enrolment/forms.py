@@ -11,18 +11,18 @@ from wtforms.widgets import HiddenInput
 from app.accounts.models import Person
 from app.accounts.operations import Guest
 from app.core.formats import phone, short_date
-from app.core.forms import BaseForm, BirthField, PhoneField, TextField, choices, required
+from app.core.forms import BaseForm, BirthField, PhoneField, TextField, choice, choices, required
 from app.core.i18n import current_language, gettext
 from app.core.i18n import lazy as _
 from app.core.vi import fold, name_match_key
 from app.places.models import AdminUnit, Sex, UnitLevel
 from app.places.queries import find_wards, unit
 
-SEXES = (
-    (Sex.FEMALE.value, _("Female")),
-    (Sex.MALE.value, _("Male")),
-    (Sex.NOT_STATED.value, _("Prefer not to say")),
-)
+SEXES: dict[str, str] = {
+    Sex.FEMALE.value: _("Female"),
+    Sex.MALE.value: _("Male"),
+    Sex.NOT_STATED.value: _("Prefer not to say"),
+}
 MOST_WARDS = 30
 MOST_UNNAMED = 5000
 LONGEST_CODE = 20
@@ -50,7 +50,9 @@ class PersonForm(BaseForm):
     ward_code = RadioField(_("Which of these wards?"), validate_choice=False, choices=[])
     outside = BooleanField(_("Outside the city"))
     sex = RadioField(
-        _("Sex"), [required(_("Choose one; you may prefer not to say."))], choices=SEXES
+        _("Sex"),
+        [required(_("Choose one; you may prefer not to say."))],
+        choices=[choice(*pair) for pair in SEXES.items()],
     )
 
     unit: AdminUnit | None = None
@@ -86,7 +88,7 @@ class PersonForm(BaseForm):
     def answers(self) -> list[tuple[str, str]]:
         """Each question with the answer of a valid form, as understood."""
         born = short_date(self.birth.born_on) if self.birth.born_on else str(self.birth.born_in)
-        sex = str(dict(SEXES)[self.sex.data])
+        sex = str(SEXES[self.sex.data])
         values = (self.full_name.data or "", phone(self.phone.e164), born, self.residence, sex)
         labels = (self.full_name, self.phone, self.birth, self.ward, self.sex)
         return [(str(field.label.text), value) for field, value in zip(labels, values, strict=True)]
@@ -199,6 +201,7 @@ class RegisterForm(BaseForm):
             InputRequired(message=_("Enter a number; 0 if everybody is on the list.")),
             NumberRange(0, MOST_UNNAMED, message=_("Enter a number from 0 to 5000.")),
         ],
+        default=0,
         render_kw={"inputmode": "numeric"},
     )
     version = IntegerField(widget=HiddenInput(), validators=[NumberRange(0)], default=0)

@@ -22,20 +22,18 @@ def confirm_place(event: PlaceTaken) -> None:
     waits = place.state is EnrolmentState.WAITING
     with speaking(place.person.language):
         words = wording.place_taken(place, places.place_in_line(place) if waits else 0)
-    operations.write(place.person, _key(place.id, place.state), words)
+    operations.write_about(place, words)
 
 
 @handles(PlaceGivenUp)
 def confirm_end(event: PlaceGivenUp) -> None:
-    """Letters about the place that still wait are taken back."""
+    """Nothing when the class was cancelled: that is other news."""
     place = db.session.get(Enrolment, event.enrolment_id)
     if place is None or place.state is not EnrolmentState.WITHDRAWN:
         return
-    for state in (EnrolmentState.WAITING, EnrolmentState.ENROLLED):
-        operations.take_back(_key(place.id, state))
     with speaking(place.person.language):
         words = wording.place_given_up(place)
-    operations.write(place.person, _key(place.id, place.state), words)
+    operations.write_about(place, words)
 
 
 @handles(CodeAsked)
@@ -56,8 +54,8 @@ def send_codes(event: CodeAsked) -> None:
 
 @handles(MessageQueued, network=True)
 def send(event: MessageQueued) -> None:
-    operations.send(event.message_id)
-
-
-def _key(enrolment_id: int, state: EnrolmentState) -> str:
-    return f"place-{enrolment_id}-{state.value}"
+    """Once; news that was overtaken while a gateway was away is forgotten."""
+    if operations.is_true(event):
+        operations.send(event.message_id)
+    else:
+        operations.forget(event.message_id)

@@ -1,7 +1,9 @@
 """Writing letters into the outbox and handing them over."""
 
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.utils import formataddr
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
@@ -9,6 +11,7 @@ from sqlalchemy import delete, select, update
 from app.accounts.models import Person
 from app.core import clock, config, jobs, mail, sms
 from app.core.db import db, end_reading, transaction
+from app.enrolment.models import Enrolment
 from app.notices.events import MessageQueued
 from app.notices.models import Medium, Message
 from app.notices.wording import Words
@@ -18,20 +21,29 @@ LONGEST_SUBJECT = 200
 
 def write(person: Person, key: str, words: Words) -> None:
     """A text and, where there is an address, a letter; the same key is written once."""
-    if person.phone:
-        text = Message(medium=Medium.SMS, to=person.phone, subject="", body=words.sms)
-        _queue(person, key, text)
-    if person.email:
-        subject = words.subject[:LONGEST_SUBJECT]
-        letter = Message(medium=Medium.EMAIL, to=person.email, subject=subject, body=words.letter)
-        _queue(person, key, letter)
+    for message in _messages(person, key, words):
+        _queue(message, MessageQueued)
 
 
-def take_back(key: str) -> None:
-    """Forget letters of this key that were not sent yet."""
-    keys = [f"{key}-{medium.value}" for medium in Medium]
+def write_about(place: Enrolment, words: Words) -> None:
+    """As `write`; what was not sent when the place changes is not sent any more."""
+    state = place.state.value
+    event = partial(MessageQueued, place_id=place.id, state=state)
+    for message in _messages(place.person, f"place-{place.id}-{state}", words):
+        _queue(message, event)
+
+
+def is_true(event: MessageQueued) -> bool:
+    """Whether the news still is what it was."""
+    place = db.session.get(Enrolment, event.place_id) if event.place_id else None
+    return not event.place_id or (place is not None and place.state.value == event.state)
+
+
+def forget(message_id: int) -> None:
+    """A letter that was overtaken leaves the outbox."""
     with transaction() as session:
-        session.execute(delete(Message).where(Message.key.in_(keys), Message.sent_at.is_(None)))
+        gone = delete(Message).where(Message.id == message_id, Message.sent_at.is_(None))
+        session.execute(gone)
 
 
 def send(message_id: int) -> None:
@@ -56,14 +68,24 @@ def send(message_id: int) -> None:
         session.execute(sent)
 
 
-def _queue(person: Person, key: str, message: Message) -> None:
-    message.key, message.person_id = f"{key}-{message.medium.value}", person.id
+def _messages(person: Person, key: str, words: Words) -> Iterator[Message]:
+    news = partial(Message, person_id=person.id)
+    if person.phone:
+        yield news(key=f"{key}-sms", medium=Medium.SMS, to=person.phone, body=words.sms)
+    if person.email:
+        subject = words.subject[:LONGEST_SUBJECT]
+        letter = news(key=f"{key}-email", medium=Medium.EMAIL, to=person.email)
+        letter.subject, letter.body = subject, words.letter
+        yield letter
+
+
+def _queue(message: Message, event: Callable[[int], MessageQueued]) -> None:
     with transaction() as session:
         if session.scalar(select(Message.id).where(Message.key == message.key)) is not None:
             return
         session.add(message)
         session.flush()  # the event carries its number
-        jobs.emit(MessageQueued(message.id))
+        jobs.emit(event(message.id))
 
 
 def _letter(message: Message) -> EmailMessage:

@@ -4,16 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from slugify import slugify
 from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
-from app.catalogue.cards import LONGEST_SLUG, course_slug
 from app.catalogue.models import Course, CourseStatus
 from app.catalogue.queries import published
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import DEFAULT, LANGUAGES
+from app.core.slugs import slug_of
 from app.core.web import absolute
 from app.resources.models import Resource
 
@@ -44,11 +43,14 @@ def entries(part: int) -> Iterator[Entry]:
     if part == 1:
         yield from (_entry(path, LANGUAGES) for path in _STATIC)
     for course in _courses(part):
-        path, languages = f"/courses/{course.id}-{course_slug(course)}", _written(course.title_en)
+        path, languages = (
+            f"/courses/{course.id}-{slug_of(course.title_vi)}",
+            _written(course.title_en),
+        )
         published = clock.local(course.published_at).date() if course.published_at else None
         yield _entry(path, languages, published)
     for resource in _resources(part):
-        slug = slugify(resource.title_vi, max_length=LONGEST_SLUG, word_boundary=True)
+        slug = slug_of(resource.title_vi)
         yield _entry(f"/resources/{resource.id}-{slug}", _written(resource.title_en))
 
 

@@ -1,0 +1,256 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.catalogue.models import SessionStatus
+from app.core import clock
+from app.core.access import ProviderRole
+from app.core.audit import AuditEntry
+from app.core.db import db
+from app.enrolment import operations
+from app.enrolment.models import Attendance, AttendanceStatus, Channel, Enrolment, Register
+from tests.client import read
+from tests.factories import (
+    CourseFactory,
+    GrantFactory,
+    PersonFactory,
+    RunFactory,
+    SessionFactory,
+    StaffFactory,
+)
+
+WALK_IN = {
+    "full_name": "Lê Thị Sáu",
+    "phone": "0912 345 678",
+    "birth-year": "1948",
+    "outside": "y",
+    "sex": "female",
+}
+
+
+@pytest.fixture
+def staff(app):
+    return StaffFactory(role=ProviderRole.TEACHER)
+
+
+@pytest.fixture
+def teacher(client, staff):
+    return client.sign_in(staff.account)
+
+
+@pytest.fixture
+def meeting(staff):
+    """A session that began an hour ago, with three people on the list."""
+    run = RunFactory(
+        course=CourseFactory(provider=staff.provider), starts_on=clock.today(), capacity=3
+    )
+    for name in ("Trần Văn Út", "Đặng Thị An", "Nguyễn Thị Ánh", "Lê Văn Ba"):
+        operations.enrol(PersonFactory(full_name=name).id, run.id)
+    begin = clock.now() - timedelta(hours=1)
+    return SessionFactory(run=run, starts_at=begin, ends_at=begin + timedelta(minutes=50))
+
+
+def url(meeting, page):
+    kind, key = ("sessions", meeting.id) if page == "attendance" else ("runs", meeting.run_id)
+    return f"/vi/provider/{meeting.run.course.provider.slug}/{kind}/{key}/{page}"
+
+
+def sheet(page):
+    """What a browser would send of this page, untouched."""
+    form = page.select_one("main form")
+    fields = form.select("input[name]:not([type=checkbox])")
+    ticked = [f["value"] for f in form.select("input[name=present][checked]")]
+    return {**{field["name"]: field.get("value", "") for field in fields}, "present": ticked}
+
+
+def boxes(page):
+    return [box["value"] for box in page.select("input[name=present]")]
+
+
+def present():
+    here = select(Attendance.enrolment_id).where(Attendance.status == AttendanceStatus.PRESENT)
+    return sorted(db.session.scalars(here))
+
+
+def test_today_shows_classes_and_missing_registers(teacher, staff, meeting):
+    old = clock.now() - timedelta(days=3)
+    SessionFactory(run=meeting.run, starts_at=old, ends_at=old + timedelta(hours=1))
+    forgotten = clock.now() - timedelta(days=20)
+    SessionFactory(run=meeting.run, starts_at=forgotten, ends_at=forgotten + timedelta(hours=1))
+    SessionFactory()
+    page = teacher.page(f"/vi/provider/{staff.provider.slug}/today")
+    assert len(page.select("main .card")) == 2
+
+
+def test_the_roster_goes_by_given_name_and_shows_the_queue_apart(teacher, meeting):
+    page = teacher.page(url(meeting, "roster"))
+    tables = page.select("main table")
+    names = [row.text for row in tables[0].select("tbody th")]
+    assert names == ["Đặng Thị An", "Nguyễn Thị Ánh", "Trần Văn Út"]
+    assert "Lê Văn Ba" in tables[1].text
+    assert db.session.scalars(select(Enrolment.code)).first() in page.text
+
+
+def test_reading_a_roster_is_kept(teacher, staff, meeting):
+    teacher.page(url(meeting, "roster"))
+    teacher.get(url(meeting, "roster.csv"))
+    kept = select(AuditEntry.action).where(AuditEntry.action.startswith("roster"))
+    assert list(db.session.scalars(kept.where(AuditEntry.account_id == staff.account_id))) == [
+        "roster.read",
+        "roster.export",
+    ]
+
+
+def test_phones_disappear_a_month_after_the_class(teacher, meeting):
+    phone = db.session.scalars(select(Enrolment)).first().person.phone
+    assert phone in str(teacher.page(url(meeting, "roster")))
+    meeting.run.starts_on = meeting.run.ends_on = clock.today() - timedelta(days=31)
+    db.session.commit()
+    assert phone not in str(teacher.page(url(meeting, "roster")))
+    assert phone not in teacher.get(url(meeting, "roster.csv")).text
+
+
+def test_the_file_of_a_roster_runs_no_formula(teacher, meeting):
+    operations.enrol(PersonFactory(full_name="=1+1").id, meeting.run_id)
+    lines = teacher.get(url(meeting, "roster.csv")).text.splitlines()
+    assert lines[0].endswith("code,full_name,born_in,phone,state,joined_on")
+    assert len(lines) == 6
+    assert "'=1+1" in lines[-1]
+    assert ",=1" not in lines[-1]
+
+
+def test_a_walk_in_gets_a_place_and_the_same_form_adds_nobody_twice(teacher, meeting):
+    meeting.run.capacity = None
+    db.session.commit()
+    operations.seat_waiting(meeting.run_id)
+    for _ in range(2):
+        teacher.send(url(meeting, "roster"), {**WALK_IN, "form_key": "a form"})
+    added = db.session.scalars(select(Enrolment).where(Enrolment.channel == Channel.STAFF)).one()
+    assert added.person.born_in == 1948
+    assert added.recorded_by_id is not None
+
+
+def test_a_wrong_walk_in_keeps_what_was_typed(teacher, meeting):
+    page = read(teacher.send(url(meeting, "roster"), {**WALK_IN, "phone": "1"}, status=422))
+    assert page.select_one("input[name=full_name]")["value"] == "Lê Thị Sáu"
+    assert page.select("main details[open]")
+
+
+def test_staff_seat_the_next_in_line(teacher, meeting):
+    meeting.run.capacity = 4
+    meeting.run.enrol_until = clock.today() - timedelta(days=1)
+    db.session.commit()
+    teacher.send(f"{url(meeting, 'roster')}/next", page=url(meeting, "roster"))
+    assert len(teacher.page(url(meeting, "roster")).select("main table")) == 1
+    teacher.send(f"{url(meeting, 'roster')}/next", page=url(meeting, "roster"), status=409)
+
+
+def test_attendance_is_one_page_with_one_box_a_person(teacher, meeting):
+    page = teacher.page(url(meeting, "attendance"))
+    assert len(boxes(page)) == 3
+    assert not page.select("input[name=present][checked]")
+    sent = {**sheet(page), "present": boxes(page)[:2], "headcount": "5"}
+    teacher.send(url(meeting, "attendance"), sent)
+    assert present() == sorted(map(int, boxes(page)[:2]))
+    assert db.session.scalars(select(Register)).one().headcount == 5
+    again = teacher.page(url(meeting, "attendance"))
+    assert sheet(again)["present"] == boxes(page)[:2]
+    assert sheet(again)["headcount"] == "5"
+
+
+def test_sending_a_sheet_twice_is_sending_it_once(teacher, meeting):
+    page = teacher.page(url(meeting, "attendance"))
+    sent = {**sheet(page), "present": boxes(page)[:1]}
+    for _ in range(2):
+        teacher.send(url(meeting, "attendance"), sent)
+    assert db.session.scalars(select(Register)).one().version == 1
+
+
+def test_another_s_sheet_is_not_overwritten_unseen_and_the_ticks_stay(teacher, meeting):
+    page = teacher.page(url(meeting, "attendance"))
+    first, second, _ = boxes(page)
+    operations.record_register(meeting.id, [int(first)], 0, 0, None)
+    sent = {**sheet(page), "present": [second]}
+    refused = read(teacher.send(url(meeting, "attendance"), sent, status=409))
+    assert present() == [int(first)]
+    assert sheet(refused)["present"] == [second]
+    teacher.send(url(meeting, "attendance"), sheet(refused))
+    assert present() == [int(second)]
+
+
+@pytest.mark.parametrize("odd", [{"headcount": "many"}, {"headcount": "-1"}, {"version": "x"}])
+def test_a_sheet_that_cannot_be_read_keeps_the_ticks(teacher, meeting, odd):
+    page = teacher.page(url(meeting, "attendance"))
+    sent = {**sheet(page), "present": boxes(page)[1:], **odd}
+    refused = read(teacher.send(url(meeting, "attendance"), sent, status=422))
+    assert sheet(refused)["present"] == boxes(page)[1:]
+    assert db.session.scalar(select(func.count()).select_from(Register)) == 0
+
+
+@pytest.mark.parametrize(
+    "odd", [{"status": SessionStatus.CANCELLED}, {"starts_at": clock.now() + timedelta(hours=3)}]
+)
+def test_there_is_no_sheet_for_a_session_that_is_not_held(teacher, meeting, odd):
+    meeting.ends_at += timedelta(hours=5)
+    for name, value in odd.items():
+        setattr(meeting, name, value)
+    db.session.commit()
+    page = teacher.page(url(meeting, "attendance"))
+    assert not page.select("input[name=present]")
+    teacher.send(
+        url(meeting, "attendance"), {"present": [], "headcount": "0", "version": "0"}, status=409
+    )
+
+
+def test_every_session_of_a_class_leads_to_its_register(teacher, meeting):
+    page = teacher.page(url(meeting, "registers"))
+    assert page.select(f'main a[href="{url(meeting, "attendance")}"]')
+
+
+@pytest.mark.parametrize("name", ["roster", "roster.csv", "registers", "attendance"])
+def test_another_provider_sees_what_is_not_there(client, app, meeting, name):
+    other = StaffFactory(role=ProviderRole.OWNER)
+    client.sign_in(other.account)
+    theirs = url(meeting, name)
+    mixed = theirs.replace(meeting.run.course.provider.slug, other.provider.slug)
+    missing = mixed.replace(str(meeting.run_id), "999").replace(
+        f"sessions/{meeting.id}/", "sessions/999/"
+    )
+    answers = {client.page(address, status=404).main.text for address in (theirs, mixed, missing)}
+    assert len(answers) == 1
+
+
+def test_a_visitor_is_asked_to_sign_in_and_city_staff_have_no_roster(client, meeting):
+    assert "/vi/sign-in" in client.get(url(meeting, "roster")).location
+    client.sign_in(GrantFactory().account)
+    assert client.get(url(meeting, "roster")).status_code == 404
+
+
+def test_a_visitor_cannot_send_a_sheet(client, meeting):
+    sent = {"present": ["1"], "headcount": "0", "version": "0"}
+    client.send(url(meeting, "attendance"), sent, status=403, page="/vi/my-place")
+    assert db.session.scalar(select(func.count()).select_from(Register)) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "statements"), [("roster", 6), ("attendance", 6), ("registers", 5)]
+)
+def test_a_large_class_asks_no_more_of_the_database(teacher, meeting, at_most, name, statements):
+    meeting.run.capacity = None
+    db.session.commit()
+    for _ in range(20):
+        operations.enrol(PersonFactory().id, meeting.run_id)
+    address = url(meeting, name)
+    with at_most(statements):
+        teacher.page(address)
+
+
+def test_today_asks_no_more_for_many_classes(teacher, staff, meeting, at_most):
+    for hours in range(1, 8):
+        run = RunFactory(course=CourseFactory(provider=staff.provider))
+        begin = clock.now() - timedelta(days=1, hours=hours)
+        SessionFactory(run=run, starts_at=begin, ends_at=begin + timedelta(minutes=30))
+    address = f"/vi/provider/{staff.provider.slug}/today"
+    with at_most(4):
+        teacher.page(address)

@@ -1,0 +1,367 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import Consent, Person, Residence
+from app.catalogue.models import CourseStatus, RunStatus
+from app.core import clock
+from app.core.db import db
+from app.core.slugs import slug_of
+from app.enrolment import operations
+from app.enrolment.models import Enrolment, EnrolmentState
+from app.places.models import Sex
+from tests.client import read
+from tests.factories import (
+    AccountFactory,
+    CourseFactory,
+    PersonFactory,
+    ResidenceFactory,
+    RunFactory,
+    SessionFactory,
+    WardFactory,
+)
+
+HERE = "/vi/runs/{}/enrol"
+BINH = {
+    "full_name": "Trần Văn Bình",
+    "phone": "0912 345 678",
+    "birth-day": "27",
+    "birth-month": "3",
+    "birth-year": "1955",
+    "outside": "y",
+    "sex": "not_stated",
+}
+
+
+def only_place():
+    return db.session.scalars(select(Enrolment)).one()
+
+
+def count(table=Enrolment):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+@pytest.fixture
+def fill(client):
+    """Open the form of a run as a browser does, and send it step by step."""
+
+    def send(run, step="send", status=303, **odd):
+        page = client.page(HERE.format(run.id))
+        key = page.select_one("input[name=form_key]")["value"]
+        queue = page.select_one("input[name=queue]")["value"]
+        data = {**BINH, "form_key": key, "queue": queue, "step": step, **odd}
+        return client.send(HERE.format(run.id), data, status=status)
+
+    return send
+
+
+def test_from_the_course_to_a_place_in_three_pages(client):
+    run = SessionFactory().run
+    course = client.page(f"/vi/courses/{run.course_id}-{slug_of(run.course.title_vi)}")
+    assert course.select(f'a.button[href="{HERE.format(run.id)}"]')
+    details = client.page(HERE.format(run.id))
+    key = details.select_one("input[name=form_key]")["value"]
+    assert not details.select("input[checked]")
+    check = read(
+        client.send(HERE.format(run.id), {**BINH, "form_key": key, "step": "check"}, status=200)
+    )
+    sent = {
+        field["name"]: field["value"]
+        for field in check.select("form.main, main form input[type=hidden]")
+    }
+    assert "27/03/1955" in check.text
+    assert count() == 0
+    answer = client.send(HERE.format(run.id), {**sent, "step": "send"})
+    place = only_place()
+    assert answer.location == f"/vi/places/{place.code}"
+    page = client.page(answer.location)
+    assert page.select_one(".ref").text == place.code
+    assert page.select_one("img[src^='data:image/svg+xml']")["alt"]
+    assert place.person.phone == "+84912345678"
+    assert place.person.sex is Sex.NOT_STATED
+    assert count(Consent) == 1
+
+
+def test_enrolling_asks_five_questions(client, app):
+    page = client.page(HERE.format(RunFactory().id))
+    asked = {
+        re.split("[-_]", field["name"])[0]
+        for field in page.select("main input")
+        if field["type"] != "hidden"
+    }
+    assert asked == {"full", "phone", "birth", "ward", "outside", "sex"}
+
+
+def test_the_same_form_sent_twice_leads_to_the_same_place(client, fill):
+    run = RunFactory()
+    first = fill(run, form_key="the-key")
+    second = fill(run, form_key="the-key")
+    assert first.location == second.location
+    assert count() == 1
+    assert count(Consent) == 1
+
+
+def test_another_form_of_the_same_person_reveals_no_code(client, fill, app):
+    run = RunFactory()
+    fill(run)
+    stranger = app.test_client()
+    page = stranger.page(HERE.format(run.id))
+    data = {**BINH, "form_key": page.select_one("input[name=form_key]")["value"], "step": "send"}
+    answer = read(stranger.send(HERE.format(run.id), data, status=409))
+    assert only_place().code not in str(answer)
+    assert answer.select('a[href="/vi/my-place"]')
+    assert answer.select('a[href="/vi/my-place/lost-code"]')
+    assert not answer.select("button[value=send]")
+
+
+def test_another_phone_or_birth_year_is_another_person_and_says_nothing(client, fill):
+    run = RunFactory()
+    fill(run)
+    fill(run, phone="0987654321")
+    fill(run, **{"birth-year": "1956"})
+    assert count(Person) == 3 == count()
+
+
+def test_what_is_wrong_is_said_twice_and_everything_is_kept(client, fill):
+    odd = {
+        "phone": "12",
+        "birth-day": "31",
+        "birth-month": "2",
+        "sex": "",
+        "outside": "",
+        "ward": "Xyzzy",
+    }
+    page = read(fill(RunFactory(), "check", 422, **odd))
+    assert page.title.text.startswith("Lỗi:")
+    for link in page.select(".error-summary a"):
+        target = page.select_one(link["href"])
+        assert target is not None
+        assert link.text in target.find_parent(class_="field").text
+    assert len(page.select(".error-summary a")) == 4
+    kept = {field["name"]: field.get("value") for field in page.select("main input")}
+    assert kept["full_name"] == "Trần Văn Bình"
+    assert (kept["phone"], kept["birth-day"], kept["ward"]) == ("12", "31", "Xyzzy")
+
+
+def test_a_ward_is_understood_without_marks(client, fill):
+    ward = WardFactory(code="26740", name_vi="Bến Thành")
+    fill(RunFactory(), outside="", ward="ben thanh")
+    assert db.session.scalars(select(Residence.unit_id)).one() == ward.id
+
+
+def test_several_wards_are_offered_and_the_chosen_one_is_taken(client, fill):
+    first = WardFactory(code="26740", name_vi="Tân Sơn Nhất")
+    WardFactory(code="26743", name_vi="Tân Sơn Nhì")
+    run = RunFactory()
+    page = read(fill(run, "check", 422, outside="", ward="tan son"))
+    assert {box["value"] for box in page.select("input[type=radio][name=ward_code]")} == {
+        "26740",
+        "26743",
+    }
+    assert page.select_one("input[name=ward]")["value"] == "tan son"
+    fill(run, outside="", ward="tan son", ward_code="26740")
+    assert db.session.scalars(select(Residence.unit_id)).one() == first.id
+
+
+def test_a_ward_left_over_from_another_text_is_not_taken(client, fill):
+    WardFactory(code="26740", name_vi="Bến Thành")
+    other = WardFactory(code="26743", name_vi="Sài Gòn")
+    fill(RunFactory(), outside="", ward="sai gon", ward_code="26740")
+    assert db.session.scalars(select(Residence.unit_id)).one() == other.id
+
+
+def test_change_keeps_what_was_typed(client, fill):
+    page = read(fill(RunFactory(), "change", 200))
+    assert page.select_one("input[name=full_name]")["value"] == "Trần Văn Bình"
+    assert page.select_one("input[name=sex][checked]")["value"] == "not_stated"
+
+
+def test_a_class_that_fills_up_meanwhile_offers_the_queue(client, fill):
+    run = RunFactory(capacity=1)
+    page = client.page(HERE.format(run.id))
+    data = {**BINH, "form_key": page.select_one("input[name=form_key]")["value"], "queue": ""}
+    operations.enrol(PersonFactory().id, run.id)
+    refused = read(client.send(HERE.format(run.id), {**data, "step": "send"}, status=409))
+    assert refused.select(".error-summary")
+    kept = {
+        field["name"]: field["value"] for field in refused.select("main form input[type=hidden]")
+    }
+    assert kept["full_name"] == "Trần Văn Bình"
+    assert refused.select_one("button[value=send]").text == "Vào danh sách chờ"
+    answer = client.send(HERE.format(run.id), {**kept, "step": "send"})
+    assert "Bạn đang ở vị trí số 1" in client.page(answer.location).text
+
+
+def test_a_full_class_says_so_and_takes_nobody(client, fill):
+    run = RunFactory(capacity=0, waiting_capacity=1)
+    page = client.page(HERE.format(run.id))
+    key = page.select_one("input[name=form_key]")["value"]
+    operations.enrol(PersonFactory().id, run.id)
+    data = {**BINH, "form_key": key, "queue": "1", "step": "send"}
+    refused = read(client.send(HERE.format(run.id), data, status=409))
+    assert not refused.select("button[value=send]")
+    assert count() == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"capacity": 0, "waiting_capacity": 0},
+        {"enrol_from": clock.today() + timedelta(days=1)},
+        {"enrol_until": clock.today() - timedelta(days=1)},
+        {"status": RunStatus.CANCELLED},
+    ],
+)
+def test_a_run_nobody_can_join_shows_no_form(client, odd):
+    page = client.page(HERE.format(RunFactory(**odd).id))
+    assert not page.select("main form")
+    assert page.select("main a.button")
+
+
+def test_a_run_of_a_draft_is_no_page(client):
+    run = RunFactory(course=CourseFactory(status=CourseStatus.DRAFT))
+    missing = client.page(HERE.format(run.id + 1), status=404)
+    assert client.page(HERE.format(run.id), status=404).main.text == missing.main.text
+
+
+def test_an_account_finds_its_details_filled_in_and_stays_one_person(client, fill):
+    me = ResidenceFactory(unit=WardFactory(name_vi="Bến Thành")).person
+    client.sign_in(AccountFactory(person=me))
+    run = RunFactory()
+    page = client.page(HERE.format(run.id))
+    sent = {
+        f["name"]: f.get("value", "")
+        for f in page.select("main form input")
+        if f["type"] not in ("radio", "checkbox")
+    }
+    assert sent["full_name"] == me.full_name
+    answer = client.send(HERE.format(run.id), {**sent, "sex": "female", "step": "send"})
+    assert only_place().person_id == me.id
+    assert client.page(answer.location)
+    fill(run, full_name="Con gái")
+    assert count(Person) == 2
+
+
+def test_a_place_opens_by_code_and_phone_only(client, fill, app):
+    fill(RunFactory())
+    place = only_place()
+    stranger = app.test_client()
+    url = f"/vi/places/{place.code}"
+    asked = stranger.page(url)
+    assert "Trần" not in asked.text
+    wrong = stranger.send(url, {"phone": "0987654321"}, status=422)
+    none = stranger.send("/vi/places/0000000000", {"phone": "0912345678"}, status=422)
+    assert (
+        read(wrong).main.select_one(".error-summary").text
+        == read(none).main.select_one(".error-summary").text
+    )
+    stranger.send(url.lower(), {"phone": "+84 912 345 678"})
+    assert "Trần Văn Bình" in stranger.page(url).text
+
+
+def test_asking_for_another_s_place_and_for_none_looks_alike(client, fill, app):
+    fill(RunFactory())
+    stranger = app.test_client()
+    there = stranger.page(f"/vi/places/{only_place().code}")
+    none = stranger.page("/vi/places/0000000000")
+    assert there.main.text.split() == none.main.text.split()
+    for path in ("/slip", "/withdraw", ".ics"):
+        for code in (only_place().code, "0000000000"):
+            assert stranger.get(f"/vi/places/{code}{path}").status_code == 303
+
+
+def test_guessing_ends_after_ten_tries(client, fill, app):
+    fill(RunFactory())
+    url = f"/vi/places/{only_place().code}"
+    stranger = app.test_client()
+    for _ in range(10):
+        stranger.send(url, {"phone": "0987654321"}, status=422)
+    stranger.send(url, {"phone": "0912345678"}, status=429)
+    stranger.send("/vi/my-place", {"code": "ABCDEFGH00", "phone": "0912345678"}, status=429)
+
+
+def test_looking_at_one_s_own_place_is_never_limited(client, fill, app):
+    fill(RunFactory())
+    for _ in range(12):
+        browser = app.test_client()
+        browser.send("/vi/my-place", {"code": only_place().code.lower(), "phone": "0912345678"})
+
+
+def test_my_place_lists_what_this_browser_knows(client, fill):
+    run = RunFactory()
+    fill(run)
+    assert run.course.title_vi in client.page("/vi/my-place").main.text
+
+
+def test_giving_a_place_up_asks_first_and_frees_the_seat(client, fill):
+    run = RunFactory(capacity=1)
+    fill(run)
+    url = f"/vi/places/{only_place().code}"
+    assert client.page(f"{url}/withdraw").select("main form button")
+    assert only_place().state is EnrolmentState.ENROLLED
+    client.send(f"{url}/withdraw")
+    client.send(f"{url}/withdraw", page=HERE.format(run.id))
+    assert only_place().state is EnrolmentState.WITHDRAWN
+    db.session.refresh(run)
+    assert run.seats_taken == 0
+    assert "Đã hủy đăng ký" in client.page(url).h1.text
+
+
+def test_a_stranger_cannot_give_a_place_up(client, fill, app):
+    fill(RunFactory())
+    stranger = app.test_client()
+    stranger.send(f"/vi/places/{only_place().code}/withdraw", page="/vi/my-place")
+    assert only_place().state is EnrolmentState.ENROLLED
+
+
+@pytest.mark.parametrize("phone", ["0912345678", "0987654321"])
+def test_asking_for_a_lost_code_always_answers_the_same(client, fill, phone):
+    fill(RunFactory())
+    answer = client.send("/vi/my-place/lost-code", {"full_name": "Tran van BINH", "phone": phone})
+    told = client.page(answer.location).select_one("[role=status]").text
+    assert "Nếu có chỗ học" in told
+
+
+def test_personal_pages_are_kept_nowhere(client, fill):
+    run = RunFactory()
+    fill(run)
+    for url in (HERE.format(run.id), f"/vi/places/{only_place().code}", "/vi/my-place"):
+        answer = client.get(url)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_the_slip_has_what_one_needs_on_the_way(client, fill):
+    session = SessionFactory()
+    fill(session.run)
+    page = client.page(f"/vi/places/{only_place().code}/slip")
+    assert only_place().code in page.main.text
+    assert session.run.venue.address in page.main.text
+
+
+def test_every_page_of_the_journey_speaks_english(client, fill):
+    run = SessionFactory().run
+    fill(run)
+    code = only_place().code
+    for url in (
+        HERE.format(run.id),
+        f"/vi/places/{code}",
+        f"/vi/places/{code}/slip",
+        f"/vi/places/{code}/withdraw",
+        "/vi/my-place",
+        "/vi/my-place/lost-code",
+    ):
+        english = client.page(url.replace("/vi/", "/en/", 1))
+        assert english.html["lang"] == "en"
+        assert not english.select('main [lang="vi"]')
+
+
+def test_an_address_has_many_but_not_endless_tries(client, fill, monkeypatch):
+    monkeypatch.setattr("app.enrolment.views.FROM_ONE_ADDRESS", 2)
+    run = RunFactory(capacity=9)
+    for n in range(2):
+        fill(run, full_name=f"Lê Thị Hoa {n}")
+    kept = read(fill(run, status=429))
+    assert kept.select("button[value=send]")
