@@ -1,39 +1,28 @@
-"""The search server of a city. The only module that knows Meilisearch's client and its settings."""
+"""The search server of a city. The only module that knows Meilisearch's client."""
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby
-from typing import Any
 
 from meilisearch import Client
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from meilisearch.models.task import TaskInfo
 
-from app.search import lexicon
-from app.search.documents import Document, id_number
-from app.search.embedded.matching import Reader, exactly
-from app.search.embedded.ranking import Judge
-from app.search.embedded.rows import COLUMNS, NEVER, row_of
+from app.search import wire
+from app.search.documents import Document
 from app.search.embedded.store import batches
 from app.search.engine import SearchUnavailable
-from app.search.filters import COUNTED, FACETS, CourseFilter, Facets, Hit, Results, Suggestion
+from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results, Suggestion
 from app.search.highlight import Marker
-from app.search.prepare import MOST_TERMS, Query, Term, prepare
+from app.search.prepare import Query, prepare
 from app.search.suggestions import LEAST_LETTERS, Candidate, pick
-from app.search.text import fold, twin
+from app.search.text import fold
+from app.search.wire import Json
 
 _BATCH = 2000
 _WRITE_S = 30.0
 _TASK_MS = 600_000
-_WINDOW = 100
-"""So many of the best are put in order of their accents; pages beyond keep the server's order."""
-
 _SUGGESTED_FROM = 40
-_OPEN_SYLLABLES = [consonant + "y" for consonant in ("h", "k", "l", "m", "s", "t", "v", "qu")]
-
-Json = dict[str, Any]
 
 
 class RefusedDocuments(SearchUnavailable):
@@ -42,30 +31,6 @@ class RefusedDocuments(SearchUnavailable):
     def __init__(self, reasons: Mapping[str, str]) -> None:
         super().__init__(f"refused: {', '.join(reasons)}")
         self.reasons = reasons
-
-
-def settings() -> Json:
-    """What the index is told once, at a rebuild."""
-    return {
-        "searchableAttributes": list(COLUMNS),
-        "displayedAttributes": ["id", "marks", "title_vi", "title_en", "shown_tags", "_geo"],
-        "filterableAttributes": [*FACETS, "_geo"],
-        "sortableAttributes": ["soonest", "newest", "id_sort", "_geo"],
-        "rankingRules": [
-            *("sort", "words", "typo", "proximity", "attributeRank", "wordPosition", "exactness"),
-            "id_sort:asc",
-        ],
-        "typoTolerance": {
-            "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9},
-            "disableOnNumbers": True,
-        },
-        "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["vie"]}],
-        "synonyms": _synonyms(),
-        "stopWords": [],
-        "faceting": {"maxValuesPerFacet": 10_000, "sortFacetValuesBy": {"*": "count"}},
-        "pagination": {"maxTotalHits": COUNTED + 1},
-        "searchCutoffMs": 700,
-    }
 
 
 class MeilisearchEngine:
@@ -102,7 +67,7 @@ class MeilisearchEngine:
             "matchingStrategy": "all",
         }
         with _as_unavailable():
-            hits = self._client().index(self._index).search(_words(query), asked)["hits"]
+            hits = self._client().index(self._index).search(wire.words_of(query), asked)["hits"]
             found = (
                 Candidate(h["id"], h["title_vi"], h["title_en"], h["shown_tags"]) for h in hits
             )
@@ -115,8 +80,8 @@ class MeilisearchEngine:
             client = self._client(_WRITE_S)
             self._forget(client, new)
             self._done(client, client.create_index(new, {"primaryKey": "id"}))
-            self._done(client, client.index(new).update_settings(settings()))
-            for batch in batches(map(_record, documents), _BATCH):
+            self._done(client, client.index(new).update_settings(wire.settings()))
+            for batch in batches(map(wire.record, documents), _BATCH):
                 self._done(client, client.index(new).add_documents(batch))
                 count += len(batch)
             indexed = client.index(new).get_stats().number_of_documents
@@ -130,7 +95,7 @@ class MeilisearchEngine:
         refused: dict[str, str] = {}
         with _as_unavailable():
             client = self._client(_WRITE_S)
-            for batch in batches(map(_record, upserts), _BATCH):
+            for batch in batches(map(wire.record, upserts), _BATCH):
                 refused |= self._put(client, batch)
             for id_ in deletes:
                 self._done(client, client.index(self._index).delete_document(id_))
@@ -145,19 +110,19 @@ class MeilisearchEngine:
             return False
 
     def _search(self, wanted: CourseFilter, query: Query) -> Results:
-        client, by_accents = self._client(), _by_accents(wanted, query)
+        client, by_accents = self._client(), wire.sees_accents(wanted, query)
         queries = [self._page(wanted, query, window=by_accents), *self._counts(wanted, query)]
         answers: list[Json] = client.multi_search(queries)["results"]
         main = answers[0]
         hits, total = main["hits"], main["totalHits"]
         if by_accents:
-            hits = _accents_first(hits, query)[wanted.start : wanted.start + wanted.per_page]
+            hits = wire.accents_first(hits, query)[wanted.start : wanted.start + wanted.per_page]
         fills = wanted.page == 1 and total < wanted.per_page and len(query.terms) > 1
         return Results(
-            hits=tuple(_hit(hit) for hit in hits[: max(0, COUNTED - wanted.start)]),
+            hits=tuple(wire.hit_of(hit) for hit in hits[: max(0, COUNTED - wanted.start)]),
             total=min(total, COUNTED),
             capped=total > COUNTED,
-            facets=_facets(wanted, answers),
+            facets=wire.facets_of(wanted, answers),
             similar=self._similar(client, wanted, query, hits) if fills else (),
             engine=self.name,
             hints=query.hints,
@@ -165,13 +130,13 @@ class MeilisearchEngine:
         )
 
     def _page(self, wanted: CourseFilter, query: Query, *, window: bool) -> Json:
-        page, size = (1, _WINDOW) if window else (wanted.page, wanted.per_page)
+        page, size = (1, wire.WINDOW) if window else (wanted.page, wanted.per_page)
         return {
-            **self._question(query, filters(wanted)),
+            **self._question(query, wire.filters(wanted)),
             "page": page,
             "hitsPerPage": size,
             "facets": list(FACETS),
-            "sort": _sort(wanted, query),
+            "sort": wire.order(wanted, query),
             "showRankingScore": True,
             "attributesToRetrieve": ["id", "marks"],
         }
@@ -179,13 +144,13 @@ class MeilisearchEngine:
     def _counts(self, wanted: CourseFilter, query: Query) -> Iterator[Json]:
         """One more question for each filter in use: its counts as if it were not set."""
         for name in wanted.chosen():
-            others = filters(wanted, without=name)
+            others = wire.filters(wanted, without=name)
             yield {**self._question(query, others), "limit": 0, "facets": [name]}
 
     def _question(self, query: Query, conditions: list[str]) -> Json:
         return {
             "indexUid": self._index,
-            "q": _words(query),
+            "q": wire.words_of(query),
             "matchingStrategy": "all",
             "locales": ["vie"],
             "filter": conditions,
@@ -195,14 +160,14 @@ class MeilisearchEngine:
         self, client: Client, wanted: CourseFilter, query: Query, hits: list[Json]
     ) -> tuple[Hit, ...]:
         """Partial matches: the server drops the most frequent words first."""
-        asked = self._question(query, filters(wanted)) | {
+        asked = self._question(query, wire.filters(wanted)) | {
             "matchingStrategy": "frequency",
             "limit": wanted.per_page + len(hits),
             "attributesToRetrieve": ["id"],
         }
         found: list[Json] = client.multi_search([asked])["results"][0]["hits"]
         shown = {hit["id"] for hit in hits}
-        return tuple(_hit(hit) for hit in found if hit["id"] not in shown)[: wanted.per_page]
+        return tuple(wire.hit_of(hit) for hit in found if hit["id"] not in shown)[: wanted.per_page]
 
     def _put(self, client: Client, batch: list[Json]) -> dict[str, str]:
         """Send; halve what the server refuses until the bad documents are found."""
@@ -253,99 +218,3 @@ def _as_unavailable() -> Iterator[None]:
     except (MeilisearchError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise SearchUnavailable(reason) from error
-
-
-def filters(wanted: CourseFilter, without: str = "") -> list[str]:
-    """AND between fields, OR inside one; values are quoted, so they stay data."""
-    return [
-        f"{name} IN [{', '.join(json.dumps(value, ensure_ascii=False) for value in values)}]"
-        for name, values in wanted.chosen().items()
-        if name != without
-    ]
-
-
-def _sort(wanted: CourseFilter, query: Query) -> list[str]:
-    if wanted.sort == "nearest" and wanted.near:
-        return [f"_geoPoint({wanted.near[0]}, {wanted.near[1]}):asc", "id_sort:asc"]
-    if wanted.sort == "newest":
-        return ["newest:desc", "id_sort:asc"]
-    if query.terms and wanted.sort != "soonest":
-        return []
-    return ["soonest:asc", "id_sort:asc"]
-
-
-def _words(query: Query) -> str:
-    """At most ten words, numbered things as phrases; a blank at the end closes the last word."""
-    parts, count = [], 0
-    for term in query.terms:
-        count += len(term.typed)
-        if count > MOST_TERMS:
-            break
-        parts.append(_said(term))
-    opened = query.terms and query.terms[-1].prefix and count <= MOST_TERMS
-    return " ".join(parts) + ("" if opened else " ")
-
-
-def _said(term: Term) -> str:
-    text = " ".join(word.fold for word in term.typed)
-    return f'"{text}"' if text[-1:].isdigit() and len(term.typed) > 1 else text
-
-
-def _facets(wanted: CourseFilter, answers: list[Json]) -> Facets:
-    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
-    counts |= answers[0]["facetDistribution"]
-    for name, answer in zip(wanted.chosen(), answers[1:], strict=True):
-        counts[name] = answer["facetDistribution"].get(name, {})
-    return counts
-
-
-def _by_accents(wanted: CourseFilter, query: Query) -> bool:
-    whole_pages = _WINDOW // wanted.per_page * wanted.per_page
-    best = wanted.sort == "best" or (wanted.sort == "nearest" and wanted.near is None)
-    return best and query.accented and wanted.start + wanted.per_page <= whole_pages
-
-
-def _accents_first(hits: list[Json], query: Query) -> list[Json]:
-    """The server does not see accents: among its equals, put first what was typed exactly."""
-    judge = Judge(Reader(exactly(query)), [1.0] * len(query.terms))
-    ordered: list[Json] = []
-    for _, equals in groupby(hits, key=lambda hit: hit["_rankingScore"]):
-        ordered += sorted(equals, key=lambda hit: judge.key(hit["marks"]).accents)
-    return ordered
-
-
-def _hit(found: Json) -> Hit:
-    metres = found.get("_geoDistance")
-    return Hit(str(found["id"]), None if metres is None else metres / 1000)
-
-
-def _record(document: Document) -> Json:
-    """A document as the server gets it; empty filters are left out, so they are not counted."""
-    row = row_of(document)
-    record: Json = dict(zip(COLUMNS, row.folded(), strict=True))
-    record |= {name: values for name, values in document.facets() if values}
-    if document.geo:
-        record["_geo"] = {"lat": document.geo[0][0], "lng": document.geo[0][1]}
-    return record | {
-        "id": document.id,
-        "id_sort": id_number(document.id),
-        "marks": row.marks,
-        "title_vi": document.title_vi,
-        "title_en": document.title_en,
-        "shown_tags": document.tags,
-        "soonest": NEVER if document.soonest is None else document.soonest,
-        "newest": document.newest,
-    }
-
-
-def _synonyms() -> dict[str, list[str]]:
-    """The embedded engine's table as the server wants it: one way, folded."""
-    table: dict[str, list[str]] = {}
-    for phrase, entries in lexicon.SYNONYMS.items():
-        table[" ".join(phrase)] = [" ".join(way) for _, ways in entries for way in ways]
-    for phrase, hints in lexicon.HINTS.items():
-        table.setdefault(" ".join(phrase), []).extend(lexicon.flag(*hint) for _, hint in hints)
-    for syllable in _OPEN_SYLLABLES:
-        table.setdefault(syllable, []).append(twin(syllable))
-        table.setdefault(twin(syllable), []).append(syllable)
-    return table
