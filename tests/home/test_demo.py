@@ -30,11 +30,15 @@ def test_the_city_has_the_promised_size(loaded):
     assert scalar("SELECT count(*) FROM courses") == 400
     assert scalar("SELECT count(*) FROM runs") == 900
     assert scalar("SELECT count(*) FROM persons") >= 3000
-    assert scalar("SELECT count(DISTINCT type_id) FROM providers") == scalar("SELECT count(*) FROM provider_types")
+    assert scalar("SELECT count(DISTINCT type_id) FROM providers") == scalar(
+        "SELECT count(*) FROM provider_types"
+    )
 
 
 def test_persons_are_fewer_than_enrolments_and_these_than_attendances(loaded):
-    persons = scalar("SELECT count(DISTINCT e.person_id) FROM enrolments e JOIN attendances a ON a.enrolment_id = e.id WHERE a.status = 'present'")
+    persons = scalar(
+        "SELECT count(DISTINCT e.person_id) FROM enrolments e JOIN attendances a ON a.enrolment_id = e.id WHERE a.status = 'present'"
+    )
     enrolments = scalar("SELECT count(DISTINCT enrolment_id) FROM attendances")
     attendances = scalar("SELECT count(*) FROM attendances WHERE status = 'present'")
     assert 0 < persons < enrolments < attendances
@@ -49,7 +53,12 @@ def test_one_person_learns_at_three_providers(loaded):
 
 
 def test_a_full_run_has_a_queue(loaded):
-    assert scalar("SELECT count(*) FROM runs WHERE capacity = seats_taken AND waiting >= 5 AND starts_on > CURRENT_DATE") >= 1
+    assert (
+        scalar(
+            "SELECT count(*) FROM runs WHERE capacity = seats_taken AND waiting >= 5 AND starts_on > CURRENT_DATE"
+        )
+        >= 1
+    )
 
 
 def test_a_coming_session_is_cancelled(loaded):
@@ -83,6 +92,10 @@ def test_loading_twice_changes_nothing(loaded):
 @pytest.mark.parametrize("course", texts.courses(), ids=lambda course: course.key)
 def test_every_course_text_is_clean(course):
     assert course.words["title_vi"]
-    assert all(clean(line) == line.strip() for words in course.words.values() for line in words.splitlines())
+    assert all(
+        clean(line) == line.strip()
+        for words in course.words.values()
+        for line in words.splitlines()
+    )
     assert course.provider_types
     assert course.sessions > 0

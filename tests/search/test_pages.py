@@ -4,7 +4,10 @@ import unicodedata
 
 import pytest
 
+from app.catalogue.events import CourseChanged
 from app.catalogue.models import CourseStatus
+from app.core import jobs
+from app.core.db import db, transaction
 from app.search import indexing
 from app.search.service import engines
 from tests.factories import CourseFactory, ResourceFactory, RunFactory, SessionFactory
@@ -42,7 +45,6 @@ def test_a_withdrawn_course_is_not_shown_even_by_a_stale_index(client, index, ap
     course = RunFactory(course__title_vi="Cắm hoa").course
     index()
     course.status = CourseStatus.WITHDRAWN
-    from app.core.db import db
 
     db.session.commit()
     assert titles(client.page("/vi/courses?q=cam+hoa")) == []
@@ -107,9 +109,6 @@ def test_suggestions_come_from_two_letters(client, index):
 
 
 def test_a_change_reaches_the_index_through_the_worker(client, index, run_jobs):
-    from app.catalogue.events import CourseChanged
-    from app.core import jobs
-    from app.core.db import transaction
 
     course = RunFactory(course__title_vi="Đan len").course
     with transaction():

@@ -64,7 +64,8 @@ class Crowd:
 
 def fill(rows: Rows, dice: random.Random, plan: Plan, people: Sequence[Human]) -> int:
     """Enrolments for `people`, and the registers of the meetings that are over; who kept a seat."""
-    over = [meeting for meeting in plan.meetings if meeting[2] < clock.now()]
+    midnight, _ = clock.day_bounds(clock.today(), clock.today())
+    over = [meeting for meeting in plan.meetings if meeting[2] < midnight]
     taken = [meeting for meeting in over if _register_taken(dice, meeting[2])]
     for session, _begin, end in taken:
         rows.add(
@@ -130,7 +131,11 @@ def enrolment(rows: Rows, dice: random.Random, plan: Plan, human: Human, **value
 
 
 def _register_taken(dice: random.Random, end: datetime) -> bool:
-    return dice.random() < (0.85 if clock.now() - end < _RECENT else 0.99)
+    return dice.random() < (0.85 if end > _recently() else 0.99)
+
+
+def _recently() -> datetime:
+    return clock.day_bounds(clock.today() - _RECENT, clock.today())[0]
 
 
 def _unnamed(dice: random.Random, plan: Plan) -> int:

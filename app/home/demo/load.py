@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ from app.providers.vocabulary import ensure_vocabulary as ensure_types
 
 SEED = 20260701
 COURSES, RUNS, PEOPLE = 400, 900, 3000
+PLANTED = 6  # of the runs: one full, one tiny, three of one learner, one that meets today
 PASSWORD = "hoc-suot-doi-2026"  # noqa: S105 - printed at the start of every demo
 FULL_SEATS, QUEUE = 12, 5
 Progress = Callable[[str], None]
@@ -94,12 +95,13 @@ def _hold_runs(
     rows: Rows, dice: random.Random, offers: list[Offer], humans: list[Human], say: Progress
 ) -> None:
     crowd = Crowd(humans)
-    for number in range(RUNS - 5):
+    for number in range(RUNS - PLANTED):
         offer = offers[number % len(offers)]
         _run(rows, dice, offer, crowd, when=number // len(offers))
     _full_run(rows, dice, offers, crowd)
     _tiny_cell(rows, dice, offers, humans)
     _three_providers(rows, dice, offers, humans)
+    _class_today(rows, dice, offers, crowd)
     _cancel_one(rows)
     say(f"{RUNS} runs")
 
@@ -165,6 +167,16 @@ def _tiny_cell(rows: Rows, dice: random.Random, offers: list[Offer], humans: lis
     offer = next(offer for offer in offers if offer.teacher.ward == TINY_WARD)
     plan = add_run(rows, dice, offer, clock.today() - timedelta(days=120), capacity=20)
     _held(rows, dice, plan, [human for human in humans if human.ward == TINY_WARD])
+
+
+def _class_today(rows: Rows, dice: random.Random, offers: list[Offer], crowd: Crowd) -> None:
+    """The demo teacher has a class every day of this week, one of them today."""
+    centre = rows.of(Provider)[0]["id"]
+    offer = next(offer for offer in offers if offer.teacher.id == centre)
+    start = clock.today() - timedelta(days=2)
+    every_day = (tuple(range(7)), time(8, 30))
+    plan = add_run(rows, dice, offer, start, capacity=30, rhythm=every_day)
+    _held(rows, dice, plan, crowd.choose(dice, plan, 30))
 
 
 def _cancel_one(rows: Rows) -> None:

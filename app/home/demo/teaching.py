@@ -21,6 +21,9 @@ from app.places.models import Venue
 from app.providers.models import Provider, ProviderStatus, Site
 from app.resources.models import Licence, Resource, ResourceFormat
 
+Rhythm = tuple[tuple[int, ...], time]
+"""Weekdays (0 Monday) and the hour at which a run meets."""
+
 LONGEST = 20  # meetings of one run; long vocational courses are shown as terms
 _EVENING, _MORNING, _AFTERNOON = time(18, 30), time(8, 30), time(14, 0)
 _WORKING_HOURS = ((1, 3), (0, 2), (2, 4), (0, 2, 4))
@@ -190,14 +193,10 @@ def add_run(
     start: date,
     *,
     capacity: int | None,
-    seats: tuple[int, int] = (0, 0),
+    rhythm: Rhythm | None = None,
 ) -> Plan:
-    """A run whose first meeting is on or after `start`.
-
-    Args:
-        seats: how many places are taken, how many people wait.
-    """
-    meetings = _meetings(dice, offer.text, start)
+    """A run whose first meeting is on or after `start`; nobody has a place on it yet."""
+    meetings = _meetings(offer.text, start, rhythm or _rhythm(dice, offer.text))
     first, last = clock.local(meetings[0][0]).date(), clock.local(meetings[-1][1]).date()
     mode = Mode(dice.choice(offer.text.modes))
     opened, closes = first - timedelta(days=45), first - timedelta(days=1)
@@ -210,8 +209,8 @@ def add_run(
         enrol_until=closes,
         capacity=capacity,
         waiting_capacity=20,
-        seats_taken=seats[0],
-        waiting=seats[1],
+        seats_taken=0,
+        waiting=0,
         fee=offer.text.fee,
         mode=mode,
         language="en" if "foreigners" in offer.text.audiences else "vi",
@@ -240,10 +239,8 @@ def add_run(
     return Plan(number, offer, capacity, placed, mode, opened, closes)
 
 
-def _meetings(
-    dice: random.Random, text: CourseText, start: date
-) -> list[tuple[datetime, datetime]]:
-    days, hour = _rhythm(dice, text)
+def _meetings(text: CourseText, start: date, rhythm: Rhythm) -> list[tuple[datetime, datetime]]:
+    days, hour = rhythm
     found: list[tuple[datetime, datetime]] = []
     day = start
     while len(found) < min(text.sessions, LONGEST):
@@ -254,7 +251,7 @@ def _meetings(
     return found
 
 
-def _rhythm(dice: random.Random, text: CourseText) -> tuple[tuple[int, ...], time]:
+def _rhythm(dice: random.Random, text: CourseText) -> Rhythm:
     """Older people come in the morning, children at the weekend, workers in the evening."""
     if "older-people" in text.audiences:
         return dice.choice(_WORKING_HOURS), dice.choice((_MORNING, _MORNING, _AFTERNOON))
