@@ -37,7 +37,8 @@ def test_the_city_has_the_promised_size(loaded):
 
 def test_persons_are_fewer_than_enrolments_and_these_than_attendances(loaded):
     persons = scalar(
-        "SELECT count(DISTINCT e.person_id) FROM enrolments e JOIN attendances a ON a.enrolment_id = e.id WHERE a.status = 'present'"
+        "SELECT count(DISTINCT e.person_id) FROM enrolments e "
+        "JOIN attendances a ON a.enrolment_id = e.id WHERE a.status = 'present'"
     )
     enrolments = scalar("SELECT count(DISTINCT enrolment_id) FROM attendances")
     attendances = scalar("SELECT count(*) FROM attendances WHERE status = 'present'")
@@ -46,8 +47,9 @@ def test_persons_are_fewer_than_enrolments_and_these_than_attendances(loaded):
 
 def test_one_person_learns_at_three_providers(loaded):
     providers = scalar(
-        "SELECT max(n) FROM (SELECT e.person_id, count(DISTINCT c.provider_id) AS n FROM enrolments e "
-        "JOIN runs r ON r.id = e.run_id JOIN courses c ON c.id = r.course_id GROUP BY e.person_id) AS per_person"
+        "SELECT max(n) FROM (SELECT e.person_id, count(DISTINCT c.provider_id) AS n "
+        "FROM enrolments e JOIN runs r ON r.id = e.run_id "
+        "JOIN courses c ON c.id = r.course_id GROUP BY e.person_id) AS per_person"
     )
     assert providers >= 3
 
@@ -55,7 +57,8 @@ def test_one_person_learns_at_three_providers(loaded):
 def test_a_full_run_has_a_queue(loaded):
     assert (
         scalar(
-            "SELECT count(*) FROM runs WHERE capacity = seats_taken AND waiting >= 5 AND starts_on > CURRENT_DATE"
+            "SELECT count(*) FROM runs "
+            "WHERE capacity = seats_taken AND waiting >= 5 AND starts_on > CURRENT_DATE"
         )
         >= 1
     )
@@ -71,7 +74,8 @@ def test_some_courses_are_in_one_language(loaded):
 
 def test_one_ward_has_a_tiny_cell(loaded):
     learners = scalar(
-        "SELECT count(DISTINCT e.person_id) FROM enrolments e JOIN residences r ON r.person_id = e.person_id "
+        "SELECT count(DISTINCT e.person_id) FROM enrolments e "
+        "JOIN residences r ON r.person_id = e.person_id "
         "JOIN admin_units u ON u.id = r.unit_id WHERE u.code = '26732' AND r.valid_to IS NULL"
     )
     assert 0 < learners < 5
