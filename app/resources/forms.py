@@ -37,7 +37,7 @@ class ResourceForm(BaseForm):
         _("Licence"), choices=[choice(code.value, label) for code, label in LICENCES.items()]
     )
     format = SelectField(
-        _("Format"), choices=[choice(code.value, label) for code, label in FORMATS.items()]
+        _("File format"), choices=[choice(code.value, label) for code, label in FORMATS.items()]
     )
     languages = SelectMultipleField(
         _("Language"), choices=[choice(code, label) for code, label in LANGUAGES.items()]
