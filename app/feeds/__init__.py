@@ -1,1 +1,1 @@
-"""Catalogue data in: a file is read, checked row by row, previewed and applied in one transaction."""
+"""Catalogue data in: a file is read, checked row by row, reported, and applied as one change."""

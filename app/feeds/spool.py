@@ -1,0 +1,67 @@
+"""Rows put into the order of their courses without keeping them in memory: a file on disk."""
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+from app.feeds.mapping import Row
+from app.feeds.timetable import at_rest, awake
+
+_BATCH = 2000
+
+
+class Spool:
+    """Rows come in as they stand in the file and go out course by course."""
+
+    def __init__(self, file: Path) -> None:
+        self._db = sqlite3.connect(file)
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.execute("PRAGMA journal_mode=OFF")
+        self._db.execute("CREATE TABLE rows (place INT, line INT, course TEXT, texts TEXT)")
+        self._places: dict[str, int] = {}
+        self._waiting: list[tuple[int, int, str, str]] = []
+
+    def add(self, course_id: str, row: Row) -> None:
+        """Courses keep the order in which they first appear."""
+        place = self._places.setdefault(course_id, len(self._places))
+        content = json.dumps([row.texts, at_rest(row.meetings)], ensure_ascii=False)
+        self._waiting.append((place, row.line, course_id, content))
+        if len(self._waiting) >= _BATCH:
+            self._write()
+
+    def courses(self) -> Iterator[tuple[str, list[Row]]]:
+        """Each course with its rows in the order of the file."""
+        self._write()
+        found = self._db.execute("SELECT course, line, texts FROM rows ORDER BY place, line")
+        for course_id, rows in groupby(found, key=lambda row: row[0]):
+            yield course_id, [_row(line, content) for _course, line, content in rows]
+
+    def ids(self) -> frozenset[str]:
+        return frozenset(self._places)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _write(self) -> None:
+        self._db.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", self._waiting)
+        self._waiting.clear()
+
+
+def _row(line: int, content: str) -> Row:
+    texts, meetings = json.loads(content)
+    return Row(line, texts, [awake(each) for each in meetings])
+
+
+@contextmanager
+def spooled() -> Iterator[Spool]:
+    """A spool that leaves nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="feed-") as folder:
+        spool = Spool(Path(folder) / "rows")
+        try:
+            yield spool
+        finally:
+            spool.close()
