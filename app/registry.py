@@ -17,6 +17,7 @@ from app.enrolment import jobs as enrolment_jobs
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
+from app.feeds.cli import catalogue as catalogue_cli
 from app.home.cli import demo as demo_cli
 from app.home.server import serve
 from app.home.views import bp as home_pages
@@ -68,6 +69,7 @@ def command_groups() -> Iterable[Command]:
     return (
         places_cli,
         accounts_cli,
+        catalogue_cli,
         providers_cli,
         enrolment_cli,
         participation_cli,
