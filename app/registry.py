@@ -18,6 +18,7 @@ from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
 from app.feeds.cli import catalogue as catalogue_cli
+from app.home.cli import city as city_cli
 from app.home.cli import demo as demo_cli
 from app.home.server import serve
 from app.home.views import bp as home_pages
@@ -74,6 +75,7 @@ def command_groups() -> Iterable[Command]:
         enrolment_cli,
         participation_cli,
         search_cli,
+        city_cli,
         demo_cli,
         serve,
     )

@@ -1,4 +1,4 @@
-"""The demo city."""
+"""Setting up a city, and the demo city."""
 
 import time
 
@@ -6,22 +6,34 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.home.demo import load as city
+from app.catalogue.vocabulary import ensure_vocabulary as ensure_topics
+from app.home.demo import load as demo_city
 from app.participation.operations import rebuild
+from app.places.operations import ensure_city_units
+from app.providers.vocabulary import ensure_vocabulary as ensure_types
 from app.search import indexing
 from app.search.service import engines
 
+city = AppGroup("city", help="What a new installation needs before it can be used.")
 demo = AppGroup("demo", help="An invented city to try everything with.")
+
+
+@city.command()
+def install() -> None:
+    """Put in the city's wards, provider types, topics and audiences; what is there stays."""
+    code = current_app.extensions["settings"].city_code
+    click.echo(f"{ensure_city_units(code)} administrative units")
+    click.echo(f"{ensure_types()} provider types, {ensure_topics()} topics and audiences")
 
 
 @demo.command()
 def load() -> None:
     """Fill an empty installation; one that has providers stays as it is."""
-    if city.is_loaded():
+    if demo_city.is_loaded():
         click.echo("The demo city is already here; nothing was changed.")
         return
     started = time.perf_counter()
-    city.load(current_app.extensions["settings"].city_code, click.echo)
+    demo_city.load(current_app.extensions["settings"].city_code, click.echo)
     click.echo(f"{rebuild()} participation facts")
     for name, count in engines().rebuild(indexing.documents).items():
         click.echo(f"{name} index: {count} documents")
@@ -31,5 +43,5 @@ def load() -> None:
 @demo.command()
 def accounts() -> None:
     """Print who can sign in."""
-    for email, name, _role in city.ACCOUNTS:
-        click.echo(f"{email:24} {city.PASSWORD}   {name}")
+    for email, name, _role in demo_city.ACCOUNTS:
+        click.echo(f"{email:24} {demo_city.PASSWORD}   {name}")

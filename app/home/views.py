@@ -10,6 +10,7 @@ from app.core.i18n import localised
 from app.core.web import A_YEAR, DISPLAY_COOKIE, LANGUAGE_COOKIE, Display
 from app.home.forms import DisplayForm
 from app.places import queries as places
+from app.providers import queries as providers
 from app.search.filters import CourseFilter
 from app.search.service import engines
 
@@ -112,10 +113,11 @@ def staff() -> str:
 @access.signed_in
 def provider() -> str | Response:
     """Where provider staff begin; those of one provider go straight to their day."""
-    slugs = access.actor().provider_slugs
-    if len(slugs) == 1:
-        return redirect(url_for("enrolment_provider.today", slug=slugs[0]))
-    return render_template("home/provider.html", slugs=slugs)
+    memberships = access.actor().memberships
+    if len(memberships) == 1:
+        (only,) = memberships.values()
+        return redirect(url_for("enrolment_provider.today", slug=only.slug))
+    return render_template("home/provider.html", providers=providers.by_ids(memberships))
 
 
 @bp.get("/me")
