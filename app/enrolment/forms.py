@@ -24,6 +24,9 @@ SEXES: dict[str, str] = {
     Sex.NOT_STATED.value: _("Prefer not to say"),
 }
 MOST_WARDS = 30
+_EMPTY = _("Enter the ward or commune, or tick that it is outside the city.")
+_UNKNOWN = _("We know no ward of this name. Try the old name, or the old district.")
+_SEVERAL = _("Several wards fit. Choose one of the list.")
 MOST_UNNAMED = 5000
 LONGEST_CODE = 20
 
@@ -59,24 +62,20 @@ class PersonForm(BaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         shape_is_right = bool(super().validate(extra_validators))
-        wrong = "" if self.outside.data else self._find_ward()
-        if wrong:
-            self.ward.errors = [*self.ward.errors, wrong]
-        return shape_is_right and not wrong
+        ward_is_right = bool(self.outside.data) or self._find_ward()
+        return shape_is_right and ward_is_right
 
-    def _find_ward(self) -> str:
-        """Understand the ward; what is wrong with it, empty when it was understood."""
-        text = self.ward.data
-        if not text:
-            return gettext("Enter the ward or commune, or tick that it is outside the city.")
+    def _find_ward(self) -> bool:
+        """Understand the ward, or say beside it what to do."""
+        text = self.ward.data or ""
         found = find_wards(text, limit=MOST_WARDS)
         self.unit = _chosen(found, text, self.ward_code.data or "") or _named(found, text)
-        if self.unit:
-            return ""
-        if not found:
-            return gettext("We know no ward of this name. Try the old name, or the old district.")
-        choices(self.ward_code, [(ward.code, ward.full_name.text()) for ward in found])
-        return gettext("Several wards fit. Choose one of the list.")
+        if self.unit is None:
+            field, wrong = (self.ward_code, _SEVERAL) if found else (self.ward, _UNKNOWN)
+            wrong = wrong if text else _EMPTY
+            choices(self.ward_code, [(ward.code, ward.full_name.text()) for ward in found])
+            field.errors = [*field.errors, str(wrong)]
+        return self.unit is not None
 
     @property
     def residence(self) -> str:

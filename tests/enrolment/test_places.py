@@ -3,11 +3,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
+from app.accounts.models import Consent, Person
+from app.accounts.operations import Guest
 from app.catalogue.models import CourseStatus, Run, RunStatus
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.errors import DomainError
 from app.core.jobs import Job
 from app.enrolment import operations
@@ -22,8 +24,15 @@ from app.enrolment.errors import (
     TooLateToWithdraw,
 )
 from app.enrolment.invariants import audit_invariants
-from app.enrolment.models import Channel, Enrolment, EnrolmentState
-from tests.factories import CourseFactory, EnrolmentFactory, PersonFactory, RunFactory
+from app.enrolment.models import Attendance, Channel, Enrolment, EnrolmentState, Register
+from tests.factories import (
+    AttendanceFactory,
+    CourseFactory,
+    EnrolmentFactory,
+    PersonFactory,
+    RunFactory,
+    SessionFactory,
+)
 
 
 def enrol(run, **kwargs):
@@ -273,7 +282,7 @@ def test_a_refusal_leaves_no_trace():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_any_order_of_coming_and_going_keeps_the_invariants(app, seed):
-    dice = random.Random(seed)  # noqa: S311 - the same order in every run
+    dice = random.Random(seed)
     runs = [
         RunFactory(
             capacity=dice.choice([None, 0, 1, 3]), waiting_capacity=dice.choice([None, 0, 2])
@@ -296,3 +305,38 @@ def test_any_order_of_coming_and_going_keeps_the_invariants(app, seed):
         except DomainError:
             pass
         assert audit_invariants() == []
+
+
+def test_what_breaks_in_the_middle_leaves_nothing_behind():
+    """A place, its counter, its person, their consent and the letter are one commit."""
+    run = RunFactory()
+    guest = Guest(full_name="Trần Văn Bình", phone="+84912345678", born_in=1960)
+    with pytest.raises(ZeroDivisionError), transaction():
+        operations.enrol_guest(guest, run.id, "a form")
+        raise ZeroDivisionError
+    for table in (Enrolment, Job, Consent, Person):
+        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+    assert db.session.get(Run, run.id).seats_taken == 0
+
+
+@pytest.mark.parametrize(("people", "told"), [(1, 0), (2, 1), (3, 1), (4, 2)])
+def test_the_index_hears_only_when_the_words_change(people, told):
+    """Two seats, then two places in the queue: full, then full altogether."""
+    run = RunFactory(capacity=2, waiting_capacity=2)
+    for _ in range(people):
+        enrol(run)
+    changed = select(func.count()).where(Job.handler == "search.jobs.reindex_run")
+    assert db.session.scalar(changed) == told
+
+
+def test_one_person_is_marked_once_in_one_session():
+    session = SessionFactory()
+    place = operations.enrol(PersonFactory().id, session.run_id)
+    db.session.add(Register(session_id=session.id, taken_at=session.starts_at))
+    AttendanceFactory(session=session, enrolment=place)
+    with pytest.raises(sqlalchemy.exc.IntegrityError):
+        AttendanceFactory(session=session, enrolment=place)
+    db.session.rollback()
+    db.session.execute(delete(Attendance))
+    db.session.execute(delete(Register))
+    db.session.commit()
