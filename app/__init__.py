@@ -41,8 +41,8 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     if settings.is_production:  # a proxy stands in front and says who is asking
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own advice
     logs.start()
-    _install_extensions(app, settings)
     web.install(app, settings)
+    _install_extensions(app, settings)
     pages.install(app)
     delivery.install(app)
     for blueprint in blueprints():

@@ -24,14 +24,20 @@ class Client(FlaskClient):
         return answer
 
     def page(self, url: str, status: int = 200, **kwargs: Any) -> BeautifulSoup:
-        """GET a page and read it strictly: valid HTML, one h1, a language, unique ids, a token in forms."""
+        """GET a page and read it strictly: valid HTML, one h1, unique ids, tokens in forms."""
         answer = self.get(url, **kwargs)
-        assert answer.status_code == status, f"{answer.status_code} {answer.headers.get('Location', '')}"
+        assert answer.status_code == status, (
+            f"{answer.status_code} {answer.headers.get('Location', '')}"
+        )
         return read(answer)
 
-    def send(self, url: str, data: Any = None, status: int = 303, page: str | None = None, **kwargs: Any) -> TestResponse:
+    def send(
+        self, url: str, data: Any = None, status: int = 303, page: str | None = None, **kwargs: Any
+    ) -> TestResponse:
         """POST with the token of `page` (the form's own page when not given)."""
-        answer = self.post(url, data={"csrf_token": self.token(page or url), **(data or {})}, **kwargs)
+        answer = self.post(
+            url, data={"csrf_token": self.token(page or url), **(data or {})}, **kwargs
+        )
         assert answer.status_code == status, answer.status_code
         return answer
 

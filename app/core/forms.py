@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from http import HTTPStatus
 from typing import Any, cast
 
 from flask import request
@@ -27,6 +28,7 @@ class BaseForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # flask_wtf has no types
         self.refusals = []
+        self.wrong_status = int(HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def submitted(self) -> bool:
         """Whether the form was sent and every field can be read."""
@@ -34,6 +36,8 @@ class BaseForm(FlaskForm):
 
     def refuse(self, error: DomainError) -> None:
         """Show the refusal of an operation beside its field, or above the form."""
+        if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.wrong_status = error.status
         target = self._fields.get(error.field) if error.field else None
         if target is None:
             self.refusals.append(str(error.message))
@@ -46,8 +50,8 @@ class BaseForm(FlaskForm):
 
     @property
     def status(self) -> int:
-        """422 for a form that was sent and cannot be taken, else 200."""
-        return 422 if request.method == "POST" and self.is_wrong else 200
+        """422 for a form that cannot be taken, 429 for one that came too often, else 200."""
+        return self.wrong_status if request.method == "POST" and self.is_wrong else 200
 
 
 def _clean(value: str | None) -> str:

@@ -53,6 +53,7 @@ _SECONDS_TO_WAIT = {429: 15 * 60, 503: 60}
 def install(app: Flask) -> None:
     """Every error becomes a page; nothing technical is shown."""
     app.register_blueprint(bp)
+    app.after_request(_say_when)
     app.register_error_handler(CSRFError, lambda _error: page(HTTPStatus.BAD_REQUEST))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, _refusal)
@@ -68,8 +69,13 @@ def page(status: int, reason: str = "") -> Response:
     html = render_template("errors/error.html", title=title, advice=reason or advice, status=status)
     answer = make_response(html, status)
     answer.cache_control.no_store = True
-    if status in _SECONDS_TO_WAIT:
-        answer.retry_after = _SECONDS_TO_WAIT[status]
+    return answer
+
+
+def _say_when(answer: Response) -> Response:
+    """Programs read it too: when it is worth trying again."""
+    if answer.status_code in _SECONDS_TO_WAIT:
+        answer.retry_after = _SECONDS_TO_WAIT[answer.status_code]
     return answer
 
 

@@ -1,0 +1,85 @@
+"""Migrations say the same as the models, and go both ways with data inside."""
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from app import create_app
+from app.core.config import Settings
+from app.core.db import Base, db
+from tests import everything
+
+VERSIONS = Path(__file__).resolve().parents[2] / "migrations/versions"
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory(VERSIONS.parent)
+
+
+@contextmanager
+def _another_database(url: str, folder: Path):
+    """An empty database of the same kind."""
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{folder}/migrated.db"
+        return
+    server = create_engine(
+        url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS migrated"))
+        connection.execute(text("CREATE DATABASE migrated"))
+    yield url.replace("/postgres?", "/migrated?")
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE migrated"))
+    server.dispose()
+
+
+@pytest.fixture
+def empty(environment, database_url, tmp_path):
+    """The application on a database without any table."""
+    with _another_database(database_url, tmp_path) as url:
+        app = create_app(Settings.from_env(environment | {"DATABASE_URL": url}))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_models_equal_the_migrations(app):
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_go_up_and_down_with_data(empty):
+    steps = [script.revision for script in scripts().walk_revisions()]
+    flask_migrate.upgrade()
+    assert tables() == set(Base.metadata.tables)
+    everything.fill()
+    db.session.remove()
+    for _ in steps:
+        flask_migrate.downgrade()
+        db.session.remove()
+    assert tables() == set()
+    for step in reversed(steps):
+        flask_migrate.upgrade(revision=step)
+    assert tables() == set(Base.metadata.tables)
+    everything.fill()
+
+
+def test_migrations_are_numbered_and_in_one_line():
+    names = sorted(path.name for path in VERSIONS.glob("*.py"))
+    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", name) for name in names)
+    assert [name[:4] for name in names] == [f"{n:04}" for n in range(1, len(names) + 1)]
+    assert len(scripts().get_heads()) == 1
