@@ -82,7 +82,7 @@ def _order(key: Key) -> tuple[str, ...]:
 
 def _betrayed(filled: Weights, out: set[Key]) -> set[Key]:
     """Cells of a table of two dimensions to hide too, because a hidden one is on no circle."""
-    if any(len(key) < 2 for key in out):  # noqa: PLR2004 - one line: what was hidden above is enough
+    if any(len(key) < 2 for key in filled):  # noqa: PLR2004 - one line: enough is hidden already
         return set()
     graph = _graph(filled)
     among_hidden = _graph(out)

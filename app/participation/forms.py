@@ -4,7 +4,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, SelectField
-from wtforms.validators import Optional
+from wtforms.widgets import TextInput
 
 from app.core.errors import DomainError
 from app.core.i18n import gettext
@@ -16,15 +16,15 @@ from app.participation.periods import Kind, Period
 from app.participation.queries import Question
 
 OTHER_DATES = "dates"
-_WRITTEN = ["%Y-%m-%d", "%d/%m/%Y"]
+_WRITTEN = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
 class AskForm(Form):
     """A period by name or by two days, and up to two breakdowns. Sent by GET."""
 
     period = SelectField(_("Period"), validate_choice=False)
-    first = DateField(_("First day"), [Optional()], name="from", format=_WRITTEN)
-    last = DateField(_("Last day"), [Optional()], name="to", format=_WRITTEN)
+    first = DateField(_("First day"), name="from", format=_WRITTEN, widget=TextInput())
+    last = DateField(_("Last day"), name="to", format=_WRITTEN, widget=TextInput())
     by = SelectField(_("Broken down by"), validate_choice=False)
     then = SelectField(_("And by"), validate_choice=False)
 
@@ -79,7 +79,7 @@ def _period(form: AskForm, given: MultiDict[str, str], default: Period) -> Perio
         return periods.parse(name)
     if not name and not any(days):
         return default
-    if not form.validate() or form.first.data is None or form.last.data is None:
+    if form.first.data is None or form.last.data is None:
         raise NotAPeriod(
             _("Enter both days, for example 01/01/2026 and 30/06/2026."), field="first"
         )

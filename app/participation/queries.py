@@ -106,11 +106,11 @@ def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Ke
     files = manifest.between(question.period.first, question.period.last)
     if not files:
         return {}
-    values = _values(question) | {
-        "facts": [str(where / file) for file in files],
-        "persons": str(where / manifest.persons),
-        "residences": str(where / manifest.residences),
-    }
+    values = _values(question) | {"facts": [str(where / file) for file in files]}
+    if {Dimension.SEX, Dimension.AGE_BAND} & set(question.by):
+        values["persons"] = str(where / manifest.persons)
+    if Dimension.WARD in question.by:
+        values["residences"] = str(where / manifest.residences)
     with duckdb.connect(config=_SETTINGS) as connection:
         rows = connection.execute(_sql(question), values).fetchall()
     width = len(question.by)

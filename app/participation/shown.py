@@ -9,13 +9,12 @@ from app.core.i18n import Bilingual, current_language, gettext
 from app.participation import definitions as words
 from app.participation.definitions import Definition
 from app.participation.disclosure import Released
-from app.participation.labels import ALL, Value
 from app.participation.queries import Counts, Question
 from app.participation.sheets import Line, Sheet
 
 HIDDEN = Bilingual("ẩn", "hidden")
 MOST_COLUMNS = 12
-MOST_LINES = 300
+MOST_LINES = 200
 _PERCENT = 100
 
 
@@ -34,6 +33,7 @@ class Grid:
     corner: str
     heads: list[str]
     rows: list[list[str]]
+    total: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +98,34 @@ class Figures:
             for name in names
         ]
         by = self.question.by
-        return Grid(str(by[down].name_of), [head.label.text() for head in heads], rows)
+        corner, words_above = str(by[down].name_of), [head.label.text() for head in heads]
+        return Grid(corner, words_above, rows[:-1], rows[-1])
 
     @property
     def rows(self) -> list[list[str]]:
         """Every cell with all its figures, as far as a page can hold them."""
-        return [[*_names(line.values), *_texts(line)] for line in self.sheet.lines[:MOST_LINES]]
+        return [_row(line) for line in self.sheet.lines[:-1][:MOST_LINES]]
+
+    @property
+    def total_row(self) -> list[str]:
+        return _row(self.sheet.lines[-1])
 
     @property
     def left_out(self) -> int:
-        return max(0, len(self.sheet.lines) - MOST_LINES)
+        return max(0, len(self.sheet.lines) - 1 - MOST_LINES)
+
+    @property
+    def hidden_means(self) -> Bilingual:
+        return words.small_cells(self.sheet.released.below, HIDDEN)
 
     @property
     def notes(self) -> list[Bilingual]:
-        below = self.sheet.released.below
-        return [words.REFERENCE, words.NOT_STATED, words.small_cells(below, HIDDEN), words.ZERO]
+        return [words.REFERENCE, words.NOT_STATED, self.hidden_means, words.ZERO]
 
 
-def _names(values: tuple[Value, ...]) -> list[str]:
-    return [value.label.text() for value in values] or [ALL.label.text()]
-
-
-def _texts(line: Line) -> list[str]:
-    return [_text(each, line.counts) for each in words.FIGURES]
+def _row(line: Line) -> list[str]:
+    names = [value.label.text() for value in line.values]
+    return [*names, *(_text(each, line.counts) for each in words.FIGURES)]
 
 
 def _share(counts: Counts) -> float | None:
@@ -162,15 +167,21 @@ def _change(definition: Definition, now: Counts | None, released: Released | Non
     if number is None or earlier is None:
         return ""
     values = {
-        "difference": _written(definition, abs(number - earlier)),
+        "difference": _distance(definition, abs(number - earlier)),
         "before": _written(definition, earlier),
         "period": _in_sentence(released.table.question.period.label),
     }
     if _written(definition, number) == values["before"]:
-        return gettext("The same as before (%(period)s).", **values)
+        return gettext("The same as in the period before (%(period)s).", **values)
     if number > earlier:
-        return gettext("%(difference)s more than the %(before)s before (%(period)s).", **values)
-    return gettext("%(difference)s fewer than the %(before)s before (%(period)s).", **values)
+        return gettext("Up by %(difference)s from %(before)s (%(period)s).", **values)
+    return gettext("Down by %(difference)s from %(before)s (%(period)s).", **values)
+
+
+def _distance(definition: Definition, number: float) -> str:
+    if definition is words.IDENTIFIED:
+        return gettext("%(number)s percentage points", number=formats.number(number, 1))
+    return _written(definition, number)
 
 
 def _in_sentence(label: Bilingual) -> str:

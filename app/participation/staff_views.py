@@ -9,8 +9,8 @@ from app.core import access, clock, config
 from app.core.access import CityRole
 from app.core.i18n import localised
 from app.participation import disclosure, exports, queries, sheets, store
-from app.participation.disclosure import Released
 from app.participation.definitions import INTERNAL
+from app.participation.disclosure import Released
 from app.participation.forms import AskForm
 from app.participation.queries import NotReady, Question
 from app.participation.shown import Figures

@@ -18,14 +18,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, String, select, type_coerce
-from sqlalchemy.sql.functions import coalesce
 
 from app.accounts.models import Person, Residence
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import db
+from app.participation.facts import Rows, born_on
 from app.participation.models import Fact, FactMonth
-from app.participation.operations import MiddleOfYear, Rows
 
 _MANIFEST = "manifest.json"
 _LOCK = "lock"
@@ -155,7 +154,7 @@ def _reading() -> Iterator[Connection]:
 
 
 def _marks(connection: Connection) -> dict[str, str]:
-    return dict(connection.execute(select(FactMonth.month, FactMonth.mark)).tuples().all())
+    return dict(connection.execute(select(FactMonth.month, FactMonth.mark)).all())
 
 
 def _written(
@@ -198,8 +197,7 @@ def _facts(month: str) -> Rows:
 
 def _persons() -> Rows:
     """Everybody who can be in a fact."""
-    born = coalesce(Person.born_on, MiddleOfYear(Person.born_in))
-    query: Rows = select(Person.id, type_coerce(Person.sex, String), born)
+    query: Rows = select(Person.id, type_coerce(Person.sex, String), born_on())
     return query.where(_in_facts(Person.id))
 
 
