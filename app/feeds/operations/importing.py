@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from app.core.db import db, transaction
+from app.core.db import transaction
 from app.feeds import queries
 from app.feeds.compare import CourseChange, course_change
 from app.feeds.drafts import CourseDraft, Drafter
@@ -84,7 +84,7 @@ class _Import:
                 yield draft
 
     def _take(self, drafts: list[CourseDraft]) -> None:
-        """Compare, then write; afterwards the batch is forgotten, so that memory stays flat."""
+        """Compare, then write; nothing keeps the batch afterwards, so memory stays flat."""
         known = queries.known_courses(self._provider_id, [each.external_id for each in drafts])
         words = self._drafter.words
         changes = [course_change(each, known.get(each.external_id), words) for each in drafts]
@@ -93,7 +93,6 @@ class _Import:
             self._count(change)
         if self._wanted.apply:
             writing.write(self._provider_id, changes)
-        db.session.expunge_all()
 
     def _count(self, change: CourseChange) -> None:
         report = self._report

@@ -34,7 +34,7 @@ def write(provider_id: int, changes: list[CourseChange]) -> None:
         session.flush()  # gives the ids that the events name
         for change in written:
             _tell(change)
-        session.flush()  # the caller forgets all objects of the batch
+        session.flush()  # what is written need not be kept
 
 
 def _write_course(
