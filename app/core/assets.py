@@ -1,62 +1,40 @@
-"""Styles, scripts and fonts as the browser gets them: small, compressed, named by content.
+"""Styles, scripts and fonts as the browser gets them: where they are and what they are called.
 
-`build` runs at set-up. A changed file gets a new name, so browsers may keep the old one for ever.
+They are built at set-up. A changed file gets a new name, so browsers may keep the old one for ever.
 """
 
-import gzip
 import json
-import os
-from collections.abc import Iterator, Mapping
+import subprocess
+import sys
+from collections.abc import Mapping
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
-
-import brotli
-import rcssmin
-import rjsmin
-
-from app.core import fonts
 
 SOURCE = Path(__file__).resolve().parents[1] / "static"
 BUILD = SOURCE / "build"
 ADDRESS = "/static/build/"
-_MANIFEST = "manifest.json"
-_PLAIN = {".svg", ".png", ".ico"}
-_PACKED = {"css", "js", "svg"}
-_METRICS = "size-adjust:107%;ascent-override:93.5%;descent-override:24.8%;line-gap-override:0%"
-_FALLBACK = f"""
-@font-face{{font-family:"Fallback";
-src:local("Roboto"),local("Noto Sans"),local("Arial");{_METRICS}}}
-@font-face{{font-family:"Fallback";font-weight:700;
-src:local("Roboto Bold"),local("Noto Sans Bold"),local("Arial Bold");{_METRICS}}}
-"""
-
-
-def build(out_dir: Path) -> None:
-    """Write every asset under its hashed name, packed twins beside it, and last the manifest."""
-    out_dir.mkdir(parents=True, exist_ok=True)
-    names = dict(_fonts(out_dir))
-    faces = "".join(_face(weight, names[_font_name(weight)]) for weight in fonts.WEIGHTS)
-    for path in sorted(SOURCE.iterdir()):
-        if content := _minified(path, faces):
-            names[path.name] = _write(out_dir, path.name, content)
-    _replace(out_dir / "OFL.txt", fonts.licence().encode())
-    _replace(out_dir / _MANIFEST, json.dumps(names, indent=1, sort_keys=True).encode())
-    _sweep(out_dir, set(names.values()))
+MANIFEST = "manifest.json"
 
 
 def manifest(out_dir: Path) -> Mapping[str, str]:
     """Plain name -> hashed name; read again only when a build has replaced it."""
-    path = out_dir / _MANIFEST
+    path = out_dir / MANIFEST
     return _read(path, path.stat().st_mtime_ns)
 
 
 def ensure(out_dir: Path = BUILD) -> None:
     """Build when there is no build, or a source is newer than it."""
-    path = out_dir / _MANIFEST
-    newest = max(p.stat().st_mtime_ns for p in (*SOURCE.iterdir(), Path(__file__)) if p.is_file())
+    path = out_dir / MANIFEST
+    sources = (*SOURCE.iterdir(), *Path(__file__).parent.glob("asset*.py"))
+    newest = max(p.stat().st_mtime_ns for p in sources if p.is_file())
     if not path.exists() or path.stat().st_mtime_ns < newest:
-        build(out_dir)
+        rebuild(out_dir)
+
+
+def rebuild(out_dir: Path = BUILD) -> None:
+    """Build in a process of its own."""
+    command = [sys.executable, "-m", "app.core.asset_build", str(out_dir)]
+    subprocess.run(command, check=True, cwd=SOURCE.parents[1])  # noqa: S603 - our own program
 
 
 def url(name: str) -> str:
@@ -66,14 +44,14 @@ def url(name: str) -> str:
 
 def font_urls() -> list[str]:
     """The addresses of the web fonts, for preloading."""
-    return [url(_font_name(weight)) for weight in fonts.WEIGHTS]
+    return [ADDRESS + built for name, built in _built().items() if name.endswith(".woff2")]
 
 
 def _built() -> Mapping[str, str]:
     try:
         return manifest(BUILD)
     except FileNotFoundError:
-        build(BUILD)
+        rebuild()
         return manifest(BUILD)
 
 
@@ -81,55 +59,3 @@ def _built() -> Mapping[str, str]:
 def _read(path: Path, _written: int) -> Mapping[str, str]:
     names: dict[str, str] = json.loads(path.read_text("utf-8"))
     return names
-
-
-def _fonts(out_dir: Path) -> Iterator[tuple[str, str]]:
-    for weight in fonts.WEIGHTS:
-        name = _font_name(weight)
-        yield name, _write(out_dir, name, fonts.web_font(weight))
-
-
-def _font_name(weight: int) -> str:
-    return f"be-vietnam-pro-{weight}.woff2"
-
-
-def _face(weight: int, file: str) -> str:
-    return (
-        f'@font-face{{font-family:"{fonts.FAMILY}";font-weight:{weight};font-display:swap;'
-        f'src:url({file}) format("woff2")}}'
-    )
-
-
-def _minified(path: Path, faces: str) -> bytes:
-    """What the browser gets of a source file; nothing for a file that is no asset."""
-    if path.suffix == ".css":
-        before = faces + _FALLBACK if path.name == "app.css" else ""
-        return str(rcssmin.cssmin(before + path.read_text("utf-8"))).encode()
-    if path.suffix == ".js":
-        return str(rjsmin.jsmin(path.read_text("utf-8"))).encode()
-    return path.read_bytes() if path.suffix in _PLAIN else b""
-
-
-def _write(out_dir: Path, name: str, content: bytes) -> str:
-    stem, _, suffix = name.rpartition(".")
-    hashed = f"{stem}.{sha256(content).hexdigest()[:10]}.{suffix}"
-    _replace(out_dir / hashed, content)
-    if suffix in _PACKED:
-        _replace(out_dir / f"{hashed}.gz", gzip.compress(content, 9, mtime=0))
-        _replace(out_dir / f"{hashed}.br", brotli.compress(content, quality=11))
-    return hashed
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write whole or not at all: another process may be reading or building."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(content)
-    part.replace(path)
-
-
-def _sweep(out_dir: Path, kept: set[str]) -> None:
-    """Remove what earlier builds left and nobody links any more."""
-    for path in out_dir.iterdir():
-        plain = path.name.removesuffix(".gz").removesuffix(".br")
-        if plain not in kept | {_MANIFEST, "OFL.txt"} and not plain.startswith("."):
-            path.unlink(missing_ok=True)

@@ -42,7 +42,7 @@ def build(*, if_older: bool) -> None:
     if if_older:
         front_end.ensure()
     else:
-        front_end.build(front_end.BUILD)
+        front_end.rebuild()
 
 
 @click.command()

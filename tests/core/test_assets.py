@@ -9,7 +9,7 @@ import brotli
 import pytest
 from fontTools.ttLib import TTFont
 
-from app.core import assets, fonts
+from app.core import asset_build, assets, fonts
 
 KILOBYTE = 1000
 
@@ -17,7 +17,7 @@ KILOBYTE = 1000
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     out_dir = tmp_path_factory.mktemp("build")
-    assets.build(out_dir)
+    asset_build.build(out_dir)
     return out_dir
 
 
@@ -80,7 +80,7 @@ def font_names():
 
 
 def test_the_same_sources_give_the_same_files(built, tmp_path):
-    assets.build(tmp_path)
+    asset_build.build(tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {
         p.name: p.read_bytes() for p in built.iterdir()
     }
@@ -88,7 +88,7 @@ def test_the_same_sources_give_the_same_files(built, tmp_path):
 
 def test_a_build_removes_what_nobody_links_any_more(built):
     (built / "app.0123456789.css.gz").write_bytes(b"old")
-    assets.build(built)
+    asset_build.build(built)
     assert not (built / "app.0123456789.css.gz").exists()
 
 
