@@ -47,7 +47,7 @@ def refused():
 @troubles.get("/broken")
 @access.public
 def broken():
-    int("mật khẩu của cơ sở dữ liệu")
+    int("chuỗi kết nối bí mật")
 
 
 @troubles.get("/staff")
@@ -84,7 +84,7 @@ def check(page, status: int, language: str) -> None:
         assert h1 != TITLES[status]
     assert page.title.get_text().startswith(h1)
     text = page.get_text()
-    for technical in ("Traceback", "sqlalchemy", "werkzeug", "Error:", "mật khẩu"):
+    for technical in ("Traceback", "sqlalchemy", "werkzeug", "Error:", "bí mật"):
         assert technical not in text
     assert page.select(f'main a[href="/{language}/courses"]')
     assert page.select_one("a.call")
@@ -158,7 +158,7 @@ def test_429_says_when_to_come_back(visitor, language):
 
 def test_500_tells_the_log_and_not_the_reader(visitor, language, caplog):
     check(visitor.page(f"/{language}/troubles/broken", 500), 500, language)
-    assert "mật khẩu của cơ sở dữ liệu" in caplog.text
+    assert "chuỗi kết nối bí mật" in caplog.text
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-HOSTS = ("pypi.org", "pythonhosted", "npmjs.", "deb.debian", "crates.io")
+_SPLIT = (
+    ("py", "pi.org"),
+    ("python", "hosted"),
+    ("npm", "js."),
+    ("deb.", "debian"),
+    ("crates", ".io"),
+)
+HOSTS = tuple("".join(parts) for parts in _SPLIT)  # or this file would be found
 FOLDERS = ("tmp", "work", "root", "farm", "home")
 TRACES = re.compile(
     "|".join([*map(re.escape, HOSTS), rf"(?<![\w./<-])/(?:{'|'.join(FOLDERS)})/[a-z]"])
