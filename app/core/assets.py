@@ -51,7 +51,7 @@ def _built() -> Mapping[str, str]:
     try:
         return manifest(BUILD)
     except FileNotFoundError:
-        rebuild()
+        rebuild(BUILD)
         return manifest(BUILD)
 
 
