@@ -24,7 +24,7 @@ _FALLBACKS = {
 
 @dataclass(slots=True)
 class RunChange:
-    """`run` is None for a new one."""
+    """`run` is None for a new one until it is written; then it is in `made`."""
 
     draft: RunDraft
     run: Run | None
@@ -32,6 +32,13 @@ class RunChange:
     new_sessions: dict[datetime, datetime] = field(default_factory=dict)
     moved: list[tuple[ClassSession, datetime]] = field(default_factory=list)
     cancelled: list[ClassSession] = field(default_factory=list)
+    made: Run | None = None
+
+    @property
+    def row_id(self) -> int:
+        """The id of the run, once it is written."""
+        run = self.run or self.made
+        return run.id if run else 0
 
     @property
     def is_empty(self) -> bool:

@@ -10,8 +10,15 @@ from app.core import vi
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
 _GLUED = re.compile(r"\b([pfq])\s*\.?\s*0*(\d+)\b")
 _SHORT = {
-    "p": "phuong", "f": "phuong", "q": "quan", "h": "huyen", "x": "xa",
-    "tp": "thanh pho", "tx": "thi xa", "tt": "thi tran", "dk": "dac khu",
+    "p": "phuong",
+    "f": "phuong",
+    "q": "quan",
+    "h": "huyen",
+    "x": "xa",
+    "tp": "thanh pho",
+    "tx": "thi xa",
+    "tt": "thi tran",
+    "dk": "dac khu",
 }
 _KINDS = ("thanh pho", "thi tran", "thi xa", "dac khu", "phuong", "huyen", "quan", "tinh", "xa")
 _ELSEWHERE = {"tphcm", "thanh pho hcm", "hcm", "hcmc", "sai gon", "viet nam", "vietnam", "vn"}
@@ -50,7 +57,11 @@ class Match:
 
 
 def find(text: str, entries: Iterable[Entry], provinces: frozenset[str], limit: int) -> list[Match]:
-    """The wards meant, the likeliest first; each ward once."""
+    """The wards meant, the likeliest first; each ward once.
+
+    What stands in brackets is a remark, like the old name in a suggestion that was taken over.
+    """
+    text = text.split("(", maxsplit=1)[0]
     parts = _parts(text, provinces)
     found = _ranked(" ".join(parts), text, entries := list(entries))
     if not found and len(parts) > 1:

@@ -112,6 +112,11 @@ def test_suggestions_name_the_old_ward(saigon, client, at_most):
     assert client.get("/vi/wards/suggest").json == []
 
 
+def test_a_suggestion_that_was_taken_over_finds_its_ward(saigon, client):
+    label = client.get("/vi/wards/suggest?q=ben nghe").json[0]["label"]
+    assert queries.find_wards(label)[0].code == "26740"
+
+
 def test_finding_costs_three_statements(saigon, at_most):
     with at_most(3):
         queries.find_wards("bến nghé")

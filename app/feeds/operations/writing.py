@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import (
@@ -32,6 +33,7 @@ def write(provider_id: int, changes: list[CourseChange]) -> None:
         for change in written:
             session.add(_write_course(provider_id, change, audiences))
         session.flush()  # gives the ids that the events name
+        _add_sessions(session, written)
         for change in written:
             _tell(change)
         session.flush()  # what is written need not be kept
@@ -65,13 +67,25 @@ def _write_run(course: Course, change: RunChange) -> None:
     run = change.run or Run(external_id=change.draft.external_id)
     if change.run is None:
         course.runs.append(run)
+        change.made = run
     for name, value in change.values.items():
         setattr(run, name, value)
-    run.sessions += [ClassSession(starts_at=s, ends_at=e) for s, e in change.new_sessions.items()]
     for session, ends_at in change.moved:
         session.ends_at = ends_at
     for session in change.cancelled:
         session.status = SessionStatus.CANCELLED
+
+
+def _add_sessions(session: Session, changes: list[CourseChange]) -> None:
+    """In one statement: a timetable of a year has more sessions than anything else."""
+    rows = [
+        {"run_id": run.row_id, "starts_at": starts_at, "ends_at": ends_at}
+        for change in changes
+        for run in change.runs
+        for starts_at, ends_at in run.new_sessions.items()
+    ]
+    if rows:
+        session.execute(insert(ClassSession), rows)
 
 
 def _tell(change: CourseChange) -> None:
@@ -80,7 +94,7 @@ def _tell(change: CourseChange) -> None:
         jobs.emit(CourseChanged(change.course.id))
     for run in change.runs:
         if run.run is not None and not run.is_empty:
-            jobs.emit(RunChanged(run.run.id))
+            jobs.emit(RunChanged(run.row_id))
 
 
 def remember(file: Path, provider_id: int, mapping: str, report: Report) -> None:
