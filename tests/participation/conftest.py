@@ -24,28 +24,41 @@ Ask = Callable[..., Table]
 
 
 def meet(run, day: date, *, present=(), absent=(), headcount=0, hour=18, hours=2):
-    """A session of the run on this day with its register."""
+    """A session of the run on this day with its register; one commit."""
     begin = clock.at(day, time(hour))
-    session = SessionFactory(run=run, starts_at=begin, ends_at=begin + timedelta(hours=hours))
-    RegisterFactory(session=session, headcount=headcount)
-    for status, enrolments in (("present", present), ("absent", absent)):
-        for enrolment in enrolments:
-            AttendanceFactory(session=session, enrolment=enrolment, status=status)
+    ends = begin + timedelta(hours=hours)
+    session = SessionFactory.build(run=run, starts_at=begin, ends_at=ends)
+    marks = [
+        AttendanceFactory.build(session=session, enrolment=enrolment, status=status)
+        for status, enrolments in (("present", present), ("absent", absent))
+        for enrolment in enrolments
+    ]
+    db.session.add_all(
+        [session, RegisterFactory.build(session=session, headcount=headcount), *marks]
+    )
+    db.session.commit()
     return session
 
 
 def seat(run, day: date, person=None, **values):
     """A place taken on this day, long before any session of the test."""
     moment = clock.at(day, time(8))
-    return EnrolmentFactory(
-        run=run, person=person or PersonFactory(), seated_at=moment, joined_at=moment, **values
+    enrolment = EnrolmentFactory.build(
+        run=run,
+        person=person or PersonFactory.build(),
+        seated_at=moment,
+        joined_at=moment,
+        **values,
     )
+    db.session.add(enrolment)
+    db.session.flush()
+    return enrolment
 
 
 def crowd(number: int, day=date(2026, 3, 2), run=None, **person):
     """So many people at one session on this day."""
     run = run or RunFactory(capacity=None)
-    seats = [seat(run, date(2026, 1, 2), PersonFactory(**person)) for _ in range(number)]
+    seats = [seat(run, date(2026, 1, 2), PersonFactory.build(**person)) for _ in range(number)]
     meet(run, day, present=seats)
     return run
 
