@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from app.core import vi
@@ -29,21 +30,27 @@ Record = Mapping[str, str]
 class Recipe:
     """How one of our columns is made from a record of the file.
 
-    `text` is a pattern with {short names}. Then, in this order: `clean`, `values` (the whole cell),
-    `begins` (the longest beginning), and `otherwise` when none of these knew the cell.
+    `text` is a pattern with the short names of `uses`, whose cells are cleaned by `clean`. What it
+    gives is translated: by `values` (the whole of it), else by `begins` (the longest beginning),
+    and becomes `otherwise` when none of these knew it.
     """
 
     text: str
+    uses: tuple[str, ...] = ()
     clean: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     begins: Mapping[str, str] = field(default_factory=dict)
     otherwise: str | None = None
 
     def make(self, record: Record) -> str:
-        made = self.text.format_map(record)
-        for name in self.clean:
-            made = _CLEANERS[name](made)
+        cells = {name: self._cleaned(record[name]) for name in self.uses} if self.clean else record
+        made = self.text.format_map(cells)
         return self._translated(made) if self.values or self.begins else made
+
+    def _cleaned(self, cell: str) -> str:
+        for name in self.clean:
+            cell = _CLEANERS[name](cell)
+        return cell
 
     def _translated(self, made: str) -> str:
         if made in self.values:
@@ -70,17 +77,13 @@ class FeedMapping:
     def shown(self, column: str) -> str:
         """How the file itself calls what our column is made of."""
         recipe = self.recipes.get(column)
-        used = [
-            heads[0]
-            for name, heads in self.heads.items()
-            if recipe and f"{{{name}}}" in recipe.text
-        ]
+        used = [heads[0] for name, heads in self.heads.items() if recipe and name in recipe.uses]
         return " + ".join(used) or column
 
 
 OWN = FeedMapping(
     name="",
-    recipes={column.name: Recipe(f"{{{column.name}}}") for column in COLUMNS},
+    recipes={column.name: Recipe(f"{{{column.name}}}", (column.name,)) for column in COLUMNS},
     heads={column.name: (column.label.vi, column.name, column.label.en) for column in COLUMNS},
 )
 
@@ -113,7 +116,7 @@ class Table:
         return tuple(self.recipes)
 
     def _can(self, recipe: Recipe) -> bool:
-        return all(name in self._at for name in self.mapping.heads if f"{{{name}}}" in recipe.text)
+        return all(name in self._at for name in self.mapping.heads if name in recipe.uses)
 
     def row(self, raw: RawRow) -> Row | None:
         """The row in our columns; None for one that the mapping skips.
@@ -162,7 +165,7 @@ def _missing(mapping: FeedMapping, header: RawRow) -> list[str]:
 
 
 def _uses(mapping: FeedMapping, column: str, name: str) -> bool:
-    return f"{{{name}}}" in mapping.recipes[column].text
+    return name in mapping.recipes[column].uses
 
 
 def _positions(mapping: FeedMapping, header: RawRow) -> dict[str, int]:
@@ -197,8 +200,8 @@ def _mapping(told: dict[str, Any], name: str) -> FeedMapping:
     columns = {**{ours: {"constant": each} for ours, each in days.items()}, **told["columns"]}
     recipes = {ours: _recipe(each, heads) for ours, each in columns.items()}
     unknown = sorted(set(recipes) - set(BY_NAME)) or [n for n in NEEDED if n not in recipes]
-    if unknown:
-        raise ValueError(", ".join(unknown))
+    if unknown or not recipes["course_id"].uses:
+        raise ValueError(", ".join(unknown) or "course_id")
     about = told.get("file", {})
     return FeedMapping(
         name=str(told.get("name", name))[:20],
@@ -224,14 +227,13 @@ def _recipe(told: Any, heads: dict[str, tuple[str, ...]]) -> Recipe:
     if "column" in told:
         heads.setdefault(told["column"], (told["column"],))
         text = f"{{{told['column']}}}"
-    text.format_map(dict.fromkeys(heads, ""))  # a name that is no head is an error here
-    known = set(_CLEANERS) >= set(_texts(told.get("clean", ())))
-    if not known:
-        raise ValueError(told["clean"])
+    uses = tuple(name for _text, name, _spec, _turn in Formatter().parse(text) if name is not None)
+    cleaners = _texts(told.get("clean", ()))
+    unknown = {*uses} - {*heads} | {*cleaners} - {*_CLEANERS}
+    if unknown:
+        raise ValueError(", ".join(sorted(unknown)))
     translations = {part: told.get(part, {}) for part in ("values", "begins")}
-    return Recipe(
-        text, _texts(told.get("clean", ())), **translations, otherwise=told.get("otherwise")
-    )
+    return Recipe(text, uses, cleaners, **translations, otherwise=told.get("otherwise"))
 
 
 def _texts(told: Any) -> tuple[str, ...]:
@@ -275,11 +277,13 @@ def without_tags(text: str) -> str:
 
 
 def without_quotes(text: str) -> str:
-    """Without the pair of quotes that some programs put around a text, and doubled ones inside."""
-    text = text.strip()
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        text = text[1:-1]
-    return text.replace('""', '"').strip()
+    """Without quotes around a text, doubled ones inside, and one that nothing answers."""
+    text = text.strip().replace('""', '"')
+    while len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1].strip()
+    if text.count('"') % 2:
+        text = text[1:] if text.startswith('"') else text.removesuffix('"')
+    return text.strip()
 
 
 _CLEANERS = {"html": without_tags, "quotes": without_quotes, "line": vi.clean}

@@ -55,7 +55,7 @@ def _communes_of(parent: type[AdminUnit]) -> tuple[ColumnElement[bool], ...]:
 
 
 def ward_names(day: date | None = None) -> dict[str, Bilingual]:
-    """Official code -> full name of each ward of the city, in Vietnamese order; rows, no objects."""
+    """Official code -> full name of each ward of the city, in Vietnamese order; no objects."""
     parent = aliased(AdminUnit)
     names = (
         select(AdminUnit.code, AdminUnit.full_name_vi, AdminUnit.full_name_en)

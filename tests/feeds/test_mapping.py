@@ -147,6 +147,7 @@ def test_cells_are_translated_whole_or_by_their_beginning(read, table, toml):
         '[columns]\ncourse_id = 7\ntitle_vi = "b"\ntopic = "c"',
         '[columns]\ncourse_id = { text = "{a.__class__}" }\ntitle_vi = "b"\ntopic = "c"',
         "title = 'x'",
+        '[columns]\ncourse_id = { constant = "1" }\ntitle_vi = "b"\ntopic = "c"',
     ],
 )
 def test_a_mapping_that_contradicts_itself_is_refused(app, toml, text):
@@ -182,7 +183,14 @@ def test_text_pasted_from_pages_loses_its_tags(marked, plain):
 
 @pytest.mark.parametrize(
     ("quoted", "plain"),
-    [('"A ""b"" c"', 'A "b" c'), ('"', '"'), ("a", "a"), ('"a" and "b', '"a" and "b')],
+    [
+        ('"A ""b"" c"', 'A "b" c'),
+        ('"', ""),
+        ('"Triple', "Triple"),
+        ('17" screen', '17" screen'),
+        ("a", "a"),
+        ('"a" and "b', 'a" and "b'),
+    ],
 )
 def test_stray_quotes_around_a_text_are_dropped(quoted, plain):
     assert without_quotes(quoted) == plain
