@@ -4,8 +4,6 @@ from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import Run
 from app.core.db import db, end_reading
 from app.core.jobs import DayBegan, handles
-from app.enrolment.events import PlaceGivenUp, PlaceTaken
-from app.enrolment.models import Enrolment
 from app.resources.events import ResourceChanged
 from app.search import indexing
 from app.search.service import engines
@@ -18,19 +16,10 @@ def reindex_course(event: CourseChanged) -> None:
 
 @handles(RunChanged, network=True)
 def reindex_run(event: RunChanged) -> None:
+    """Also when the last seat went or one came free: enrolment then tells that the run changed."""
     run = db.session.get(Run, event.run_id)
     if run is not None:
         _refresh_course(run.course_id)
-
-
-@handles(PlaceTaken, network=True)
-def reindex_after_taking(event: PlaceTaken) -> None:
-    _refresh_course_of(event.enrolment_id)
-
-
-@handles(PlaceGivenUp, network=True)
-def reindex_after_giving_up(event: PlaceGivenUp) -> None:
-    _refresh_course_of(event.enrolment_id)
 
 
 @handles(ResourceChanged, network=True)
@@ -44,12 +33,6 @@ def reindex_resource(event: ResourceChanged) -> None:
 def reindex_everything(_event: DayBegan) -> None:
     """What is open, coming or over changes at midnight without any event of its own."""
     engines().rebuild(indexing.documents)
-
-
-def _refresh_course_of(enrolment_id: int) -> None:
-    enrolment = db.session.get(Enrolment, enrolment_id)
-    if enrolment is not None:
-        _refresh_course(enrolment.run.course_id)
 
 
 def _refresh_course(course_id: int) -> None:
