@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import login, operations
 from app.accounts.forms import PasswordForm, SignInForm
-from app.core import access
+from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.i18n import current_language, gettext, localised
 from app.core.web import see_other
@@ -21,7 +21,7 @@ def sign_in() -> Response | tuple[str, int]:
     if form.submitted():
         try:
             token = operations.sign_in(
-                form.name.data or "", form.password.data or "", request.remote_addr or ""
+                form.name.data or "", form.password.data or "", throttle.line(request.remote_addr)
             )
         except DomainError as error:
             form.refuse(error)

@@ -79,6 +79,7 @@ def read(settings: Settings, file: Path) -> str:
         ):
             about = _checked(archive)
             wanted = [each for each in archive.getmembers() if each.name.startswith("files/")]
+            _refuse_links(wanted)
             archive.extractall(folder, members=wanted, filter="data")
             rows = _replace_rows(archive, about["rows"])
             _replace_folders(settings.data_dir, Path(folder))
@@ -155,6 +156,13 @@ def _checked(archive: tarfile.TarFile) -> dict[str, Any]:
         reason = f"made by schema {about.get('schema')}; this installation has {schema}"
         raise NotABackup(reason)
     return about
+
+
+def _refuse_links(members: list[tarfile.TarInfo]) -> None:
+    """We write none, and one would point somewhere else once its folder has moved."""
+    if any(not (each.isfile() or each.isdir()) for each in members):
+        reason = "it holds links or devices"
+        raise NotABackup(reason)
 
 
 def _add_table(archive: tarfile.TarFile, table: Table, connection: Connection) -> int:

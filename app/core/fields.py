@@ -74,7 +74,9 @@ class CountField(_Box):
 
     def read(self, text: str) -> None:
         digits = _BETWEEN_DIGITS.sub("", text.lower())
-        if not (digits.isascii() and digits.isdigit()) or int(digits[:12]) > self.most:
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONG) or (
+            int(digits) > self.most
+        ):
             wanted = gettext("Write a whole number from 0 to %(most)s.", most=f"{self.most:,}")
             raise ValidationError(wanted)
         self.value = int(digits)

@@ -2,14 +2,16 @@
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
-from flask import g, has_request_context
+from flask import g, has_request_context, request
 
 from app.core import clock
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_PLACE = re.compile(r"(?<=/places/)[^/]+")
 
 
 class JsonLines(logging.Formatter):
@@ -28,6 +30,11 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def address() -> str:
+    """The path of this request without the code of a place: it is half of what opens the place."""
+    return _PLACE.sub("*", request.path)
 
 
 def start() -> None:

@@ -46,7 +46,12 @@ def send(settings: Settings, message: EmailMessage) -> None:
         outbox.keep(settings, f"{message['Message-ID'] or 'letter'}.eml", bytes(message))
         return
     with _connect(urlsplit(settings.smtp_url)) as relay:
-        relay.send_message(message)
+        try:
+            relay.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:  # its text is the address: not for a log
+            codes = sorted({code for code, _reason in error.recipients.values()})
+            reason = f"the relay refused the address: {codes}"
+            raise OSError(reason) from None
 
 
 def _connect(url: SplitResult) -> smtplib.SMTP:

@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, g, jsonify, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.core import access
+from app.core import access, logs
 from app.core.db import db
 from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import lazy as _
@@ -103,7 +103,7 @@ def _busy(error: OperationalError) -> Response:
 
 
 def _broken(error: Exception) -> Response:
-    log.error("unexpected error", exc_info=error, extra={"path": request.path})
+    log.error("unexpected error", exc_info=error, extra={"path": logs.address()})
     return _without_database(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

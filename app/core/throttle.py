@@ -1,6 +1,7 @@
 """Limits on guessing and flooding that hold over several workers: counters in a small table."""
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import Index, Select, String, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -12,6 +13,8 @@ from app.core.db import Base, db, transaction
 from app.core.errors import TooManyAttempts
 from app.core.jobs import DayBegan, handles
 from app.core.keys import keyed_hash
+
+_OF_ONE_LINE = 64
 
 
 class Attempt(Base):
@@ -47,6 +50,17 @@ def look(action: str, subject: str, limit: int, minutes: int = 15) -> None:
     recent = _recent(f"{action}:{keyed_hash(subject)[:40]}", minutes)
     if (db.session.scalar(recent) or 0) >= limit:
         raise TooManyAttempts
+
+
+def line(address: str | None) -> str:
+    """What stands for one visitor's line: the address, or the /64 that every IPv6 line is given."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, _OF_ONE_LINE), strict=False))
+    return str(found)
 
 
 def _recent(subject: str, minutes: int) -> Select[int | None]:

@@ -14,9 +14,10 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError, IntegerConverter
 from werkzeug.wrappers import Response
 
-from app.core import access, assets, delivery, formats, i18n
+from app.core import access, assets, delivery, formats, gate, i18n, logs
 from app.core import db as database
 from app.core.config import Settings
+from app.core.gate import SAFE_METHODS
 from app.core.i18n import Bilingual
 from app.core.slugs import slug_of
 
@@ -40,7 +41,6 @@ _HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 DISPLAY_COOKIE = "display"
 LANGUAGE_COOKIE = "lang"
 A_YEAR = timedelta(days=365)
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Id(IntegerConverter):
@@ -72,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Hook the shared behaviour into the application."""
     app.url_map.converters["id"] = Id
     app.before_request(_begin)
+    gate.install(app)
     app.after_request(_finish)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
@@ -120,7 +121,7 @@ def _finish(response: Response) -> Response:
 
 def _log(response: Response) -> None:
     took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
-    what = {"method": request.method, "path": request.path, "status": response.status_code}
+    what = {"method": request.method, "path": logs.address(), "status": response.status_code}
     log.info("request", extra={**what, "ms": took})
 
 
@@ -162,7 +163,7 @@ def _give_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def page_url(language: str) -> str:
     """The same page in that language, path and query kept; relative to the site."""
-    if request.endpoint is None or request.view_args is None:
+    if request.endpoint is None or request.view_args is None or gate.is_too_long():
         return f"/{language}/"
     try:
         path = url_for(request.endpoint, **{**request.view_args, "lang": language})

@@ -73,7 +73,7 @@ def send_enrolment(run_id: int) -> Page:
 
 
 def _take_place(form: EnrolForm, run_id: int) -> Enrolment:
-    throttle.check("enrol-from", request.remote_addr or "", FROM_ONE_ADDRESS)
+    throttle.check("enrol-from", throttle.line(request.remote_addr), FROM_ONE_ADDRESS)
     throttle.check("enrol-phone", form.phone.e164 or "", WITH_ONE_PHONE)
     me = queries.person(access.actor().person_id)
     key, wait = form.form_key.data or "", form.agrees_to_wait
@@ -129,7 +129,7 @@ def _about(run: Run, sessions: Sequence[ClassSession] | None = None) -> dict[str
 
 
 def _open(form: OpenPlaceForm, code: str) -> str:
-    return browser.open_place(code, form.phone.e164 or "", request.remote_addr or "")
+    return browser.open_place(code, form.phone.e164 or "", throttle.line(request.remote_addr))
 
 
 def _ask_for_phone(code: str) -> Page:
@@ -202,7 +202,7 @@ def lost_code() -> Page:
     if form.submitted():
         try:
             throttle.check("lost-code", form.phone.e164 or "", LOST_CODES_PER_PHONE)
-            throttle.check("lost-code-from", request.remote_addr or "", FROM_ONE_ADDRESS)
+            throttle.check("lost-code-from", throttle.line(request.remote_addr), FROM_ONE_ADDRESS)
         except DomainError as error:
             form.refuse(error)
             return render_template("enrolment/lost_code.html", form=form), error.status

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import click
 import flask_migrate
@@ -149,8 +150,10 @@ def _end(children: Sequence[Child]) -> None:
 
 
 def _is_ready(address: str) -> bool:
+    host = {"Host": urlsplit(current().base_url).netloc}  # the only one that is answered for sure
+    question = Request(f"{address}/readyz", headers=host)  # noqa: S310 - our own address
     try:
-        with urlopen(f"{address}/readyz", timeout=1) as answer:  # noqa: S310 - our own address
+        with urlopen(question, timeout=1) as answer:  # noqa: S310 - as above
             return bool(answer.status == 200)  # noqa: PLR2004
     except (URLError, OSError):
         return False

@@ -13,6 +13,7 @@ from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, CourseFilter
 LONGEST = 100
 PER_PAGE = 10
 MOST_VALUES = 20
+_LONG = 10
 WHEN = ("morning", "afternoon", "evening", "weekend")
 KINDS = ("course", "resource")
 TEACHING_LANGUAGES = ("vi", "en", "zh", "ja", "ko", "km", "fr")
@@ -63,7 +64,8 @@ class _Reader:
 
     def number(self, name: str, highest: int) -> int:
         typed = self.given.get(name, "") or "1"
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= highest):
+        is_number = typed.isascii() and typed.isdigit() and len(typed) < _LONG
+        if not (is_number and 1 <= int(typed) <= highest):
             self.ignored.append(f"{name}={typed[:40]}")
             return 1
         return int(typed)

@@ -18,7 +18,7 @@ from app.core.paging import Page
 from app.places import queries as places
 from app.resources.models import Resource
 from app.search import forms, queries
-from app.search.filters import COUNTED, CourseFilter, Hit, Results
+from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results
 from app.search.prepare import Hints
 from app.search.service import engines
 
@@ -47,6 +47,7 @@ LANGUAGE_NAMES = {
     "fr": _("French"),
 }
 FLAG_NAMES = {"free": _("Free of charge"), "open": _("Open for enrolment")}
+_KEPT = frozenset({"q", forms.PLACE, "sort", *FACETS})
 _ORDER = ("when", "topic", "audience", "mode", "language", "kind")
 _GROUP_NAMES = {
     "when": _("Time"),
@@ -226,7 +227,7 @@ def _address(**values: Any) -> str:
 
 
 def _arguments() -> dict[str, list[str]]:
-    return {name: values for name, values in request.args.lists() if name not in ("page", "lang")}
+    return {name: values for name, values in request.args.lists() if name in _KEPT}
 
 
 def _without(name: str, value: str | None = None) -> str:

@@ -108,7 +108,7 @@ def test_names_lose_what_nobody_can_see(filled):
 
 
 def test_prose_keeps_its_lines(filled):
-    assert filled(about="một \r\nhai\x00\n\n ba ").about.data == "một\nhai\n\nba"
+    assert filled(about="một \r\nhai\x07\n\n ba ").about.data == "một\nhai\n\nba"
 
 
 def test_a_text_that_is_too_long_is_refused_with_its_limit(filled):

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts import passwords
 from app.accounts.errors import AccountExists, WrongPassword
 from app.accounts.models import Account, LoginSession, RoleGrant
-from app.core import audit, vi
+from app.core import audit, throttle, vi
 from app.core.access import CityRole
 from app.core.db import breaks, end_reading, transaction
 
+TRIES = 10
 _CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "accounts.phone"))
 
 
@@ -64,10 +65,14 @@ def grant(account_id: int, role: CityRole, by_id: int | None = None) -> None:
 def change_password(account_id: int, current: str, password: str) -> None:
     """The owner chooses another password; every session of the account ends.
 
+    Whoever sits down at somebody's open browser cannot try passwords at leisure either.
+
     Raises:
+        TooManyAttempts: as the name says.
         WrongPassword: the current one is not right.
         WeakPassword: a stranger would guess the new one.
     """
+    throttle.check("password", str(account_id), TRIES)
     with transaction() as session:
         stored = session.get_one(Account, account_id).password_hash
     if not passwords.matches(stored, current):

@@ -1,0 +1,94 @@
+"""Two providers that must not see one another, and what the database holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pytest
+from sqlalchemy import select
+
+from app.core.access import ProviderRole
+from app.core.db import Base, db
+from app.providers.models import Provider
+from tests.client import Client
+from tests.factories import (
+    CourseFactory,
+    EnrolmentFactory,
+    PersonFactory,
+    ProviderFactory,
+    ResourceFactory,
+    RunFactory,
+    SessionFactory,
+    SiteFactory,
+    StaffFactory,
+)
+
+CANARY_NAME, CANARY_PHONE = "Lý Bí Mật", "+84913555777"
+NOISE = {"attempts", "audit_entries", "begun_days", "login_sessions"}
+"""Tables that also change when something was only tried or read."""
+State = dict[str, list[str]]
+
+
+@pytest.fixture
+def state(app) -> Callable[[], State]:
+    """Every row of every table that a refused request must leave alone."""
+
+    def read() -> State:
+        db.session.rollback()
+        tables = [table for table in Base.metadata.sorted_tables if table.name not in NOISE]
+        rows = {t.name: sorted(map(str, db.session.execute(select(t)))) for t in tables}
+        db.session.rollback()
+        return rows
+
+    return read
+
+
+@dataclass(frozen=True)
+class Side:
+    """A provider with one of each thing; its staff sign in when they are first needed."""
+
+    provider: Provider
+    slug: str
+    ids: Mapping[str, int]
+    new_browser: Callable[[], Client]
+
+    @cached_property
+    def owner(self) -> Client:
+        return self._signed_in(ProviderRole.OWNER)
+
+    @cached_property
+    def teacher(self) -> Client:
+        return self._signed_in(ProviderRole.TEACHER)
+
+    def _signed_in(self, role: ProviderRole) -> Client:
+        member = StaffFactory(provider=self.provider, role=role)
+        return self.new_browser().sign_in(member.account)
+
+
+@pytest.fixture
+def make_side(app) -> Callable[[str], Side]:
+    def make(name: str) -> Side:
+        provider = ProviderFactory(slug=name)
+        run = RunFactory(course=CourseFactory(provider=provider))
+        SiteFactory(provider=provider, venue=run.venue)
+        person = PersonFactory(full_name=CANARY_NAME, phone=CANARY_PHONE)
+        EnrolmentFactory(run=run, person=person)
+        ids = {
+            "course_id": run.course_id,
+            "run_id": run.id,
+            "session_id": SessionFactory(run=run).id,
+            "resource_id": ResourceFactory(provider=provider).id,
+        }
+        return Side(provider, name, ids, app.test_client)
+
+    return make
+
+
+@pytest.fixture
+def ours(make_side) -> Side:
+    return make_side("ben-nay")
+
+
+@pytest.fixture
+def theirs(make_side) -> Side:
+    return make_side("ben-kia")
