@@ -1,5 +1,7 @@
 """Letters that follow from what happened; each reads the truth again before it writes."""
 
+from app.catalogue.events import RunCancelled, SessionCancelled
+from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import speaking
@@ -50,6 +52,33 @@ def send_codes(event: CodeAsked) -> None:
         words = wording.codes(found)
     key = f"code-{place.person_id}-{now:%Y%m%d%H}{now.minute // _QUARTER}"
     operations.write(place.person, key, words)
+
+
+@handles(SessionCancelled)
+def tell_of_a_cancelled_session(event: SessionCancelled) -> None:
+    """Everybody with a seat, while it still is news."""
+    session = db.session.get(ClassSession, event.session_id)
+    if session is None or session.status is not SessionStatus.CANCELLED:
+        return
+    if session.starts_at <= clock.now():
+        return
+    for place in places.roster(session.run_id).seated:
+        with speaking(place.person.language):
+            words = wording.session_cancelled(place, session)
+        operations.write(place.person, f"session-{session.id}-off-{place.id}", words)
+
+
+@handles(RunCancelled)
+def tell_of_a_cancelled_run(event: RunCancelled) -> None:
+    """Everybody with a seat, and everybody who waits for one."""
+    run = db.session.get(Run, event.run_id)
+    if run is None or run.status is not RunStatus.CANCELLED:
+        return
+    people = places.roster(run.id)
+    for place in (*people.seated, *people.waiting):
+        with speaking(place.person.language):
+            words = wording.run_cancelled(place)
+        operations.write(place.person, f"run-{run.id}-off-{place.id}", words)
 
 
 @handles(MessageQueued, network=True)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.catalogue.models import ClassSession, SessionStatus
 from app.core import clock, config
 from app.core.formats import clock_time, long_date
 from app.core.i18n import Bilingual, current_language, gettext
@@ -49,6 +50,26 @@ def place_given_up(place: Enrolment) -> Words:
     subject = gettext("Your place in %(course)s is given up", **values)
     news = gettext("Your place in %(course)s (code %(code)s) is given up.", **values)
     return _words(place, subject, news)
+
+
+def session_cancelled(place: Enrolment, session: ClassSession) -> Words:
+    values = _values(place) | {"when": _moment(session)}
+    subject = gettext("No class at %(when)s: %(course)s", **values)
+    news = gettext("%(course)s: no class at %(when)s.", **values)
+    coming = _next_session(place)
+    if coming:
+        way = gettext("The next one is at %(when)s.", when=_moment(coming))
+    else:
+        way = gettext("There is no other session to come.")
+    return _words(place, subject, f"{news} {way}")
+
+
+def run_cancelled(place: Enrolment) -> Words:
+    values = _values(place) | {"url": absolute(f"/{current_language()}/courses")}
+    subject = gettext("Cancelled: %(course)s", **values)
+    news = gettext("%(course)s is cancelled: no further session takes place.", **values)
+    way = gettext("You need not do anything. Other courses: %(url)s", **values)
+    return _words(place, subject, f"{news} {way}")
 
 
 def codes(places: Sequence[Enrolment]) -> Words:
@@ -106,8 +127,14 @@ def _find_url() -> str:
 
 def _begins(place: Enrolment) -> str:
     """The next session with its hour, or the first day of a run without sessions."""
-    coming = (session for session in place.run.sessions if session.ends_at > clock.now())
-    first = next(coming, None)
-    if first is None:
-        return long_date(place.run.starts_on)
-    return f"{clock_time(first.starts_at)} {long_date(first.starts_at)}"
+    first = _next_session(place)
+    return _moment(first) if first else long_date(place.run.starts_on)
+
+
+def _next_session(place: Enrolment) -> ClassSession | None:
+    held = (each for each in place.run.sessions if each.status is SessionStatus.PLANNED)
+    return next((each for each in held if each.ends_at > clock.now()), None)
+
+
+def _moment(session: ClassSession) -> str:
+    return f"{clock_time(session.starts_at)} {long_date(session.starts_at)}"

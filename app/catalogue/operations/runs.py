@@ -7,7 +7,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.catalogue.errors import NotYourVenue, RunIsOver, SessionHasBegun, WrongDates
-from app.catalogue.events import CourseChanged, RunChanged
+from app.catalogue.events import CourseChanged, RunCancelled, RunChanged, SessionCancelled
 from app.catalogue.models import ClassSession, Course, Mode, Run, RunStatus, SessionStatus
 from app.catalogue.repeats import Repeat
 from app.core import audit, clock, jobs
@@ -91,7 +91,7 @@ def add_sessions(run_id: int, repeat: Repeat, by_id: int | None = None) -> int:
 
 
 def cancel_session(session_id: int, by_id: int | None = None) -> ClassSession:
-    """One meeting does not take place; the others do.
+    """One meeting does not take place; the others do. Whoever has a place is told once.
 
     Raises:
         SessionHasBegun: it is too late for that.
@@ -100,21 +100,29 @@ def cancel_session(session_id: int, by_id: int | None = None) -> ClassSession:
         meeting = session.get_one(ClassSession, session_id)
         if meeting.starts_at <= clock.now():
             raise SessionHasBegun
-        meeting.status = SessionStatus.CANCELLED
-        _note("session.cancelled", meeting.run, by_id, session=session_id)
+        if meeting.status is SessionStatus.PLANNED:
+            meeting.status = SessionStatus.CANCELLED
+            _note("session.cancelled", meeting.run, by_id, session=session_id)
+            jobs.emit(SessionCancelled(session_id))
         return meeting
 
 
 def cancel_run(run_id: int, by_id: int | None = None) -> Run:
-    """The offering does not take place, or ends here: no later session is held."""
+    """The offering does not take place, or ends here: no later session is held.
+
+    Whoever has a place or waits is told once.
+    """
     with transaction() as session:
         run = session.get_one(Run, run_id)
+        if run.status is RunStatus.CANCELLED:
+            return run
         run.status = RunStatus.CANCELLED
         to_come = update(ClassSession).where(
             ClassSession.run_id == run_id, ClassSession.starts_at > clock.now()
         )
         session.execute(to_come.values(status=SessionStatus.CANCELLED))
         _note("run.cancelled", run, by_id)
+        jobs.emit(RunCancelled(run_id))
         return run
 
 

@@ -172,7 +172,8 @@ def _tiny_cell(rows: Rows, dice: random.Random, offers: list[Offer], humans: lis
 def _class_today(rows: Rows, dice: random.Random, offers: list[Offer], crowd: Crowd) -> None:
     """The demo teacher has a class every day of this week, one of them today."""
     centre = rows.of(Provider)[0]["id"]
-    offer = next(offer for offer in offers if offer.teacher.id == centre)
+    taught = [offer for offer in offers if offer.teacher.id == centre]
+    offer = max(taught, key=lambda offer: offer.text.sessions)
     start = clock.today() - timedelta(days=2)
     every_day = (tuple(range(7)), time(8, 30))
     plan = add_run(rows, dice, offer, start, capacity=30, rhythm=every_day)
