@@ -56,6 +56,11 @@ class Document:
             raise ValueError((self.id, self.geo))
 
     @property
+    def waiting(self) -> int:
+        """0 what can be had now, 1 what will open, 2 what one can only read about."""
+        return 0 if self.open else 1 if self.soonest is not None else 2
+
+    @property
     def kind(self) -> str:
         return self.id.partition("-")[0]
 

@@ -160,7 +160,7 @@ def _course(
         provider=course.provider.slug,
         free=any(run.fee == 0 for run in runs),
         open=bool(joinable),
-        soonest=min((_epoch_day(run.starts_on) for run in joinable or runs), default=None),
+        soonest=_soonest(joinable or [run for run in runs if run.state is RunState.NOT_YET]),
         newest=int((course.published_at or course.created_at).timestamp()),
         geo=_points(runs),
     )
@@ -189,6 +189,11 @@ def _points(runs: Sequence[Run]) -> tuple[tuple[float, float], ...]:
             }
         )
     )
+
+
+def _soonest(runs: Sequence[Run]) -> int | None:
+    """The first day one can still start on; nothing when all runs are closed: those come last."""
+    return min((_epoch_day(run.starts_on) for run in runs), default=None)
 
 
 def _epoch_day(day: date) -> int:

@@ -61,6 +61,8 @@ tin học | vi tính | máy tính | computer
 lập trình | programming | coding
 trí tuệ nhân tạo | artificial intelligence
 kế toán | accounting
+bảng tính | excel | spreadsheet
+trình chiếu | powerpoint | slides
 nấu ăn | nữ công gia chánh | cooking
 làm bánh | baking
 cắt may | may mặc | may đo | sewing | tailoring
@@ -97,16 +99,16 @@ mode online: trực tuyến | online | học từ xa
 mode in_person: trực tiếp tại lớp | in person | face to face
 mode self_paced: tự học | self paced
 when weekend: cuối tuần | thứ bảy | chủ nhật | weekend | weekends
-when evening: buổi tối | ban đêm | evening | evenings | ca tối
-when morning: buổi sáng | morning | mornings
-when afternoon: buổi chiều | afternoon | afternoons
+when evening: buổi tối | ban đêm | evening | evenings | ca tối | tối
+when morning: buổi sáng | sáng | morning | mornings
+when afternoon: buổi chiều | chiều | afternoon | afternoons
 near 1: gần tôi | gần nhà | gần đây | near me | nearby
 """
 
 _STOP = """
 là và của các những cho với về ở tại tôi muốn cần tìm học khóa lớp một được để thì mà nào gì đâu
 """
-_STOP_UNMARKED = "hoc lop cua cho tai nhung"
+_STOP_UNMARKED = "hoc lop cua cho tai nhung muon"
 """Stop words also without marks; not `ve` (vẽ), `can` (càn), `co` (cờ): subjects look like them."""
 _STOP_ENGLISH = """
 a an the for in at of and or to with on my i want learn learning study how course courses class

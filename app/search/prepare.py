@@ -17,6 +17,8 @@ Known = Callable[[str, bool], bool]
 
 _LETTERED = re.compile(r"([qpf])(\d{1,2})")
 _SHORTEST_STEM = 4
+_SPEAKER = Word("toi", "toi")
+"""Opening a question it is tôi (I), anywhere else tối (evening)."""
 
 
 def _unknown(_word: str, _prefix: bool) -> bool:  # noqa: FBT001 - positional by type
@@ -79,6 +81,7 @@ def prepare(text: str, known: Known = _unknown, *, typing: bool = False) -> Quer
     """The terms of a text. While `typing`, its last word is not yet a whole word of any kind."""
     typed = [part for word in words(text)[:_MOST_WORDS] for part in _spelled_out(word)]
     typed = [_composed(word, known, last=word is typed[-1]) for word in typed]
+    typed = typed[1:] if len(typed) > 1 and typed[0] == _SPEAKER else typed
     parts = [(part, look_up(lexicon.HINTS, part)) for part in _parts(typed, len(typed) - typing)]
     terms = [_term(part, hint, known) for part, hint in parts if hint != ("near", "1")]
     if terms and not text[-1:].isspace():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.search.filters import Suggestion
 from app.search.prepare import Query, Term
+from app.search.telex import is_syllable
 from app.search.text import Word, begins, words
 
 LEAST_LETTERS = 2
@@ -28,15 +29,22 @@ class Candidate(NamedTuple):
             if title:
                 yield Suggestion(title, language, "title", self.id)
         for tag in self.tags:
-            yield Suggestion(tag, "" if tag.isascii() else "vi", "tag")
+            yield Suggestion(tag, _language(tag), "tag")
+
+
+@lru_cache(maxsize=1 << 10)
+def _language(tag: str) -> str:
+    """Tags come without one: what is spelled in Vietnamese syllables is Vietnamese."""
+    vietnamese = not tag.isascii() or all(is_syllable(word.fold) for word in words(tag))
+    return "vi" if vietnamese else "en"
 
 
 class _Rank(NamedTuple):
     """Less is better."""
 
+    other_language: bool
     late: bool
     accents: int
-    other_language: bool
     length: int
 
 
@@ -79,7 +87,7 @@ def _rank(suggestion: Suggestion, query: Query, lang: str) -> _Rank | None:
         return None
     late = places[0] != 0
     accents = sum(not _same_accents(term, typed) for term in query.terms) if query.accented else 0
-    return _Rank(late, accents, suggestion.lang not in ("", lang), len(suggestion.text))
+    return _Rank(suggestion.lang != lang, late, accents, len(suggestion.text))
 
 
 @lru_cache(maxsize=1 << 14)

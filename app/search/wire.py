@@ -29,8 +29,8 @@ def settings() -> Json:
         "filterableAttributes": [*FACETS, "_geo"],
         "sortableAttributes": ["soonest", "newest", "id_sort", "_geo"],
         "rankingRules": [
-            *("sort", "words", "typo", "proximity", "attributeRank", "wordPosition", "exactness"),
-            "id_sort:asc",
+            *("sort", "words", "typo", "proximity", "attributeRank"),
+            *("waiting:asc", "wordPosition", "exactness", "id_sort:asc"),
         ],
         "typoTolerance": {
             "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9},
@@ -125,6 +125,7 @@ def record(document: Document) -> Json:
         "shown_tags": document.tags,
         "soonest": NEVER if document.soonest is None else document.soonest,
         "newest": document.newest,
+        "waiting": document.waiting,
     }
 
 

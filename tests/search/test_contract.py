@@ -91,6 +91,35 @@ def test_exact_accents_come_first_among_hundreds(embedded):
     assert {int(id_[7:]) % 2 for id_ in ids(embedded, "mây ")} == {0}
 
 
+def test_what_can_be_joined_comes_before_what_is_over(engine):
+    closed = {"soonest": None, "open": False}
+    later = {"soonest": 20000, "open": False}
+    joinable = {"soonest": 20010, "open": True}
+    engine.rebuild(
+        [
+            course(1, title_vi="Yoga", **closed),
+            course(2, title_vi="Gentle yoga", **later),
+            course(3, title_vi="Morning and evening yoga", **joinable),
+            course(4, summary_vi="Some yoga", **joinable),
+        ]
+    )
+    assert ids(engine, "yoga ") == ["course-3", "course-2", "course-1", "course-4"]
+    assert ids(engine)[-1] == "course-1"
+
+
+def test_words_without_accents_do_not_prefer_words_without_accents(embedded):
+    found_in_title = course(1, title_vi="Nấu ăn dặm")
+    by_chance = course(2, title_vi="Chế biến món ăn", title_en="Techniques of cooking")
+    in_summary = course(3, title_vi="Lớp mười", summary_vi="Nau, an")
+    embedded.rebuild([by_chance, in_summary, found_in_title])
+    assert ids(embedded, "nau an ") == ["course-1", "course-2", "course-3"]
+
+
+def test_two_letters_in_the_wrong_order_are_forgiven_in_short_words(embedded):
+    embedded.rebuild(titled("Tiếng Hàn", "Tiếng Anh"))
+    assert ids(embedded, "tieng ahn ") == ["course-2", "course-1"]
+
+
 def test_only_the_last_word_may_be_half(shelf):
     assert titles(shelf, "tiếng gia") == ["Tiếng Anh giao tiếp"]
     assert titles(shelf, "giao ti") == ["Tiếng Anh giao tiếp"]
@@ -294,14 +323,20 @@ def test_suggestions_speak_the_language_of_the_page(shelf):
     assert [(one.text, one.lang) for one in only] == [("Chỉ có tiếng Việt ở đây", "vi")]
 
 
+def test_tags_of_the_other_language_come_last(engine):
+    tags = ("Nghề nghiệp", "Vocational skills", "Kinh doanh", "Business")
+    engine.rebuild([course(1, title_vi="Chơi vợt", title_en="Volley", tags=tags)])
+    found = [(one.text, one.lang) for one in engine.suggest("vo", lang="vi")]
+    assert found == [("Chơi vợt", "vi"), ("Vocational skills", "en")]
+    assert [one.lang for one in engine.suggest("kinh d", lang="en")] == ["vi"]
+
+
 def test_suggestions_are_few_distinct_and_need_two_letters(engine):
-    engine.rebuild(
-        [course(n, title_vi=f"Yoga {n % 20}", tags=("Yoga", "yoga")) for n in range(1, 60)]
-    )
-    suggested = [one.text for one in engine.suggest("yo")]
+    engine.rebuild([course(n, title_vi=f"Múa {n % 20}", tags=("Múa", "múa")) for n in range(1, 60)])
+    suggested = [one.text for one in engine.suggest("mu")]
     assert len(suggested) == len({text.lower() for text in suggested}) == 8
-    assert suggested[0] == "Yoga"
-    assert engine.suggest("y") == []
+    assert suggested[0] == "Múa"
+    assert engine.suggest("m") == []
     assert engine.suggest(" ") == []
 
 

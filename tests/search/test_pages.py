@@ -1,12 +1,13 @@
 """The results page as a resident uses it."""
 
 import unicodedata
+from datetime import timedelta
 
 import pytest
 
 from app.catalogue.events import CourseChanged
 from app.catalogue.models import CourseStatus
-from app.core import jobs
+from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.search import indexing
 from app.search.service import engines
@@ -121,3 +122,12 @@ def test_a_published_course_without_a_coming_run_is_not_offered(client, index):
     CourseFactory(title_vi="Không có lớp")
     index()
     assert titles(client.page("/vi/courses?q=khong+co+lop")) == []
+
+
+def test_courses_nobody_can_join_any_more_come_last(client, index):
+    today = clock.today()
+    RunFactory(course__title_vi="Yoga", enrol_until=today - timedelta(days=1))
+    RunFactory(course__title_vi="Yoga buổi sáng cho mọi người", enrol_until=today)
+    index()
+    assert titles(client.page("/vi/courses"))[-1] == "Yoga"
+    assert titles(client.page("/vi/courses?q=yoga"))[-1] == "Yoga"

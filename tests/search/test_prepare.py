@@ -131,6 +131,13 @@ def test_filters_are_read_out_of_the_words():
     assert not prepare("yoga").hints
 
 
+def test_the_evening_is_told_from_the_first_person():
+    assert prepare("tieng anh toi").hints.when == ("evening",)
+    assert prepare("yoga tối").hints.when == ("evening",)
+    assert not prepare("toi muon hoc tieng anh").hints
+    assert asked("toi muon hoc tieng anh") == ["tieng anh"]
+
+
 def test_the_last_word_is_open_until_a_blank_or_a_digit():
     assert prepare("tin h").terms[-1].prefix
     assert not prepare("tin h ").terms[-1].prefix

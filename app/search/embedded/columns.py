@@ -35,6 +35,7 @@ class Entry:
     newest: tuple[int, int]
     geo: tuple[tuple[float, float], ...]
     titles: str
+    waiting: int
 
     @classmethod
     def read(cls, id_: str, fields: str) -> "Entry":
@@ -43,7 +44,8 @@ class Entry:
         geo = tuple((lat, lng) for lat, lng in read["geo"])
         facets = tuple(_pair(name, value) for name, value in read["facets"])
         soonest, newest = (read["soonest"], number), (read["newest"], number)
-        return cls(id_, facets, number, soonest, newest, geo, f" {read['titles']} ")
+        titles = f" {read['titles']} "
+        return cls(id_, facets, number, soonest, newest, geo, titles, read["waiting"])
 
     def distance(self, near: tuple[float, float] | None) -> float | None:
         """Kilometres to the nearest of its places, if it has one."""

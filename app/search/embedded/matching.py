@@ -109,12 +109,14 @@ class Reader(dict[str, tuple[Match, ...]]):
 def _matches(number: int, want: Wanted, folded: str, marked: str) -> Iterable[Match]:
     term, slips = want.term, want.slips
     differs = len(term.typed) == 1 and marked != term.marks[0]
+    plain = not term.filters and term.marks == term.ways[0]
     for way in term.ways:
+        other = plain and way is not term.ways[0]
         if len(way) > 1:
             if way[0] == folded:
-                yield Match(number, 0, 0, way is term.ways[0] and marked != term.marks[0], way)
+                yield Match(number, 0, 0, other or marked != term.marks[0], way)
         elif folded == way[0]:
-            yield Match(number, 0, 0, way is term.ways[0] and differs, ())
+            yield Match(number, 0, 0, other or differs, ())
         elif term.prefix and folded.startswith(way[0]):
             yield Match(number, 0, 1, not begins(marked, term.marks[0]), ())
     yield from _slipped(number, slips, folded)

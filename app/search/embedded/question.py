@@ -87,7 +87,7 @@ class Question:
         scores = self.view.scores(any_of(_rarest(matched.wanted, weights)))
         allowed = set(bits.to_slots(self.allowed & ~matched.slots))
         best = heapq.nsmallest(_RERANKED, [pair for pair in scores if pair[1] in allowed])
-        keys = self._keys(best, Judge(Reader(matched.wanted), weights))
+        keys = self._keys(best, self._judge(matched, weights))
         least = min((key.missing for key, *_ in keys), default=0.0)
         most = sum(weights) - (sum(weights) - least) * _LEAST_SHARE
         slots = [slot for key, *_, slot in keys if key.missing <= most]
@@ -110,7 +110,7 @@ class Question:
             allowed = set(bits.to_slots(hits))
             scores = [pair for pair in scores if pair[1] in allowed]
         ordered = self._likeliest(scores, max(end, _RERANKED))
-        judge = Judge(Reader(matched.wanted), [1.0] * len(matched.wanted))
+        judge = self._judge(matched, [1.0] * len(matched.wanted))
         judged = self._keys(ordered[:_RERANKED], judge)
         return [slot for *_, slot in judged] + [slot for _, slot in ordered[_RERANKED:]]
 
@@ -127,11 +127,14 @@ class Question:
         )
         return [(score, slot) for _, score, slot in heapq.nsmallest(most, keyed)]
 
+    def _judge(self, matched: Matched, weights: list[float]) -> Judge:
+        return Judge(Reader(matched.wanted), weights, accented=self.query.accented)
+
     def _keys(self, scores: Scores, judge: Judge) -> list[tuple[Key, float, int, int]]:
         """In the final order: key, BM25, number of the id, slot."""
         entries = self.view.snapshot.columns.entries
         return sorted(
-            (judge.key(self.view.marks(slot)), score, entry.number, slot)
+            (judge.key(self.view.marks(slot), entry.waiting), score, entry.number, slot)
             for score, slot in scores
             if (entry := entries[slot])
         )

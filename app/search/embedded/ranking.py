@@ -1,4 +1,7 @@
-"""Orders documents as Meilisearch's rules do: words, slips, accents, nearness, place, position."""
+"""Orders documents as Meilisearch's rules do: words, slips, accents, nearness, place, position.
+
+Accents come that early only when some were typed. Before the position comes what can be joined.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +23,7 @@ class Found(NamedTuple):
     partial: int
     accents: int
     column_rank: int
+    other_marks: int
     position: int
     column: int
 
@@ -33,17 +37,24 @@ class Key(NamedTuple):
     accents: int
     distance: int
     columns: int
+    other_marks: int
+    waiting: int
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Gives a document its key for one question; `weights` say what a missing term costs."""
+    """Gives a document its key for one question; `weights` say what a missing term costs.
+
+    Words typed without marks (`accented` is false) say little about the marks that were meant.
+    """
 
     reader: Reader
     weights: list[float]
+    accented: bool = True
 
-    def key(self, marks: str) -> Key:
+    def key(self, marks: str, waiting: int = 0) -> Key:
+        """Of a document with these words; `waiting` as in `Entry`."""
         found = self._found(marks)
         best = [min(matches) for matches in found if matches]
         missing = sum(
@@ -56,6 +67,8 @@ class Judge:
             sum(match.accents for match in best),
             _distance(found),
             sum(match.column_rank for match in best),
+            sum(match.other_marks for match in best),
+            waiting,
             sum(min(match.position, _LATE) for match in best),
         )
 
@@ -71,13 +84,13 @@ class Judge:
                 continue
             for match in matches:
                 if not match.phrase or _continues(match, words, at):
-                    found[match.term].append(_place(match, column, at - start))
+                    found[match.term].append(self._place(match, column, at - start))
         return found
 
-
-def _place(match: Match, column: int, position: int) -> Found:
-    rank = _COLUMN_RANK[column]
-    return Found(match.slips, match.partial, match.accents, rank, position, column)
+    def _place(self, match: Match, column: int, position: int) -> Found:
+        early, late = (match.accents, 0) if self.accented else (0, match.accents)
+        rank = _COLUMN_RANK[column]
+        return Found(match.slips, match.partial, early, rank, late, position, column)
 
 
 def _continues(match: Match, words: list[str], position: int) -> bool:

@@ -66,6 +66,7 @@ def _fields(document: Document, lines: list[str]) -> dict[str, Any]:
         "soonest": soonest,
         "newest": -document.newest,
         "number": number,
+        "waiting": document.waiting,
         "geo": document.geo,
         "titles": " ".join(lines[:2]),
     }

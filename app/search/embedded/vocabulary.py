@@ -13,6 +13,7 @@ from app.search.typos import budget
 
 _MOST_SLIPPED = 150
 _SHORTEST_HALF = 2
+_SHORTEST_SWAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Vocabulary:
         """What this term may have been meant to be."""
         word, most = term.word, budget(term.word)
         if not most:
-            return NONE
+            return Slips(self._swapped(word))
         beginnings = self._beginnings(word, most) if term.prefix else {}
         return Slips(self._near(word, most), beginnings, self._halves(word))
 
@@ -79,6 +80,18 @@ class Vocabulary:
             starts = {other[:length] for other in same_first if len(other) > length}
             found |= _extract(word, list(starts), most)
         return dict(sorted(found.items(), key=_price)[:_MOST_SLIPPED])
+
+    def _swapped(self, word: str) -> dict[str, int]:
+        """For a word too short for other slips: two neighbours typed in the wrong order."""
+        if len(word) < _SHORTEST_SWAP or not word.isalpha():
+            return {}
+        swaps = {
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :]: 1 + (at == 0)
+            for at in range(len(word) - 1)
+        }
+        return {
+            swap: price for swap, price in swaps.items() if swap in self._known and swap != word
+        }
 
     def _halves(self, word: str) -> tuple[tuple[str, str], ...]:
         cuts = range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)
