@@ -25,7 +25,8 @@ def manifest(out_dir: Path) -> Mapping[str, str]:
 def ensure(out_dir: Path = BUILD) -> None:
     """Build when there is no build, or a source is newer than it."""
     path = out_dir / MANIFEST
-    sources = (*SOURCE.iterdir(), *Path(__file__).parent.glob("asset*.py"))
+    makers = (Path(__file__).with_name(name) for name in ("asset_build.py", "fonts.py"))
+    sources = (*SOURCE.iterdir(), *makers)
     newest = max(p.stat().st_mtime_ns for p in sources if p.is_file())
     if not path.exists() or path.stat().st_mtime_ns < newest:
         rebuild(out_dir)

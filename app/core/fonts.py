@@ -19,9 +19,9 @@ WEIGHTS = {400: "Regular", 700: "Bold"}
 
 _VOWELS = "aăâeêioôơuưy"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_OTHER_MARKS = "\u0302\u0306\u031b"
+_NEIGHBOURS = "\u00a0§©«»°·×½äëïöüßçñÄÖÜÇÑ"
 _PUNCTUATION = "\u2009\u202f–—\u2018\u2019\u201a“”„†•…‰‹›€™←↑→↓\u2212≈≠≤≥"
-_FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "liga"]
+_FEATURES = ["kern", "locl", "tnum", "liga"]
 _DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _DIGIT_WIDTH = 660
 _PACKAGE = files("fontpkg_be_vietnam_pro")
@@ -34,9 +34,11 @@ def vietnamese() -> set[str]:
 
 
 def characters() -> set[str]:
-    """All characters the web fonts carry, as far as the family has them."""
-    latin = map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))
-    return {*latin, *vietnamese(), *_TONES, *_OTHER_MARKS, *_PUNCTUATION}
+    """All characters the web fonts carry, as far as the family has them.
+
+    Marks of their own are not among them: every text we keep is composed (`vi.clean`).
+    """
+    return {*map(chr, range(0x20, 0x7F)), *vietnamese(), *_NEIGHBOURS, *_PUNCTUATION}
 
 
 def web_font(weight: int) -> bytes:

@@ -40,7 +40,7 @@ def test_fonts_have_every_vietnamese_character(font):
 
 
 def test_fonts_are_small(font):
-    assert len(font) <= 16 * KILOBYTE
+    assert len(font) <= 13 * KILOBYTE
 
 
 def test_figures_in_tables_are_equally_wide(font):

@@ -1,0 +1,152 @@
+"""The demo city behind a real web server, and where in it the interesting things are."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app
+from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
+from app.core import clock
+from app.core.config import Settings
+from app.core.db import db
+from app.enrolment.models import Enrolment, EnrolmentState
+from app.providers.models import Provider, ProviderType, StaffMember
+from app.resources.models import Resource
+
+PROJECT = Path(__file__).resolve().parents[2]
+EDITOR, ADMINISTRATOR = "giaovu@demo.example", "admin@demo.example"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_given, **_more):
+        """The application writes its own lines."""
+
+
+@dataclass
+class City:
+    """Where to find what a page needs; names are those of the arguments in addresses."""
+
+    app: Flask
+    url: str
+    known: dict[str, str]
+
+
+def load(folder: Path) -> None:
+    """Load the demo into `folder` once, however many test processes ask for it."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / "done").exists():
+            return
+        data = folder / "data"
+        environ = {**os.environ, "DATA_DIR": str(data), "DATABASE_URL": f"sqlite:///{data}/app.db"}
+        for command in (("db", "upgrade"), ("demo", "load"), ("jobs", "work", "--once")):
+            subprocess.run(
+                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+                cwd=PROJECT,
+                env=environ,
+                check=True,
+                capture_output=True,
+            )
+        (folder / "done").touch()
+
+
+@contextmanager
+def serve(loaded: Path, own: Path) -> Iterator[City]:
+    """A copy of the loaded city on a port of its own."""
+    shutil.copytree(loaded / "data", own)
+    server = make_server(
+        "127.0.0.1", 0, lambda _environ, _start: [], threaded=True, request_handler=_Quiet
+    )
+    url = f"http://127.0.0.1:{server.port}"
+    database = f"sqlite:///{own}/app.db"
+    environ = {"DATA_DIR": str(own), "DATABASE_URL": database, "BASE_URL": url}
+    app = create_app(Settings.from_env(environ))
+    server.app = app
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        with app.app_context():
+            known = _look_around()
+            db.session.remove()
+        yield City(app, url, known)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _look_around() -> dict[str, str]:
+    """Ids of a free place to take, of a class with people, of the editor's own things."""
+    member = db.session.scalars(select(StaffMember)).first()
+    own = member.provider_id
+    return {
+        "slug": db.session.get_one(Provider, own).slug,
+        "free_run": str(_free_run().id),
+        "free_course": str(_free_run().course_id),
+        "one_language": str(_scalar(select(Course.id).where(_public(), Course.title_en == ""))),
+        "ward": str(_free_run().venue.unit.code),
+        "run_id": str(_busy_run(own)),
+        "course_id": str(_scalar(select(Run.course_id).where(Run.id == _busy_run(own)))),
+        "session_id": str(_past_session(own)),
+        "resource_id": str(
+            _scalar(select(Resource.id).where(Resource.provider_id == own))
+            or _scalar(select(Resource.id))
+        ),
+        "any_resource": str(_scalar(select(Resource.id).where(Resource.status == "published"))),
+        "type_id": str(_scalar(select(ProviderType.id))),
+    }
+
+
+def _scalar(query):
+    return db.session.scalar(query.limit(1))
+
+
+def _public():
+    return Course.status == CourseStatus.PUBLISHED
+
+
+def _free_run() -> Run:
+    soon = clock.today() + timedelta(days=2)
+    runs = db.session.scalars(
+        select(Run)
+        .join(Run.course)
+        .where(_public(), Run.enrol_until >= soon, Run.capacity > 5, Run.venue_id.is_not(None))
+        .order_by(Run.id)
+    )
+    return next(run for run in runs if run.state is RunState.OPEN and (run.seats_left or 0) > 5)
+
+
+def _busy_run(provider_id: int) -> int:
+    """The class of this provider with the most people in it."""
+    seated = Enrolment.state.in_([EnrolmentState.ENROLLED, EnrolmentState.COMPLETED])
+    return db.session.scalar(
+        select(Run.id)
+        .join(Run.course)
+        .join(Enrolment, Enrolment.run_id == Run.id)
+        .where(Course.provider_id == provider_id, seated)
+        .group_by(Run.id)
+        .order_by(func.count().desc(), Run.id)
+        .limit(1)
+    )
+
+
+def _past_session(provider_id: int) -> int:
+    return db.session.scalar(
+        select(ClassSession.id)
+        .where(ClassSession.run_id == _busy_run(provider_id), ClassSession.starts_at < clock.now())
+        .order_by(ClassSession.starts_at.desc())
+        .limit(1)
+    )

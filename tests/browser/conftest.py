@@ -1,0 +1,111 @@
+"""Chromium before the demo city. Where there is no Chromium these tests are skipped, not in CI."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.home.demo.load import PASSWORD
+from tests.browser import city as demo
+from tests.browser.city import City
+from tests.browser.pages import ADMINISTRATOR, EDITOR, RESIDENT, VISITOR
+from tests.conftest import CHROMIUM, IN_CI
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _chromium(request):
+    if CHROMIUM is None and IN_CI:
+        pytest.fail("Chromium is not installed, and CI must run these tests")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, _chromium):
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory, worker_id) -> Iterator[City]:
+    """The demo city on a web server of this process's own."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "demo-city"
+    demo.load(shared)
+    with demo.serve(shared, tmp_path_factory.mktemp("city") / "data") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def states(city: City, browser: Browser, tmp_path_factory) -> dict[str, str | None]:
+    """Who somebody is to the server, as cookies kept in a file."""
+    folder = tmp_path_factory.mktemp("states")
+    kept: dict[str, str | None] = {VISITOR: None}
+    for who, email in ((EDITOR, demo.EDITOR), (ADMINISTRATOR, demo.ADMINISTRATOR)):
+        with contextlib.closing(browser.new_context(base_url=city.url)) as context:
+            sign_in(context.new_page(), email)
+            kept[who] = _keep(context, folder / who)
+    with contextlib.closing(browser.new_context(base_url=city.url)) as context:
+        city.known["code"] = enrol(context.new_page(), city.known["free_run"])
+        kept[RESIDENT] = _keep(context, folder / RESIDENT)
+    return kept
+
+
+def _keep(context: BrowserContext, path: Path) -> str:
+    context.storage_state(path=path)
+    return str(path)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/vi/sign-in")
+    page.fill("[name=name]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button:not([type=button])")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def enrol(page: Page, run_id: str, name: str = "Nguyễn Thị Thử", phone: str = "0912345999") -> str:
+    """Take a place as a resident does; its code."""
+    page.goto(f"/vi/runs/{run_id}/enrol")
+    fill_details(page, name, phone)
+    page.click("button[name=step][value=check]")
+    page.click("button[name=step][value=send]")
+    page.wait_for_url("**/places/*")
+    return page.url.rsplit("/", 1)[1]
+
+
+def fill_details(page: Page, name: str, phone: str) -> None:
+    page.fill("[name=full_name]", name)
+    page.fill("[name=phone]", phone)
+    page.fill("[name=birth-year]", "1955")
+    tick(page, "outside", "y")
+    tick(page, "sex", "not_stated")
+
+
+def tick(page: Page, name: str, value: str) -> None:
+    """As a finger does: on the words, which lie over the box."""
+    box = page.locator(f"[name={name}][value='{value}']")
+    page.locator(f"label[for='{box.get_attribute('id')}']").click()
+
+
+@pytest.fixture
+def visit(browser: Browser, city: City, states):
+    """`visit(who, **options)`: a fresh page; at the end no console message was left."""
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
+
+    def start(who: str = VISITOR, **options) -> Page:
+        context = browser.new_context(base_url=city.url, storage_state=states[who], **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(f"error: {error}"))
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    expected = "Failed to load resource: the server responded with a status of 4"
+    assert [line for line in said if expected not in line] == []

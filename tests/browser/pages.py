@@ -1,0 +1,81 @@
+"""Every page, who may see it, and where it is in the demo city.
+
+Names in braces are those of `City.known`. A guard compares this list with the application's own.
+"""
+
+from dataclasses import dataclass
+
+VISITOR, RESIDENT, EDITOR, ADMINISTRATOR = "visitor", "resident", "editor", "administrator"
+
+
+@dataclass(frozen=True)
+class Page:
+    endpoint: str
+    path: str
+    who: str = VISITOR
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.who}:{self.path}"
+
+
+_OWN = "/provider/{slug}"
+
+PAGES = [
+    Page("home.front", "/"),
+    Page("home.help_page", "/help"),
+    Page("home.display", "/display"),
+    Page("home.accessibility", "/accessibility"),
+    Page("home.privacy", "/privacy"),
+    Page("home.ward", "/wards/{ward}"),
+    Page("search.courses", "/courses"),
+    Page("search.courses", "/courses?q=may+tinh&free=1&when=evening&page=1"),
+    Page("search.courses", "/courses?q=zzzxxyyqq&ward={ward}&mode=online"),
+    Page("search.resources", "/resources"),
+    Page("catalogue.course", "/courses/{free_course}"),
+    Page("catalogue.course", "/courses/{one_language}"),
+    Page("catalogue.provider", "/providers/{slug}"),
+    Page("resources.resource", "/resources/{any_resource}"),
+    Page("enrolment.enrol", "/runs/{free_run}/enrol"),
+    Page("enrolment.find_place", "/my-place"),
+    Page("enrolment.lost_code", "/my-place/lost-code"),
+    Page("enrolment.place", "/places/ABCDE12345"),
+    Page("accounts.sign_in", "/sign-in"),
+    Page("", "/khong-co-trang-nay", status=404),
+    Page("enrolment.place", "/places/{code}", RESIDENT),
+    Page("enrolment.slip", "/places/{code}/slip", RESIDENT),
+    Page("enrolment.withdraw", "/places/{code}/withdraw", RESIDENT),
+    Page("home.me", "/me", EDITOR),
+    Page("accounts.password", "/me/password", EDITOR),
+    Page("home.provider", "/provider/", EDITOR),
+    Page("enrolment_provider.today", f"{_OWN}/today", EDITOR),
+    Page("catalogue_provider.courses", f"{_OWN}/courses", EDITOR),
+    Page("catalogue_provider.new_course", f"{_OWN}/courses/new", EDITOR),
+    Page("catalogue_provider.course", f"{_OWN}/courses/{{course_id}}", EDITOR),
+    Page("catalogue_provider.edit_course", f"{_OWN}/courses/{{course_id}}/edit", EDITOR),
+    Page("catalogue_provider.new_run", f"{_OWN}/courses/{{course_id}}/runs/new", EDITOR),
+    Page("catalogue_provider.run", f"{_OWN}/runs/{{run_id}}", EDITOR),
+    Page("enrolment_provider.roster", f"{_OWN}/runs/{{run_id}}/roster", EDITOR),
+    Page("enrolment_provider.registers", f"{_OWN}/runs/{{run_id}}/registers", EDITOR),
+    Page("enrolment_provider.attendance", f"{_OWN}/sessions/{{session_id}}/attendance", EDITOR),
+    Page("resources_provider.resources", f"{_OWN}/resources", EDITOR),
+    Page("resources_provider.new_resource", f"{_OWN}/resources/new", EDITOR),
+    Page("resources_provider.edit_resource", f"{_OWN}/resources/{{resource_id}}", EDITOR),
+    Page("home.staff", "/staff/", ADMINISTRATOR),
+    Page("notices.waiting", "/staff/jobs", ADMINISTRATOR),
+    Page("participation_staff.page", "/staff/participation", ADMINISTRATOR),
+    Page("participation_staff.page", "/staff/participation?by=ward&by=sex", ADMINISTRATOR),
+    Page("providers_staff.types", "/staff/provider-types", ADMINISTRATOR),
+    Page("providers_staff.edit_type", "/staff/provider-types/{type_id}", ADMINISTRATOR),
+    Page("home.me", "/sign-out", EDITOR, status=405),
+]
+
+NO_PAGES = {
+    "accounts.arrive": "only leads on",
+    "enrolment_provider.roster_file": "a file",
+    "opendata.place_calendar": "a file",
+    "participation_staff.csv": "a file",
+    "participation_staff.xlsx": "a file",
+    "places.suggest": "for scripts",
+    "search.suggest": "for scripts",
+}

@@ -1,0 +1,111 @@
+"""What holds for every page, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from babel.messages.pofile import read_po
+
+from tests.browser.pages import NO_PAGES, PAGES
+from tests.guards.routes import rules
+
+LANGUAGES = ("vi", "en")
+WIDTHS = (360, 1280)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ALL_RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+PROJECT = Path(__file__).resolve().parents[2]
+
+every_page = pytest.mark.parametrize("language", LANGUAGES)
+of_the_city = pytest.mark.parametrize("case", PAGES, ids=str)
+
+
+def address(city, case, language: str) -> str:
+    return f"/{language}{case.path.format(**city.known)}"
+
+
+def test_the_list_of_pages_is_complete(city):
+    wanted = {rule.endpoint for rule in rules(city.app, "GET") if "lang" in rule.arguments}
+    assert wanted == ({case.endpoint for case in PAGES} | set(NO_PAGES)) - {""}
+
+
+@every_page
+@of_the_city
+def test_a_page_can_be_used_by_everybody(city, visit, case, language):
+    page = visit(case.who, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    answer = page.goto(address(city, case, language))
+    assert answer.status == case.status
+    assert [url for url in asked if not url.startswith((city.url, "data:"))] == []
+    assert page.evaluate("document.documentElement.lang") == language
+    _check_words(page, language)
+    assert _barriers(page) == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(_TOO_SMALL) == []
+
+
+def _barriers(page) -> list:
+    """What axe finds at each width in each scheme; the scheme changes nothing but colours."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme, rules_to_run in (("light", ALL_RULES), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            violations = Axe().run(page, options=rules_to_run).response["violations"]
+            found += [(width, scheme, each["id"], _places(each)) for each in violations]
+    return found
+
+
+def _places(violation) -> list[str]:
+    return [node["html"][:120] for node in violation["nodes"][:3]]
+
+
+def _check_words(page, language: str) -> None:
+    text = page.inner_text("body")
+    assert not re.search(r"<built-in|\bNone\b|\bundefined\b|%\(\w+\)s|\{\{|\{%", text)
+    if language == "vi":
+        assert [line for line in _own_words(page) if line in ENGLISH] == []
+
+
+# Text of the interface, without what is marked as being in another language.
+def _own_words(page) -> list[str]:
+    return page.evaluate(
+        """() => {
+          const texts = [];
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) {
+            const text = walk.currentNode.textContent.trim().replace(/\\s+/g, " ");
+            if (text && !walk.currentNode.parentElement.closest("[lang]:not(html), script"))
+              texts.push(text);
+          }
+          return texts;
+        }"""
+    )
+
+
+_TOO_SMALL = """() => [...document.querySelectorAll(
+    "button, input:not([type=hidden]), select, textarea, summary, nav a, a.button")]
+  .filter((each) => each.offsetParent && !each.closest(".visually-hidden, .skip"))
+  .map((each) => [each.closest(".choice") || each, each])
+  .filter(([box]) => { const r = box.getBoundingClientRect(); return r.height < 24; })
+  .map(([, each]) => each.outerHTML.slice(0, 100))"""
+
+
+def _english() -> set[str]:
+    with (PROJECT / "translations/vi/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="vi")
+    return {
+        message.id
+        for message in catalogue
+        if isinstance(message.id, str) and message.id and message.id != message.string
+    }
+
+
+ENGLISH = _english()
