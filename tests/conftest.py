@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second database teaches nothing about tests that use none: they run once, with the first."""
+    """Tests that use no database run once, with SQLite."""
     if config.getoption("--database") == "sqlite":
         return
     uses = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
