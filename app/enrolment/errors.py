@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from app.core.errors import DomainError
+from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import lazy as _
 
 
@@ -56,6 +56,13 @@ class NotHeldYet(DomainError):
 
 class SessionCancelled(DomainError):
     message = _("This session was cancelled, so there is no attendance to take.")
+
+
+class RegisterChanged(ChangedMeanwhile):
+    message = _(
+        "Somebody else saved this attendance meanwhile. Your ticks are kept: "
+        "where the two differ, it says so beside the name. Saving replaces the other sheet."
+    )
 
 
 class RosterChanged(DomainError):

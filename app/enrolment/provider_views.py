@@ -1,6 +1,7 @@
 """What staff of a provider do on a working day: today's classes, rosters, registers."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response as Download
@@ -9,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from app.catalogue.models import ClassSession, Run
 from app.core import access, clock
-from app.core.errors import ChangedMeanwhile, DomainError
+from app.core.errors import DomainError
 from app.core.i18n import gettext, localised, ngettext
 from app.core.tables import csv_lines
 from app.core.web import see_other
 from app.enrolment import operations, policy, queries
+from app.enrolment.errors import RegisterChanged
 from app.enrolment.forms import EnrolForm, RegisterForm
 from app.enrolment.models import AttendanceStatus, Channel, EnrolmentState
 from app.enrolment.operations.registers import check_held
@@ -23,6 +25,14 @@ bp = localised("enrolment_provider", __name__, "/provider/<slug>")
 LOOKS_BACK = timedelta(days=14)
 
 Page = str | tuple[str, int] | Response
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What somebody else saved while this sheet was being filled in."""
+
+    headcount: int
+    present: frozenset[int]
 
 
 @bp.after_request
@@ -114,8 +124,20 @@ def attendance(slug: str, session_id: int) -> Page:
     register = queries.register_of(session_id)
     lines = queries.register_lines(session_id)
     form = RegisterForm(obj=register)
-    marked = [line.enrolment_id for line in lines if line.status is AttendanceStatus.PRESENT]
-    return _register(slug, session, form, lines, marked)
+    return _register(slug, session, form, lines, _present(lines))
+
+
+@bp.get("/sessions/<id:session_id>/sheet")
+@access.provider_staff()
+def sheet(slug: str, session_id: int) -> str:
+    """A list to sign on paper: names without phone numbers and codes, as it goes round the room."""
+    session = _session(slug, session_id)
+    lines = queries.register_lines(session_id)
+    page = render_template(
+        "enrolment/sheet.html", slug=slug, session=session, run=session.run, lines=lines
+    )
+    operations.note_reading("roster.read", "run", session.run_id, access.actor().account_id)
+    return page
 
 
 @bp.post("/sessions/<id:session_id>/attendance")
@@ -134,21 +156,30 @@ def take_attendance(slug: str, session_id: int) -> Page:
     except DomainError as error:
         form.refuse(error)
         return _refused(slug, session_id, form, error)
-    here = ngettext(
-        "Saved: %(num)s person present.", "Saved: %(num)s people present.", len(set(marked))
-    )
-    flash(here, "success")
+    flash(_saved(len(set(marked)), count), "success")
     return see_other("enrolment_provider.attendance", slug=slug, session_id=session_id)
+
+
+def _saved(present: int, unnamed: int) -> str:
+    here = ngettext("Saved: %(num)s person present.", "Saved: %(num)s people present.", present)
+    others = ngettext("And %(num)s without a name.", "And %(num)s without a name.", unnamed)
+    return f"{here} {others}" if unnamed else here
 
 
 def _refused(slug: str, session_id: int, form: RegisterForm, error: DomainError) -> Page:
     """The ticks are kept; after somebody else's sheet the next save is meant to replace it."""
     session = _session(slug, session_id)
     register = queries.register_of(session_id)
-    if isinstance(error, ChangedMeanwhile) and register:
-        form.version.raw_data, form.version.data = None, register.version
     lines = queries.register_lines(session_id)
-    return _register(slug, session, form, lines, form.present.data or []), error.status
+    other = None
+    if isinstance(error, RegisterChanged) and register:
+        form.version.raw_data, form.version.data = None, register.version
+        other = Sheet(register.headcount, frozenset(_present(lines)))
+    return _register(slug, session, form, lines, form.present.data or [], other=other), error.status
+
+
+def _present(lines: list[queries.RegisterLine]) -> list[int]:
+    return [line.enrolment_id for line in lines if line.status is AttendanceStatus.PRESENT]
 
 
 def _register(
@@ -157,6 +188,8 @@ def _register(
     form: RegisterForm,
     lines: list[queries.RegisterLine],
     marked: Collection[int],
+    *,
+    other: Sheet | None = None,
 ) -> str:
     return render_template(
         "enrolment/attendance.html",
@@ -166,6 +199,7 @@ def _register(
         form=form,
         lines=lines,
         marked=marked,
+        other=other,
         refusal=_refusal(session),
     )
 

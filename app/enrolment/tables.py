@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.core import clock
+from app.core.formats import phone
 from app.core.i18n import Bilingual
 from app.core.tables import Column
 from app.enrolment.models import Enrolment
@@ -17,7 +18,7 @@ class Listed:
 
 
 def _phone(row: Listed) -> str | None:
-    return row.place.person.phone if row.shows_phone else None
+    return phone(row.place.person.phone) if row.shows_phone else None
 
 
 def _joined(row: Listed) -> str:

@@ -52,7 +52,8 @@ def meeting(staff):
 
 
 def url(meeting, page):
-    kind, key = ("sessions", meeting.id) if page == "attendance" else ("runs", meeting.run_id)
+    of_session = page in {"attendance", "sheet"}
+    kind, key = ("sessions", meeting.id) if of_session else ("runs", meeting.run_id)
     return f"/vi/provider/{meeting.run.course.provider.slug}/{kind}/{key}/{page}"
 
 
@@ -175,8 +176,29 @@ def test_another_s_sheet_is_not_overwritten_unseen_and_the_ticks_stay(teacher, m
     refused = read(teacher.send(url(meeting, "attendance"), sent, status=409))
     assert present() == [int(first)]
     assert sheet(refused)["present"] == [second]
+    told = {box["value"]: box.parent.select("strong") for box in refused.select("[name=present]")}
+    assert [strong.text for strong in told[first]] == ["bản kia: có mặt"]
+    assert [strong.text for strong in told[second]] == ["bản kia: vắng"]
+    assert sum(map(len, told.values())) == 2
     teacher.send(url(meeting, "attendance"), sheet(refused))
     assert present() == [int(second)]
+
+
+def test_what_was_saved_is_said_with_the_people_who_have_no_name(teacher, meeting):
+    page = teacher.page(url(meeting, "attendance"))
+    sent = {**sheet(page), "present": boxes(page)[:2], "headcount": "3"}
+    teacher.send(url(meeting, "attendance"), sent)
+    said = teacher.page(url(meeting, "attendance")).select_one(".notice").get_text(" ", strip=True)
+    assert said == "Đã lưu: 2 người có mặt. Thêm 3 người không ghi tên."
+
+
+def test_a_sheet_on_paper_has_names_in_order_and_nothing_to_open_a_place_with(teacher, meeting):
+    page = teacher.page(url(meeting, "sheet"))
+    names = [head.text for head in page.select("tbody th")]
+    assert names == ["Đặng Thị An", "Nguyễn Thị Ánh", "Trần Văn Út"]
+    for place in db.session.scalars(select(Enrolment)):
+        assert place.code not in str(page)
+        assert place.person.phone not in str(page)
 
 
 @pytest.mark.parametrize("odd", [{"headcount": "many"}, {"headcount": "-1"}, {"version": "x"}])
@@ -208,7 +230,7 @@ def test_every_session_of_a_class_leads_to_its_register(teacher, meeting):
     assert page.select(f'main a[href="{url(meeting, "attendance")}"]')
 
 
-@pytest.mark.parametrize("name", ["roster", "roster.csv", "registers", "attendance"])
+@pytest.mark.parametrize("name", ["roster", "roster.csv", "registers", "attendance", "sheet"])
 def test_another_provider_sees_what_is_not_there(client, app, meeting, name):
     other = StaffFactory(role=ProviderRole.OWNER)
     client.sign_in(other.account)

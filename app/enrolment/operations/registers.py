@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.models import ClassSession, SessionStatus
 from app.core import audit, clock, jobs
 from app.core.db import breaks, transaction
-from app.core.errors import ChangedMeanwhile
-from app.enrolment.errors import NotHeldYet, RosterChanged, SessionCancelled
+from app.enrolment.errors import NotHeldYet, RegisterChanged, RosterChanged, SessionCancelled
 from app.enrolment.events import AttendanceTaken
 from app.enrolment.models import Attendance, AttendanceStatus, Register
 from app.enrolment.queries import RegisterLine, register_lines
@@ -35,7 +34,7 @@ def record_register(
         version: of the register the sheet was made from, 0 when there was none.
 
     Raises:
-        ChangedMeanwhile: somebody else has written another sheet since.
+        RegisterChanged: somebody else has written another sheet since.
     """
     try:
         return _record(session_id, frozenset(present_ids), headcount, version, recorded_by_id)
@@ -61,7 +60,7 @@ def _record(
         if register and _says_the_same(register, lines, present, headcount):
             return register
         if version != (register.version if register else 0):
-            raise ChangedMeanwhile
+            raise RegisterChanged
         register = register or Register(session_id=session_id, version=0)
         register.version += 1
         register.headcount, register.taken_at, register.taken_by_id = (
