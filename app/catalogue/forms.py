@@ -1,10 +1,10 @@
 """Forms of provider staff."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange
 
 from app.catalogue.cards import MODES
@@ -177,6 +177,11 @@ class RunForm(RulesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices(self.weekdays, weekday_choices())
+
+    def __iter__(self) -> Iterator[Field]:
+        """As on the page: first when it is, then its rules."""
+        rules = {name for name in self._fields if hasattr(RulesForm, name)} - {"mode"}
+        return iter(sorted(self._fields.values(), key=lambda field: field.short_name in rules))
 
     def when(self) -> Repeat | tuple[date, date]:
         """The repeat rule, or the first and last day."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from app.catalogue.models import ClassSession, Mode, Run, SessionStatus
+from app.catalogue.models import ClassSession, Mode, Run, RunStatus, SessionStatus
 from app.core import clock
 from app.core.formats import clock_time, long_date, short_date, weekday
 from app.core.i18n import gettext, ngettext
@@ -14,7 +14,8 @@ _MANY_HOURS = 3  # more different hours than this are left to the table
 
 def sentence(run: Run, sessions: Sequence[ClassSession]) -> str:
     """Thứ Ba và thứ Năm, 18:30–20:30, 8 buổi từ 01/12/2026."""
-    held = [session for session in sessions if session.status is SessionStatus.PLANNED]
+    is_off = run.status is RunStatus.CANCELLED  # then it says when it would have met
+    held = [each for each in sessions if is_off or each.status is SessionStatus.PLANNED]
     if not held:
         return _period(run)
     if len(held) == 1:

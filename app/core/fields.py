@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
+from app.core.formats import number
 from app.core.i18n import gettext
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
@@ -44,8 +45,7 @@ class DayField(_Box):
     def read(self, text: str) -> None:
         self.value = read_day(text)
         if self.value is None:
-            example = gettext("Write the date as day/month/year, for example 25/11/2026.")
-            raise ValidationError(example)
+            raise ValidationError(_what_is_wrong(text))
 
 
 class TimeField(_Box):
@@ -77,7 +77,7 @@ class CountField(_Box):
         if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONG) or (
             int(digits) > self.most
         ):
-            wanted = gettext("Write a whole number from 0 to %(most)s.", most=f"{self.most:,}")
+            wanted = gettext("Write a whole number from 0 to %(most)s.", most=number(self.most))
             raise ValidationError(wanted)
         self.value = int(digits)
 
@@ -126,6 +126,13 @@ def read_day(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _what_is_wrong(text: str) -> str:
+    """31/11/2026 is written well, but there is no such day."""
+    if _DAY_FIRST.fullmatch(text):
+        return gettext("There is no day %(day)s. Check day and month.", day=text)
+    return gettext("Write the date as day/month/year, for example 25/11/2026.")
 
 
 def read_time(text: str) -> time | None:

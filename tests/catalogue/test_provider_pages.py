@@ -8,6 +8,7 @@ from app.catalogue.models import Course, CourseStatus, Run, SessionStatus
 from app.core import clock
 from app.core.access import ProviderRole
 from app.core.db import db
+from tests.client import read
 from tests.factories import (
     AudienceFactory,
     CourseFactory,
@@ -93,7 +94,7 @@ def test_a_form_with_errors_keeps_what_was_typed(client, staff, base):
     text = answer.get_data(as_text=True)
     assert 'value="Cooking"' in text
     assert "<title>Lỗi: " in text
-    assert text.count("Nhập tên khóa học bằng tiếng Việt.") == 2
+    assert text.count("Nhập tên bằng tiếng Việt.") == 2
 
 
 def test_a_stale_form_is_answered_with_409_and_the_text_kept(client, staff, base):
@@ -224,6 +225,20 @@ def test_what_cannot_be_read_is_named_at_its_field(client, staff, base, name):
     text = answer.get_data(as_text=True)
     assert f'id="{name}-error"' in text
     assert f'href="#{name}"' in text
+
+
+def test_a_day_that_does_not_exist_is_named_and_errors_come_in_the_order_of_the_page(
+    client, staff, base
+):
+    course = CourseFactory(provider=staff.provider)
+    data = _run_data(first_day="31/11/2026", capacity="-1", enrol_until="")
+    page = read(client.send(f"{base}/courses/{course.id}/runs/new", data, status=422))
+    told = [item.text for item in page.select(".error-summary li")]
+    assert told == [
+        "Không có ngày 31/11/2026. Kiểm tra lại ngày và tháng.",
+        "Nhập ngày cuối nhận đăng ký.",
+        "Viết một số nguyên từ 0 đến 100.000.",
+    ]
 
 
 def test_learning_at_ones_own_pace_needs_a_last_day_and_no_hours(client, staff, base):
