@@ -52,6 +52,13 @@ def look(action: str, subject: str, limit: int, minutes: int = 15) -> None:
         raise TooManyAttempts
 
 
+def forgive(action: str, subject: str) -> None:
+    """Forget what was counted by `check`: the subject has shown who it is."""
+    with transaction() as session:
+        named = f"{action}:{keyed_hash(subject)[:40]}"
+        session.execute(delete(Attempt).where(Attempt.subject == named))
+
+
 def line(address: str | None) -> str:
     """What stands for one visitor's line: the address, or the /64 that every IPv6 line is given."""
     try:

@@ -103,6 +103,17 @@ def test_guessing_is_stopped_even_with_the_right_password_at_last(app):
         assert operations.sign_in(account.email, PASSWORD, HERE)
 
 
+def test_only_wrong_tries_are_counted_against_a_browser(app):
+    account = AccountFactory()
+    for _ in range(12):
+        assert operations.sign_in(account.email, PASSWORD, HERE)
+    for _ in range(10):
+        with pytest.raises(SignInFailed):
+            operations.sign_in(account.email, "sai mật khẩu", HERE)
+    with pytest.raises(TooManyAttempts):
+        operations.sign_in(account.email, PASSWORD, HERE)
+
+
 @pytest.mark.parametrize("weak", ["ngắn", "matkhau123", "Mật Khẩu 2026", "aaaaaaaabbb", "x" * 129])
 def test_a_password_a_stranger_would_guess_is_refused(app, weak):
     with pytest.raises(WeakPassword):

@@ -39,6 +39,7 @@ def sign_in(name: str, password: str, address: str) -> str:
     if found is None or not right:
         _note_failure(found.account_id if found else None)
         raise SignInFailed
+    throttle.forgive("sign-in", f"{wanted}|{address}")
     stronger = (
         passwords.hash_password(password) if passwords.is_outdated(found.password_hash) else None
     )
