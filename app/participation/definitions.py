@@ -78,10 +78,11 @@ IDENTIFIED = Definition(
 FIGURES = (PERSONS, ENROLMENTS, ATTENDANCES, HOURS, IDENTIFIED)
 
 REFERENCE = Bilingual(
-    "Tuổi và nơi ở lấy theo ngày cuối kỳ. Chỉ biết năm sinh thì tính ngày 01/7. Loại hình cơ sở, "
+    "Tuổi và nơi ở lấy theo ngày cuối kỳ. Chỉ biết năm sinh thì tính ngày 01/7. Loại hình đơn vị, "
     "chủ đề, lĩnh vực, hình thức học lấy theo ngày của buổi học.",
     "Age and residence are those of the last day of the period. Where only the year of birth is "
-    "known, 1 July is taken. Provider type, topic, field and mode are those of the session's day.",
+    "known, 1 July is taken. Provider type, subject, field and mode are those of the day of the "
+    "session.",
 )
 NOT_STATED = Bilingual(
     "“Không rõ” là một giá trị riêng, luôn ở cuối; người không ghi tên cũng nằm ở đó khi phân tổ "

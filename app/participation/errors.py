@@ -21,7 +21,7 @@ class NotAPeriod(UnclearQuestion):
 
 class UnknownDimension(UnclearQuestion):
     message = _(
-        "Figures are broken down by ward, sex, age band, provider, provider type, topic, "
+        "Figures are broken down by ward, sex, age band, provider, provider type, subject, "
         "field, mode or month."
     )
     field = "by"

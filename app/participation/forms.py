@@ -83,4 +83,6 @@ def _period(form: AskForm, given: MultiDict[str, str], default: Period) -> Perio
         raise NotAPeriod(
             _("Enter both days, for example 01/01/2026 and 30/06/2026."), field="first"
         )
+    if form.last.data < form.first.data:
+        raise NotAPeriod(_("The last day must not be before the first day."), field="last")
     return periods.between(form.first.data, form.last.data)

@@ -43,6 +43,7 @@ class Figures:
     sheet: Sheet
     before: Released | None
     is_behind: bool
+    is_running: bool
 
     @property
     def question(self) -> Question:
@@ -60,9 +61,22 @@ class Figures:
     def tiles(self) -> list[Tile]:
         total = self.sheet.released.total
         return [
-            Tile(each, _text(each, total), _unit(each, total), _change(each, total, self.before))
+            Tile(each, _text(each, total), _unit(each, total), self._change(each, total))
             for each in words.FIGURES
         ]
+
+    def _change(self, definition: Definition, now: Counts | None) -> str:
+        """A part of a period is not weighed against a whole one."""
+        if not self.is_running:
+            return _change(definition, now, self.before)
+        before = self.before.total if self.before else None
+        if before is None or self.before is None:
+            return ""
+        period = _in_sentence(self.before.table.question.period.label)
+        number = _text(definition, before)
+        return gettext(
+            "The whole period before: %(number)s (%(period)s).", number=number, period=period
+        )
 
     @property
     def bars(self) -> list[tuple[str, int | None, str]]:

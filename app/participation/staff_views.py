@@ -25,8 +25,7 @@ def page() -> tuple[str, int]:
     form, question = AskForm.of_address(request.args, clock.today())
     figures = _figures(question) if question else None
     status = HTTPStatus.OK if question else HTTPStatus.UNPROCESSABLE_ENTITY
-    is_running = question is not None and question.period.last >= clock.today()
-    shown = {"ask": form, "figures": figures, "is_running": is_running, "internal": INTERNAL}
+    shown = {"ask": form, "figures": figures, "internal": INTERNAL}
     return render_template("participation/figures.html", **shown), status
 
 
@@ -67,7 +66,8 @@ def _figures(question: Question) -> Figures | None:
         before = _released(Question(question.period.previous()))
     except NotReady:
         return None
-    return Figures(sheet, before, store.is_behind(_folder()))
+    is_running = question.period.last >= clock.today()
+    return Figures(sheet, before, store.is_behind(_folder()), is_running)
 
 
 def _released(question: Question) -> Released:

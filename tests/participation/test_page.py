@@ -1,7 +1,7 @@
 """The page of the city's statisticians."""
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -75,6 +75,24 @@ def test_change_is_told_in_words(staff, written):
     ]
 
 
+def test_a_running_period_is_not_weighed_against_a_whole_one(client, written):
+    run = RunFactory(capacity=None)
+    seats = [seat(run, EARLY) for _ in range(8)]
+    meet(run, date(2025, 10, 1), present=seats)
+    meet(run, date(2026, 2, 2), present=seats[:6])
+    written()
+    with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC)):
+        client.sign_in(GrantFactory(city_role="statistician").account)
+        page = client.page(f"{ENGLISH}?period=2026-H1")
+    change = page.select_one("li.tile p.small").get_text(strip=True)
+    assert change == "The whole period before: 8 (Second half of 2025)."
+
+
+def test_days_in_the_wrong_order_are_named_at_their_box(staff):
+    page = staff.page(f"{ENGLISH}?period=dates&from=30/06/2026&to=01/01/2026", status=422)
+    assert page.select_one("#to-error").text == "The last day must not be before the first day."
+
+
 def test_nothing_is_said_about_change_from_or_to_hidden_figures(staff, written):
     run = RunFactory(capacity=None)
     seats = [seat(run, EARLY) for _ in range(9)]
@@ -141,7 +159,7 @@ def test_two_breakdowns_stand_side_by_side_with_their_totals(staff, written):
         ("period=2026-H3", "Enter a period such as"),
         ("period=dates&from=2026-02-01", "Enter both days"),
         ("period=dates&from=31/02/2026&to=2026-03-01", "Enter both days"),
-        ("period=dates&from=2026-03-01&to=2026-02-01", "the first is not after the last"),
+        ("period=dates&from=2026-03-01&to=2026-02-01", "must not be before the first day"),
         ("period=2026&by=group", "groups are not recorded yet"),
         ("period=2026&by=ward&by=sex&then=mode", "at most two"),
         ("period=2026&by=phone", "Figures are broken down by"),
