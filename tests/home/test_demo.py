@@ -1,13 +1,16 @@
 """The demo city: what the pages and the other tests count on."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from app.core import clock
 from app.core.db import db
 from app.core.vi import clean
 from app.enrolment.invariants import audit_invariants
+from app.enrolment.queries import meetings
 from app.home.demo import load as city
 from app.home.demo import texts
+from app.providers.models import StaffMember
 from tests.conftest import empty_tables
 
 
@@ -66,6 +69,14 @@ def test_a_full_run_has_a_queue(loaded):
 
 def test_a_coming_session_is_cancelled(loaded):
     assert scalar("SELECT count(*) FROM class_sessions WHERE status = 'cancelled'") == 1
+
+
+def test_the_teacher_of_the_demo_has_a_class_of_thirty_today(loaded):
+    teacher = db.session.scalars(select(StaffMember).where(StaffMember.role == "teacher")).one()
+    today = clock.today()
+    (meeting,) = meetings(teacher.provider_id, today, today)
+    assert not meeting.is_taken
+    assert 27 <= meeting.session.run.seats_taken <= 30
 
 
 def test_some_courses_are_in_one_language(loaded):
