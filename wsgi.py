@@ -1,11 +1,8 @@
 """The application for a WSGI server, and for the `flask` command."""
 
-import sys
+import gc
 
 from app import create_app
-from app.core.config import UnsafeSettings
 
-try:
-    app = create_app()
-except UnsafeSettings as error:
-    sys.exit(str(error))
+app = create_app()
+gc.freeze()  # what was loaded lives as long as the process: the collector need not look at it
