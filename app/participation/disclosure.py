@@ -67,13 +67,14 @@ def _too_little_in_line(filled: Weights, out: set[Key], below: int) -> Iterator[
 
 
 def _lines(filled: Weights) -> Iterator[tuple[Key, list[Key]]]:
-    """Every total with the cells that make it up; totals make up the grand total."""
-    lines: dict[Key, list[Key]] = defaultdict(list)
+    """Every total with the cells that make it up; the grand total is made up in two ways."""
+    lines: dict[tuple[int, Key], list[Key]] = defaultdict(list)
     for key in filled:
         for place, value in enumerate(key):
             if value is not None:
-                lines[(*key[:place], None, *key[place + 1 :])].append(key)
-    yield from sorted(lines.items(), key=lambda item: _order(item[0]))
+                lines[place, (*key[:place], None, *key[place + 1 :])].append(key)
+    for (_place, total), line in sorted(lines.items(), key=lambda item: _order(item[0][1])):
+        yield total, line
 
 
 def _order(key: Key) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Ke
         values["persons"] = str(where / manifest.persons)
     if Dimension.WARD in question.by:
         values["residences"] = str(where / manifest.residences)
-    with duckdb.connect(config=_SETTINGS) as connection:
+    with duckdb.connect(config=_SETTINGS | {"temp_directory": str(where / "spill")}) as connection:
         rows = connection.execute(_sql(question), values).fetchall()
     width = len(question.by)
     return {_key(question.by, row[:width]): Counts(*map(int, row[width:])) for row in rows}
