@@ -29,6 +29,8 @@ def is_too_long() -> bool:
 
 
 def _refuse() -> None:
+    if "\0" in request.path:
+        abort(HTTPStatus.NOT_FOUND)
     if not _is_for_us() or _holds_nul() or _comes_from_elsewhere():
         abort(HTTPStatus.BAD_REQUEST)
     if is_too_long():
@@ -57,7 +59,7 @@ def _is_for_us() -> bool:
 def _holds_nul() -> bool:
     """No text has this character, and PostgreSQL takes none that has."""
     pairs = (*request.args.items(multi=True), *request.form.items(multi=True))
-    return any("\0" in text for text in (request.path, *chain.from_iterable(pairs)))
+    return any("\0" in text for text in chain.from_iterable(pairs))
 
 
 def _comes_from_elsewhere() -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base, big_pk, created_at, db, transaction
+from app.core.logs import without_values
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +152,7 @@ def work_once() -> bool:
     except Exception as error:  # the worker keeps every error and goes on
         log.exception("job failed", extra={"job": claim.job_id, "handler": claim.handler})
         db.session.rollback()
-        _postpone(claim, f"{type(error).__name__}: {error}")
+        _postpone(claim, without_values(f"{type(error).__name__}: {error}"))
     return True
 
 

@@ -11,6 +11,7 @@ from flask import g, has_request_context, request
 from app.core import clock
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_ROW = re.compile(r"(DETAIL:).*")
 _PLACE = re.compile(r"(?<=/places/)[^/]+")
 
 
@@ -28,13 +29,18 @@ class JsonLines(logging.Formatter):
             line["request"] = getattr(g, "request_id", "")
         line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = without_values(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def address() -> str:
     """The path of this request without the code of a place: it is half of what opens the place."""
     return _PLACE.sub("*", request.path)
+
+
+def without_values(text: str) -> str:
+    """An error's text without the row of people that PostgreSQL repeats in it."""
+    return _ROW.sub(r"\1 …", text)
 
 
 def start() -> None:

@@ -5,11 +5,10 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError, IntegerConverter
 from werkzeug.wrappers import Response
@@ -98,8 +97,6 @@ def _begin() -> None:
     g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)  # noqa: PLR2004
     g.began = time.perf_counter()
     database.announce_writing(intent=request.method not in SAFE_METHODS)
-    if "\0" in request.path:  # PostgreSQL takes no text with it
-        abort(HTTPStatus.NOT_FOUND)
 
 
 def _finish(response: Response) -> Response:

@@ -172,6 +172,22 @@ def with_a_wrong_row(file: Path) -> Path:
     )
 
 
+def with_(kind: bytes, target: str, name: str = "files/outbox"):
+    """The same backup with one more member, which leads somewhere."""
+
+    def spoil(file: Path) -> Path:
+        broken = rewritten(file, lambda _name, content: content)
+        with tarfile.open(file) as old, tarfile.open(broken, "w:gz") as new:
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.linkname = kind, target
+            new.addfile(entry)
+            for member in old:
+                new.addfile(member, old.extractfile(member))
+        return broken
+
+    return spoil
+
+
 def of_something_else(file: Path) -> Path:
     other = file.with_suffix(".txt")
     other.write_text("không phải bản sao lưu")
@@ -187,6 +203,13 @@ def of_something_else(file: Path) -> Path:
         with_half_a_table,
         with_a_wrong_row,
         of_something_else,
+        with_(tarfile.SYMTYPE, "../../.."),
+        with_(tarfile.SYMTYPE, "/etc"),
+        with_(tarfile.SYMTYPE, "keys", "files/uploads/x"),
+        with_(tarfile.LNKTYPE, "backup.json", "files/uploads/x"),
+        with_(tarfile.FIFOTYPE, "", "files/uploads/x"),
+        with_(tarfile.REGTYPE, "", "files/../../../outside"),
+        with_(tarfile.REGTYPE, "", "files//etc/../../../../outside"),
     ],
 )
 def test_a_broken_file_changes_nothing(here, tmp_path, spoil):

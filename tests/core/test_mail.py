@@ -113,6 +113,19 @@ def test_a_relay_that_is_away_is_an_error_the_job_can_repeat(settings, letter, r
         mail.send(replace(settings, smtp_url="smtp://127.0.0.1:9"), letter)
 
 
+def test_an_address_the_relay_refuses_is_not_repeated_in_the_error(settings, letter, relay):
+    box, port = relay()
+
+    async def refuse(*_given) -> str:
+        return "550 no such mailbox hoa@example.org"
+
+    box.handle_RCPT = refuse
+    with pytest.raises(OSError, match="refused the address") as caught:
+        mail.send(replace(settings, smtp_url=f"smtp://127.0.0.1:{port}"), letter)
+    assert "550" in str(caught.value)
+    assert "hoa" not in str(caught.value)
+
+
 def test_without_a_relay_the_letter_is_a_file_and_a_repeat_replaces_it(settings, letter):
     for _ in range(2):
         mail.send(settings, letter)
