@@ -20,7 +20,7 @@ from app import create_app
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
 from app.core import clock
 from app.core.config import Settings
-from app.core.db import db
+from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.providers.models import Provider, ProviderType, StaffMember
 from app.resources.models import Resource
@@ -101,13 +101,18 @@ def _look_around() -> dict[str, str]:
         "run_id": str(_busy_run(own)),
         "course_id": str(_scalar(select(Run.course_id).where(Run.id == _busy_run(own)))),
         "session_id": str(_past_session(own)),
-        "resource_id": str(
-            _scalar(select(Resource.id).where(Resource.provider_id == own))
-            or _scalar(select(Resource.id))
-        ),
+        "resource_id": str(_own_resource(own)),
         "any_resource": str(_scalar(select(Resource.id).where(Resource.status == "published"))),
         "type_id": str(_scalar(select(ProviderType.id))),
     }
+
+
+def _own_resource(provider_id: int) -> int:
+    """One of the editor's own, given to them when they have none."""
+    with transaction() as session:
+        last = session.scalars(select(Resource).order_by(Resource.id.desc())).first()
+        last.provider_id = provider_id
+    return last.id
 
 
 def _scalar(query):
