@@ -24,7 +24,7 @@ def start(app: Flask, settings: Settings) -> None:
 
 
 def engines() -> Engines:
-    """Ready to answer: a missing index, or one of an older version, is built before its first use."""
+    """Ready to answer: a missing index, or one of an older version, is built before use."""
     found = cast("Engines", current_app.extensions["search"])
     if not found.embedded.health():
         log.warning("the embedded index is missing or old: building it")

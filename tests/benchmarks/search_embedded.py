@@ -52,7 +52,7 @@ QUERIES = [words.strip() for line in _QUERIES.strip().splitlines() for words in 
 
 def documents(count: int) -> Iterator[Document]:
     """About 110 words each; every course has a class code of its own."""
-    rng = random.Random(SEED)  # noqa: S311 - a benchmark, not a secret
+    rng = random.Random(SEED)
     wards = [f"{26000 + number}" for number in range(168)]
     for number in range(count):
         vi, en, topic = rng.choice(SUBJECTS)
@@ -84,7 +84,7 @@ def documents(count: int) -> Iterator[Document]:
 
 
 def questions() -> Iterator[CourseFilter]:
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     for number in range(REQUESTS):
         wards = (str(26000 + rng.randrange(168)),) if number % 4 == 0 else ()
         modes = ("online", "blended") if number % 4 == 1 else ()

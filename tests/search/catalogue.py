@@ -41,7 +41,7 @@ def known() -> list[Document]:
 
 def many(count: int = 130, seed: int = 7) -> list[Document]:
     """All filters filled at random, always the same way."""
-    rng = random.Random(seed)  # noqa: S311 - the same documents each time
+    rng = random.Random(seed)
     return [_random(rng, number) for number in range(1, count + 1)]
 
 
