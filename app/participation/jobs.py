@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from app.catalogue.models import ClassSession
 from app.core import config, jobs
 from app.core.db import db
 from app.core.jobs import DayBegan, Job, handles
-from app.enrolment.events import AttendanceTaken, PlaceGivenUp
+from app.enrolment.events import AttendanceTaken, PlaceGivenUp, PlaceTaken
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.participation import operations, store
 from app.participation.events import FactsChanged
@@ -23,13 +24,25 @@ def write_facts(event: AttendanceTaken) -> None:
     _refresh_soon()
 
 
+@handles(PlaceTaken)
+def count_late_place(event: PlaceTaken) -> None:
+    """A seat got while a class was on counts there, though its register was taken before."""
+    enrolment = db.session.get(Enrolment, event.enrolment_id)
+    if enrolment and enrolment.seated_at:
+        _rewrite(enrolment.run_id, ClassSession.ends_at >= enrolment.seated_at)
+
+
 @handles(PlaceGivenUp)
-def forget_void_place(event: PlaceGivenUp) -> None:
-    """A place declared void counts nowhere, also not where it was marked already."""
+def forget_given_up_place(event: PlaceGivenUp) -> None:
+    """A seat given up before a class whose register was taken early does not count there.
+
+    A place declared void counts nowhere, also not where it was marked already.
+    """
     enrolment = db.session.get(Enrolment, event.enrolment_id)
     if enrolment and enrolment.state is EnrolmentState.VOID:
-        operations.rewrite_run(enrolment.run_id)
-        _refresh_soon()
+        _rewrite(enrolment.run_id)
+    elif enrolment and enrolment.ended_at:
+        _rewrite(enrolment.run_id, ClassSession.starts_at >= enrolment.ended_at)
 
 
 @handles(FactsChanged, network=True)
@@ -42,6 +55,12 @@ def write_files(_event: FactsChanged) -> None:
 def write_people(_event: DayBegan) -> None:
     """People move and are corrected without any register being taken."""
     store.refresh(store.folder(config.current()), people=True)
+
+
+def _rewrite(run_id: int, *which: ColumnElement[bool]) -> None:
+    """The facts of the sessions of a run that have a register."""
+    if operations.rewrite_run(run_id, *which):
+        _refresh_soon()
 
 
 def _refresh_soon() -> None:

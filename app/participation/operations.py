@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -30,12 +30,13 @@ def rewrite(session_ids: Sequence[int]) -> None:
         _mark(session, months | {_month(day) for _, day, _ in held})
 
 
-def rewrite_run(run_id: int) -> None:
-    """Write the facts of every session of a run anew whose register was taken."""
+def rewrite_run(run_id: int, *which: ColumnElement[bool]) -> int:
+    """Write the facts of these sessions of a run anew whose register was taken; how many."""
     taken = select(Register.session_id).join(Register.session).where(ClassSession.run_id == run_id)
-    session_ids = db.session.scalars(taken).all()
+    session_ids = db.session.scalars(taken.where(*which)).all()
     if session_ids:
         rewrite(session_ids)
+    return len(session_ids)
 
 
 def sessions_to_count() -> int:

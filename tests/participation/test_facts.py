@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.core.jobs import Job
+from app.enrolment import operations as places
 from app.enrolment.events import AttendanceTaken, PlaceGivenUp
 from app.enrolment.models import Attendance, AttendanceStatus, Enrolment, EnrolmentState, Register
 from app.participation import operations
@@ -189,6 +190,22 @@ def test_rebuilding_gives_what_the_registers_gave(app, run_jobs):
     run_jobs()
     told = [_content(fact) for fact in facts()]
     assert len(told) == 4 * 3 + 3
+    assert [_content(fact) for fact in rebuilt()] == told
+
+
+def test_places_that_come_and_go_around_a_class_count_as_after_rebuilding(app, run_jobs):
+    begin = clock.now() + timedelta(minutes=30)
+    run = RunFactory(capacity=None)
+    meeting = SessionFactory(run=run, starts_at=begin, ends_at=begin + timedelta(hours=2))
+    stays, leaves = (places.enrol(PersonFactory().id, run.id) for _ in range(2))
+    places.record_register(meeting.id, [stays.id], 0, 0, None)
+    run_jobs()
+    assert len(facts()) == 2
+    late = places.enrol(PersonFactory().id, run.id)
+    places.withdraw(leaves.id)
+    run_jobs()
+    told = [_content(fact) for fact in facts()]
+    assert [fact["enrolment_id"] for fact in told] == [stays.id, late.id]
     assert [_content(fact) for fact in rebuilt()] == told
 
 
