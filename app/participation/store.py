@@ -7,11 +7,12 @@ numbers here: no names, no phones.
 
 import fcntl
 import json
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from app.participation.models import Fact, FactMonth
 _MANIFEST = "manifest.json"
 _LOCK = "lock"
 _ROWS = 100_000
+KEPT = timedelta(minutes=15)
+"""Whoever has read the list of files before it was replaced has so long to read the files."""
 _SHORT_TEXT = pa.dictionary(pa.int16(), pa.string())
 _LONG_TEXT = pa.dictionary(pa.int32(), pa.string())
 
@@ -132,7 +135,7 @@ def refresh(where: Path, *, people: bool = False, everything: bool = False) -> M
             return old
         new = _written(where, connection, marks, None if everything else old)
         _replace(where / _MANIFEST, json.dumps(asdict(new), default=datetime.isoformat).encode())
-        _sweep(where, new.files() | (old.files() if old else set()))
+        _sweep(where, new.files(), old.files() if old else set())
         return new
 
 
@@ -216,8 +219,15 @@ def _replace(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def _sweep(where: Path, needed: set[str]) -> None:
-    """Remove what nobody reads: files replaced before the last set, or left by a broken writer."""
+def _sweep(where: Path, needed: set[str], before: set[str]) -> None:
+    """Remove files replaced long ago, whose time is that of their replacement, and broken ones."""
+    now = clock.now().timestamp()
     for path in where.iterdir():
-        if path.suffix in {".parquet", ".part"} and path.name not in needed:
+        if path.name in before - needed:
+            os.utime(path, (now, now))
+        elif path.suffix == ".part" or (path.name not in needed and _is_past(path, now)):
             path.unlink()
+
+
+def _is_past(path: Path, now: float) -> bool:
+    return path.suffix == ".parquet" and now - path.stat().st_mtime > KEPT.total_seconds()

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pyarrow.parquet as pq
 import pytest
+import time_machine
 from sqlalchemy import update
 
 from app.accounts.models import Person
-from app.core import jobs
+from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.core.jobs import DayBegan
 from app.participation import operations, periods, queries, store
@@ -63,9 +64,13 @@ def test_the_set_that_was_replaced_can_still_be_read(app, where):
     crowd(1)
     operations.rebuild()
     refreshed(where)
-    assert old.files() <= {path.name for path in where.iterdir()}
     refreshed(where, everything=True)
-    assert not old.files() & {path.name for path in where.iterdir()}
+    assert old.files() <= {path.name for path in where.iterdir()}
+    with time_machine.travel(clock.now() + store.KEPT * 2):
+        new = refreshed(where, everything=True)
+        left = {path.name for path in where.glob("*.parquet")}
+    assert not old.files() & left
+    assert new.files() <= left
 
 
 def test_what_a_broken_writer_left_is_removed(app, where):
