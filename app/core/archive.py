@@ -152,7 +152,7 @@ def _checked(archive: tarfile.TarFile) -> dict[str, Any]:
     if about.get("format") != _FORMAT:
         reason = f"format {about.get('format')} is not known here"
         raise NotABackup(reason)
-    if schema is None:
+    if schema == "none":
         reason = "this installation has no tables yet: run `flask db upgrade` first"
         raise NotABackup(reason)
     if about.get("schema") != schema:
