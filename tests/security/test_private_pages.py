@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Person
+from app.catalogue import operations as catalogue
 from app.catalogue.models import CourseStatus
 from app.core import jobs
 from app.core.config import current
@@ -15,6 +16,7 @@ from app.core.db import db, transaction
 from app.core.jobs import Job
 from app.core.logs import JsonLines
 from app.enrolment.models import EnrolmentState
+from app.resources import operations as resources
 from app.search import indexing
 from app.search.embedded.store import Store, at, live_version
 from tests.factories import (
@@ -135,6 +137,12 @@ def test_jobs_and_letters_shown_to_administrators_carry_numbers_only(app, client
     assert jobs.failing() == []
 
 
+def _indexed() -> str:
+    with Store(current().data_dir / "search.db").reading() as index:
+        rows = index.execute(at(live_version(index), "SELECT * FROM docs_vN")).fetchall()
+    return " ".join(map(str, rows))
+
+
 def test_the_index_holds_nothing_but_what_is_published(app, run_jobs):
     """Its texts are read whole: no draft, no withdrawn course, no phone, no private link."""
     secret = {"online_link": "https://meet.example.org/secret", "capacity": 12345}
@@ -146,13 +154,25 @@ def test_the_index_holds_nothing_but_what_is_published(app, run_jobs):
         ResourceFactory(status=status, title_vi="Sách chưa ai thấy")
     db.session.commit()
     app.extensions["search"].rebuild(indexing.documents)
-    with Store(current().data_dir / "search.db").reading() as index:
-        rows = index.execute(at(live_version(index), "SELECT * FROM docs_vN")).fetchall()
-    text = " ".join(map(str, rows))
+    text = _indexed()
     assert "Lớp được thấy" in text
     for word in ("chưa ai thấy", "meet.example.org", "canary@", "12345", CANARY_CODE):
         assert word not in text
     assert _is_clean(text)
+
+
+def test_what_is_withdrawn_leaves_the_index(app, run_jobs):
+    """By its event alone, without a new index."""
+    course = RunFactory(course=CourseFactory(title_vi="Lớp rút lại")).course
+    resource = ResourceFactory(title_vi="Sách rút lại")
+    resources.publish(resource.id)
+    catalogue.publish(course.id)
+    run_jobs()
+    assert _indexed().count("rút lại") >= 2
+    resources.withdraw(resource.id)
+    catalogue.withdraw(course.id)
+    run_jobs()
+    assert "rút lại" not in _indexed()
 
 
 @pytest.mark.parametrize(
