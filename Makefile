@@ -26,7 +26,7 @@ lint: setup-dev ## Check formatting, rules, types, layers, templates, spelling
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 	$(BIN)/codespell
 
 format: setup-dev ## Format Python and templates
