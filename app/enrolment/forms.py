@@ -128,7 +128,7 @@ def _names(ward: AdminUnit) -> set[str]:
 class EnrolForm(PersonForm):
     """The two pages of an enrolment; the second carries the answers of the first along."""
 
-    CHECK, CHANGE, SEND = "check", "change", "send"
+    CHECK, SEND = "check", "send"
 
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
     queue = HiddenField()  # "1": agreed to wait when there is no seat

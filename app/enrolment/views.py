@@ -14,7 +14,7 @@ from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.i18n import gettext, localised
 from app.core.web import absolute, see_other
-from app.enrolment import browser, operations, policy, queries
+from app.enrolment import browser, draft, operations, policy, queries
 from app.enrolment.errors import AlreadyEnrolled, SeatGone
 from app.enrolment.forms import EnrolForm, FindPlaceForm, LostCodeForm, OpenPlaceForm, answers_of
 from app.enrolment.models import Enrolment, EnrolmentState
@@ -42,14 +42,18 @@ def _keep_private(answer: Response) -> Response:
 @bp.get("/runs/<id:run_id>/enrol")
 @access.public
 def enrol(run_id: int) -> Page:
-    """First the details; what an account knows is filled in."""
+    """First the details; what was typed before, or what an account knows, is filled in."""
     run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
     if run.state not in _JOINABLE:
         return render_template("enrolment/closed.html", **_about(run))
-    me = queries.person(access.actor().person_id)
-    form = EnrolForm(data=answers_of(me, queries.residence(me)) if me else None)
+    form = draft.form(run.id) or _new_form()
     form.queue.data = "1" if run.state is RunState.QUEUE else ""
     return _details(form, run)
+
+
+def _new_form() -> EnrolForm:
+    me = queries.person(access.actor().person_id)
+    return EnrolForm(data=answers_of(me, queries.residence(me)) if me else None)
 
 
 @bp.post("/runs/<id:run_id>/enrol")
@@ -58,18 +62,29 @@ def send_enrolment(run_id: int) -> Page:
     """Details, then a page to check them, then the place."""
     run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
     form = EnrolForm()
-    if form.step == EnrolForm.CHANGE:
-        return _details(form, run)
+    draft.keep(run.id)
     if not form.submitted():
         return _details(form, run)
     if form.step != EnrolForm.SEND:
-        return _check(form, run)
+        return see_other("enrolment.check", run_id=run.id)
     try:
         enrolment = _take_place(form, run.id)
     except DomainError as error:
         return _refused(form, run_id, error)
+    draft.forget()
     browser.remember(enrolment.code)
     return see_other("enrolment.place", code=enrolment.code)
+
+
+@bp.get("/runs/<id:run_id>/enrol/check")
+@access.public
+def check(run_id: int) -> Page:
+    """The details as understood; an address of its own, so that Back from the place is harmless."""
+    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    form = draft.form(run.id)
+    if form is None or run.state not in _JOINABLE or not form.validate():
+        return see_other("enrolment.enrol", run_id=run.id)
+    return _check(form, run)
 
 
 def _take_place(form: EnrolForm, run_id: int) -> Enrolment:
@@ -92,7 +107,9 @@ def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int
 
 
 def _details(form: EnrolForm, run: Run) -> tuple[str, int]:
-    return render_template("enrolment/details.html", form=form, **_about(run)), form.status
+    mine = [own for own in _places_here() if own.run_id == run.id and own.is_live]
+    page = "enrolment/details.html"
+    return render_template(page, form=form, mine=mine, **_about(run)), form.status
 
 
 def _check(form: EnrolForm, run: Run, *, has_place: bool = False) -> str:
@@ -190,8 +207,12 @@ def find_place() -> Page:
 
 
 def _find(form: FindPlaceForm) -> str:
-    known = queries.places(browser.codes(), access.actor().person_id)
-    return render_template("enrolment/find.html", form=form, known=known)
+    return render_template("enrolment/find.html", form=form, known=_places_here())
+
+
+def _places_here() -> Sequence[Enrolment]:
+    """Those this browser or this account may open."""
+    return queries.places(browser.codes(), access.actor().person_id)
 
 
 @bp.route("/my-place/lost-code", methods=["GET", "POST"])

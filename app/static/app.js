@@ -36,6 +36,7 @@
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.textContent = item.label;
+        option.lang = item.lang || "";
         if (item.note) {
           const note = document.createElement("small");
           note.textContent = item.note;
@@ -147,7 +148,11 @@
 
   const focusErrors = () => {
     const summary = document.querySelector("[data-focus]");
-    if (summary) summary.focus();
+    if (summary) {
+      summary.focus();
+      // So that Back to this answer opens the page again and does not ask to send the form again.
+      history.replaceState(null, "");
+    }
     all(".error-summary a").forEach((link) => link.addEventListener("click", (event) => {
       const field = document.getElementById(link.hash.slice(1));
       if (!field) return;

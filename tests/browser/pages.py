@@ -42,6 +42,7 @@ PAGES = [
     Page("enrolment.place", "/places/ABCDE12345"),
     Page("accounts.sign_in", "/sign-in"),
     Page("", "/khong-co-trang-nay", status=404),
+    Page("enrolment.check", "/runs/{free_run}/enrol/check", RESIDENT),
     Page("enrolment.place", "/places/{code}", RESIDENT),
     Page("enrolment.slip", "/places/{code}/slip", RESIDENT),
     Page("enrolment.withdraw", "/places/{code}/withdraw", RESIDENT),

@@ -9,7 +9,7 @@ from app.catalogue.models import CourseStatus, RunStatus
 from app.core import clock
 from app.core.db import db
 from app.core.slugs import slug_of
-from app.enrolment import operations
+from app.enrolment import draft, operations
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.places.models import Sex
 from tests.client import read
@@ -64,9 +64,8 @@ def test_from_the_course_to_a_place_in_three_pages(client):
     details = client.page(HERE.format(run.id))
     key = details.select_one("input[name=form_key]")["value"]
     assert not details.select("input[checked]")
-    check = read(
-        client.send(HERE.format(run.id), {**BINH, "form_key": key, "step": "check"}, status=200)
-    )
+    typed = {**BINH, "form_key": key, "step": "check"}
+    check = client.page(client.send(HERE.format(run.id), typed).location)
     sent = {
         field["name"]: field["value"]
         for field in check.select("form.main, main form input[type=hidden]")
@@ -172,10 +171,32 @@ def test_a_ward_left_over_from_another_text_is_not_taken(client, fill):
     assert db.session.scalars(select(Residence.unit_id)).one() == other.id
 
 
-def test_change_keeps_what_was_typed(client, fill):
-    page = read(fill(RunFactory(), "change", 200))
+def test_change_and_back_keep_what_was_typed(client, fill):
+    run = RunFactory()
+    check = client.page(fill(run, "check").location)
+    page = client.page(check.select_one(".change a")["href"])
     assert page.select_one("input[name=full_name]")["value"] == "Trần Văn Bình"
     assert page.select_one("input[name=sex][checked]")["value"] == "not_stated"
+    assert not page.select(".error-summary")
+    other = client.page(HERE.format(RunFactory().id))
+    assert not other.select_one("input[name=full_name]")["value"]
+
+
+def test_what_was_typed_is_forgotten_after_a_while(client, fill, monkeypatch):
+    run = RunFactory()
+    fill(run, "check")
+    monkeypatch.setattr(draft, "KEPT", timedelta(seconds=-1))
+    assert not client.page(HERE.format(run.id)).select_one("input[name=full_name]")["value"]
+
+
+def test_back_from_the_place_offers_the_place(client, fill):
+    run = RunFactory()
+    check = fill(run, "check").location
+    fill(run)
+    assert client.get(check).location == HERE.format(run.id)
+    page = client.page(HERE.format(run.id))
+    assert page.select(f'main a[href="/vi/places/{only_place().code}"]')
+    assert not page.select_one("input[name=full_name]")["value"]
 
 
 def test_a_class_that_fills_up_meanwhile_offers_the_queue(client, fill):
