@@ -37,9 +37,10 @@ def keep(run_id: int) -> None:
 def form(run_id: int) -> EnrolForm | None:
     """What was typed for this class, not yet checked."""
     kept = session.get(_COOKIE)
-    if not kept or kept["run"] != run_id:
+    if kept and clock.now().timestamp() - kept["at"] > KEPT.total_seconds():
+        forget()
         return None
-    if clock.now().timestamp() - kept["at"] > KEPT.total_seconds():
+    if not kept or kept["run"] != run_id:
         return None
     return EnrolForm(formdata=MultiDict(kept["typed"]), meta={"csrf": False})
 
