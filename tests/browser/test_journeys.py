@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import fill_details, tick
-from tests.browser.pages import EDITOR
+from tests.browser.pages import EDITOR, RESIDENT
 
 scripts = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 PHONE = {"viewport": {"width": 360, "height": 740}}
@@ -73,6 +73,12 @@ def test_the_same_form_sent_twice_makes_one_place(visit, city, script):
     page.click("button[value=send]")
     page.wait_for_url("**/places/*")
     assert page.url == first
+
+
+def test_the_slip_prints_on_one_page(visit, city):
+    page = visit(RESIDENT)
+    page.goto(f"/vi/places/{city.known['code']}/slip")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
 
 @scripts
