@@ -163,13 +163,16 @@ def answers_of(person: Person, unit: AdminUnit | None) -> dict[str, Any]:
     }
 
 
+def _phone_of_place() -> PhoneField:
+    """The last field of each form that has it: errors are told in the order of the page."""
+    words = _("Enter the phone number given with the enrolment.")
+    return PhoneField(_("Phone number"), [required(words)])
+
+
 class OpenPlaceForm(BaseForm):
     """The phone that belongs to a place."""
 
-    phone = PhoneField(
-        _("Phone number"),
-        [required(_("Enter the phone number given with the enrolment."))],
-    )
+    phone = _phone_of_place()
 
 
 class FindPlaceForm(OpenPlaceForm):
@@ -179,6 +182,7 @@ class FindPlaceForm(OpenPlaceForm):
         longest=LONGEST_CODE,
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
+    phone = _phone_of_place()
 
 
 class LostCodeForm(OpenPlaceForm):
@@ -188,6 +192,7 @@ class LostCodeForm(OpenPlaceForm):
         longest=120,
         render_kw={"autocomplete": "name"},
     )
+    phone = _phone_of_place()
 
 
 class RegisterForm(BaseForm):

@@ -354,6 +354,20 @@ def test_personal_pages_are_kept_nowhere(client, fill):
         assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
+@pytest.mark.parametrize("path", ["/vi/my-place", "/vi/my-place/lost-code"])
+def test_errors_are_told_in_the_order_of_the_page(client, path):
+    page = read(client.send(path, {}, status=422))
+    told = [link["href"][1:] for link in page.select(".error-summary a")]
+    assert told == [field["id"] for field in page.select("main form input[type=text], [type=tel]")]
+
+
+def test_a_place_given_up_is_listed_as_such_and_its_code_is_no_treasure(client, fill):
+    fill(RunFactory())
+    client.send(f"/vi/places/{only_place().code}/withdraw")
+    assert "Đã hủy đăng ký" in client.page("/vi/my-place").main.text
+    assert "hãy giữ lại" not in client.page(f"/vi/places/{only_place().code}").text
+
+
 def test_the_slip_has_what_one_needs_on_the_way(client, fill):
     session = SessionFactory()
     fill(session.run)
