@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _ID = re.compile(r"(course|resource)-(\d{1,15})")
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _NORTH, _EAST = 90, 180
+CLOSED = 2
 
 
 def on_earth(point: tuple[float, float]) -> bool:
@@ -57,8 +58,8 @@ class Document:
 
     @property
     def waiting(self) -> int:
-        """0 what can be had now, 1 what will open, 2 what one can only read about."""
-        return 0 if self.open else 1 if self.soonest is not None else 2
+        """0 what can be had now, 1 what will open, `CLOSED` what one can only read about."""
+        return 0 if self.open else 1 if self.soonest is not None else CLOSED
 
     @property
     def kind(self) -> str:

@@ -23,7 +23,7 @@ class CourseFilter:
     """What a resident asked for, by the names of the address. Several values of one name mean "or".
 
     Values are data: a code nobody knows simply finds nothing. `nearest` without `near` sorts as
-    `best`, and `best` without words sorts as `soonest`.
+    `best`, and `best` without words sorts as `soonest`. Closed courses are nearest last.
     """
 
     q: str = ""

@@ -1,6 +1,6 @@
 """Finding courses and resources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,6 +99,7 @@ def _results(given: MultiDict[str, str]) -> str:
     asked = forms.read(given, {name: set(codes) for name, codes in names.items()})
     wanted, near, unknown_place = _placed(asked)
     found = engines().search(wanted)
+    no_sort = "best" if near else "nearest"
     page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, _page_url)
     return render_template(
         "search/courses.html",
@@ -115,22 +116,23 @@ def _results(given: MultiDict[str, str]) -> str:
         place=asked.place,
         near=near,
         unknown_place=unknown_place,
-        sorts=SORT_NAMES,
+        sorts={code: name for code, name in SORT_NAMES.items() if code != no_sort},
         most=COUNTED,
         clear_url=_address(q=wanted.q),
-        ways=_ways(wanted, found, names, near),
+        ways=_ways(wanted, found, names),
     )
 
 
 def _placed(asked: forms.Asked) -> tuple[CourseFilter, Bilingual | None, bool]:
-    """The filter with the place as a point; sorting by distance when a place is given."""
+    """The filter with the place as a point: the best match near a place is the nearest."""
     if not asked.place:
-        return asked.wanted, None, False
+        sort = "best" if asked.wanted.sort == "nearest" else asked.wanted.sort
+        return replace(asked.wanted, sort=sort), None, False
     unit = places.unit(asked.place) if asked.place.isdigit() else None
     unit = unit or next(iter(places.find_wards(asked.place, limit=1)), None)
     if unit is None or unit.latitude is None or unit.longitude is None:
         return asked.wanted, None, True
-    sort = "nearest" if "sort" not in request.args else asked.wanted.sort
+    sort = "nearest" if asked.wanted.sort == "best" else asked.wanted.sort
     return (
         replace(asked.wanted, near=(unit.latitude, unit.longitude), sort=sort),
         unit.full_name,
@@ -150,13 +152,7 @@ def _groups(
     wanted: CourseFilter, found: Results, names: queries.Labels
 ) -> list[tuple[str, str, list[Choice]]]:
     """The filters of the panel: name, heading, values that would show something."""
-    known: dict[str, Any] = {
-        **names,
-        "when": WHEN_NAMES,
-        "mode": {mode.value: MODES[mode] for mode in Mode},
-        "language": LANGUAGE_NAMES,
-        "kind": KIND_NAMES,
-    }
+    known = _known(names)
     groups = [
         (name, str(_GROUP_NAMES[name]), _choices(name, known[name], wanted, found))
         for name in _ORDER
@@ -182,33 +178,58 @@ def _chips(
     wanted: CourseFilter, names: queries.Labels, near: Bilingual | None
 ) -> list[tuple[str, str]]:
     """What narrows the list now, each with the address that takes it away."""
-    known: dict[str, Any] = {
+    place = [(gettext("Near %(place)s", place=near), _without(forms.PLACE))] if near else []
+    return place + [(text, _without(name, value)) for name, value, text, _ in _fewer(wanted, names)]
+
+
+def _ways(
+    wanted: CourseFilter, found: Results, names: queries.Labels
+) -> list[tuple[str, str] | tuple[str, str, int]]:
+    """For an empty page: the same question with fewer filters, and how much that finds."""
+    if found.total:
+        return []
+    ways = [
+        (gettext("Search without “%(filter)s”", filter=text), _without(name, value), fewer)
+        for name, value, text, fewer in _fewer(wanted, names)
+    ]
+    if len(ways) > 1:
+        bare = CourseFilter(wanted.q, near=wanted.near, sort=wanted.sort)
+        url = _address(q=wanted.q, near=request.args.get(forms.PLACE))
+        ways.append((gettext("Search without any filter"), url, bare))
+    counted = [(text, url, engines().search(fewer).total) for text, url, fewer in ways]
+    return [
+        *(way for way in counted if way[2]),
+        (gettext("See all courses"), url_for("search.courses")),
+    ]
+
+
+def _fewer(
+    wanted: CourseFilter, names: queries.Labels
+) -> Iterator[tuple[str, str | None, str, CourseFilter]]:
+    """Each filter in use, in words, and the question without it."""
+    known = _known(names)
+    for name, values in wanted.chosen().items():
+        if name in FLAG_NAMES:
+            yield name, None, str(FLAG_NAMES[name]), _changed(wanted, name, value=False)
+        elif request.endpoint != "search.resources" or name != "kind":
+            for value in values:
+                rest = tuple(other for other in values if other != value)
+                yield name, value, str(known[name][value]), _changed(wanted, name, value=rest)
+
+
+def _changed(wanted: CourseFilter, name: str, *, value: Any) -> CourseFilter:
+    return replace(wanted, page=1, **{name: value})
+
+
+def _known(names: queries.Labels) -> dict[str, Any]:
+    """By filter: its values, each with its words."""
+    return {
         **names,
         "when": WHEN_NAMES,
         "mode": {mode.value: MODES[mode] for mode in Mode},
         "language": LANGUAGE_NAMES,
         "kind": KIND_NAMES,
     }
-    found = []
-    if near:
-        found.append((gettext("Near %(place)s", place=near), _without(forms.PLACE)))
-    for name, values in wanted.chosen().items():
-        if name in FLAG_NAMES:
-            found.append((str(FLAG_NAMES[name]), _without(name)))
-        elif request.endpoint != "search.resources" or name != "kind":
-            found += [(str(known[name][value]), _without(name, value)) for value in values]
-    return found
-
-
-def _ways(
-    wanted: CourseFilter, found: Results, names: queries.Labels, near: Bilingual | None
-) -> list[tuple[str, str]]:
-    """For an empty page: the same question without one of its filters."""
-    if found.total:
-        return []
-    chips = _chips(wanted, names, near)
-    ways = [(gettext("Search without “%(filter)s”", filter=text), url) for text, url in chips]
-    return [*ways, (gettext("See all courses"), url_for("search.courses"))]
 
 
 def _hints(hints: Hints, wanted: CourseFilter) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from app.search import lexicon
-from app.search.documents import Document, id_number
+from app.search.documents import CLOSED, Document, id_number
 from app.search.embedded.matching import Reader, exactly
 from app.search.embedded.ranking import Judge
 from app.search.embedded.rows import COLUMNS, NEVER, row_of
@@ -27,7 +27,7 @@ def settings() -> Json:
         "searchableAttributes": list(COLUMNS),
         "displayedAttributes": ["id", "marks", "title_vi", "title_en", "shown_tags", "_geo"],
         "filterableAttributes": [*FACETS, "_geo"],
-        "sortableAttributes": ["soonest", "newest", "id_sort", "_geo"],
+        "sortableAttributes": ["soonest", "newest", "closed", "id_sort", "_geo"],
         "rankingRules": [
             *("sort", "words", "typo", "proximity", "attributeRank"),
             *("waiting:asc", "wordPosition", "exactness", "id_sort:asc"),
@@ -56,7 +56,7 @@ def filters(wanted: CourseFilter, without: str = "") -> list[str]:
 
 def order(wanted: CourseFilter, query: Query) -> list[str]:
     if wanted.sort == "nearest" and wanted.near:
-        return [f"_geoPoint({wanted.near[0]}, {wanted.near[1]}):asc", "id_sort:asc"]
+        return ["closed:asc", f"_geoPoint({wanted.near[0]}, {wanted.near[1]}):asc", "id_sort:asc"]
     if wanted.sort == "newest":
         return ["newest:desc", "id_sort:asc"]
     if query.terms and wanted.sort != "soonest":
@@ -126,6 +126,7 @@ def record(document: Document) -> Json:
         "soonest": NEVER if document.soonest is None else document.soonest,
         "newest": document.newest,
         "waiting": document.waiting,
+        "closed": int(document.waiting == CLOSED),
     }
 
 

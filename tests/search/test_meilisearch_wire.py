@@ -252,7 +252,7 @@ def test_a_search_is_one_request_with_one_count_for_each_filter(engine, server):
         (CourseFilter("may", sort="newest"), ["newest:desc", "id_sort:asc"]),
         (
             CourseFilter(sort="nearest", near=(10.5, 106.5)),
-            ["_geoPoint(10.5, 106.5):asc", "id_sort:asc"],
+            ["closed:asc", "_geoPoint(10.5, 106.5):asc", "id_sort:asc"],
         ),
         (CourseFilter("may", sort="nearest"), []),
     ],

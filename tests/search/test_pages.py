@@ -11,7 +11,13 @@ from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.search import indexing
 from app.search.service import engines
-from tests.factories import CourseFactory, ResourceFactory, RunFactory, SessionFactory
+from tests.factories import (
+    CourseFactory,
+    ResourceFactory,
+    RunFactory,
+    SessionFactory,
+    WardFactory,
+)
 
 
 @pytest.fixture
@@ -122,6 +128,34 @@ def test_a_published_course_without_a_coming_run_is_not_offered(client, index):
     CourseFactory(title_vi="Không có lớp")
     index()
     assert titles(client.page("/vi/courses?q=khong+co+lop")) == []
+
+
+def test_an_empty_page_offers_only_what_finds_something(client, index):
+    RunFactory(course__title_vi="Yoga", fee=100000)
+    index()
+    page = client.page("/vi/courses?q=yoga&free=1&mode=in_person&when=weekend")
+    ways = [way.get_text(" ", strip=True) for way in page.select(".ways li")]
+    assert ways == ["Tìm không dùng bộ lọc nào (1)", "Xem tất cả khóa học"]
+    page = client.page("/vi/courses?q=yoga&free=1")
+    ways = [way.get_text(" ", strip=True) for way in page.select(".ways li")]
+    assert ways == ["Tìm mà không lọc “Miễn phí” (1)", "Xem tất cả khóa học"]
+
+
+def test_near_a_ward_what_is_about_the_words_comes_first(client, index):
+    here = WardFactory(name_vi="Gò Vấp", latitude=10.84, longitude=106.66)
+    there = WardFactory(name_vi="Bình Phú", latitude=10.74, longitude=106.62)
+    near = {"venue__unit": here, "venue__latitude": 10.84, "venue__longitude": 106.66}
+    far = {"venue__unit": there, "venue__latitude": 10.74, "venue__longitude": 106.62}
+    RunFactory(course__title_vi="Áo dài", course__summary_vi="Có thuyết minh tiếng Anh", **near)
+    RunFactory(course__title_vi="Tiếng Anh căn bản", **far)
+    RunFactory(course__title_vi="Câu lạc bộ tiếng Anh", **near)
+    index()
+    wanted = ["Câu lạc bộ tiếng Anh", "Tiếng Anh căn bản", "Áo dài"]
+    assert titles(client.page("/vi/courses?q=tieng+anh&near=go+vap")) == wanted
+    from_the_panel = client.page("/vi/courses?q=tieng+anh&near=go+vap&sort=best")
+    assert titles(from_the_panel) == wanted
+    orders = [option["value"] for option in from_the_panel.select("select[name=sort] option")]
+    assert orders == ["soonest", "nearest", "newest"]
 
 
 def test_courses_nobody_can_join_any_more_come_last(client, index):

@@ -10,6 +10,7 @@ from functools import cache, reduce
 from operator import and_, or_
 from typing import Any
 
+from app.search.documents import CLOSED
 from app.search.embedded import bits
 from app.search.filters import FACETS, CourseFilter, Facets
 
@@ -50,6 +51,11 @@ class Entry:
     def distance(self, near: tuple[float, float] | None) -> float | None:
         """Kilometres to the nearest of its places, if it has one."""
         return min((_km(place, near) for place in self.geo), default=None) if near else None
+
+    def nearness(self, near: tuple[float, float]) -> tuple[bool, float, int]:
+        """A key: what can be joined, by distance, before what cannot."""
+        distance = self.distance(near)
+        return self.waiting == CLOSED, math.inf if distance is None else distance, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +127,10 @@ class Columns:
         entries = [(entry, slot) for slot in bits.to_slots(found) if (entry := self.entries[slot])]
         near = wanted.near
         if wanted.sort == "nearest" and near:
-            keys = ((_or_far(entry.distance(near)), entry.number, slot) for entry, slot in entries)
+            keys = ((*entry.nearness(near), slot) for entry, slot in entries)
             return [slot for *_, slot in heapq.nsmallest(most, keys)]
         by = "newest" if wanted.sort == "newest" else "soonest"
         return [s for _, s in heapq.nsmallest(most, ((getattr(e, by), s) for e, s in entries))]
-
-
-def _or_far(distance: float | None) -> float:
-    return math.inf if distance is None else distance
 
 
 def _clear(sets: dict[str, dict[str, int]], entry: Entry | None, bit: int) -> None:

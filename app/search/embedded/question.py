@@ -19,6 +19,8 @@ ENGINE = "embedded"
 _RERANKED = 200
 _COMMON = 0.2
 _LEAST_SHARE = 0.5
+_ABOUT = "{title_vi title_en tags flags}"
+"""The columns that say what a course is about."""
 _FILTER_WORD = 0.5
 """The subject weighs more than "online" or "free"."""
 
@@ -75,6 +77,8 @@ class Question:
         start, end = self.wanted.start, min(COUNTED, self.wanted.start + self.wanted.per_page)
         if self.query.terms and self._by_words():
             slots = self._best(matched, hits, end)
+        elif self.query.terms and self.wanted.sort == "nearest":
+            slots = self._nearest(matched, hits, end)
         else:
             slots = self.view.snapshot.columns.sort(hits, self.wanted, end)
         return self.view.hits(slots[start:end], self.wanted)
@@ -113,6 +117,14 @@ class Question:
         judge = self._judge(matched, [1.0] * len(matched.wanted))
         judged = self._keys(ordered[:_RERANKED], judge)
         return [slot for *_, slot in judged] + [slot for _, slot in ordered[_RERANKED:]]
+
+    def _nearest(self, matched: Matched, hits: int, end: int) -> list[int]:
+        """By distance what is about the words, then by distance what mentions them."""
+        columns = self.view.snapshot.columns
+        slots = self.view.slots(f"{_ABOUT} : ({all_of(matched.wanted)})")
+        about = hits & bits.from_slots(slots, len(columns.entries))
+        parts = about, hits & ~about
+        return [slot for part in parts for slot in columns.sort(part, self.wanted, end)]
 
     def _likeliest(self, scores: Scores, most: int) -> Scores:
         """By BM25; where that leaves some out, first those with the typed accents in a title."""
