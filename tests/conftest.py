@@ -51,7 +51,7 @@ def database_url(
         if IN_CI:
             pytest.fail("PostgreSQL is not installed, and CI must run these tests")
         pytest.skip("PostgreSQL is not installed")
-    with postgres.cluster(tmp_path_factory.mktemp("cluster")) as url:
+    with postgres.cluster() as url:
         yield url
 
 

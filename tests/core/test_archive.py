@@ -67,7 +67,7 @@ def _database(kind: str, folder: Path):
     if kind == "sqlite":
         yield f"sqlite:///{folder}/other.db"
         return
-    with postgres.cluster(folder) as url:
+    with postgres.cluster() as url:
         yield url
 
 
