@@ -8,6 +8,8 @@ CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 PIN := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
+TOO_OLD := "Python 3.11 or newer is needed; name it with PYTHON=python3.12"
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format pins setup setup-dev translations clean
 
@@ -18,8 +20,8 @@ demo: $(VENV)/.run translations ## Set everything up and serve the demo city (PO
 	@exec $(FLASK) serve --prepare
 
 test: lint ## Run all checks and tests (CI=true: none may be missing)
-	$(BIN)/pytest -n 2
-	$(BIN)/pytest -n 2 --database=postgresql --ignore=tests/browser
+	$(BIN)/pytest -n 2 -rs
+	$(BIN)/pytest -n 2 -rs --database=postgresql --ignore=tests/browser
 
 lint: setup-dev ## Check formatting, rules, types, layers, templates, spelling
 	$(BIN)/ruff format --check .
@@ -50,6 +52,7 @@ translations: $(CATALOGUES:.po=.mo) ## Compile the message catalogues
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and $(TOO_OLD))'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
