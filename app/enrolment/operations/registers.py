@@ -53,10 +53,10 @@ def _record(
 ) -> Register:
     with transaction() as session:
         check_held(session.get_one(ClassSession, session_id))
-        lines = register_lines(session_id)
+        register = session.get(Register, session_id, with_for_update=True, populate_existing=True)
+        lines = register_lines(session_id)  # after the lock, or they are older than the register
         if not present <= {line.enrolment_id for line in lines}:
             raise RosterChanged
-        register = session.get(Register, session_id, with_for_update=True, populate_existing=True)
         if register and _says_the_same(register, lines, present, headcount):
             return register
         if version != (register.version if register else 0):
