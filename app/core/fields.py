@@ -33,6 +33,7 @@ class _Box(StringField):
             self.read(text)
 
     def read(self, text: str) -> None:
+        """Understand what was typed, or raise `ValidationError`; every kind of box has its own."""
         raise NotImplementedError
 
 

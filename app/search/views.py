@@ -48,6 +48,7 @@ LANGUAGE_NAMES = {
 }
 FLAG_NAMES = {"free": _("Free of charge"), "open": _("Open for enrolment")}
 _KEPT = frozenset({"q", forms.PLACE, "sort", *FACETS})
+_COMMON = (("free", "1"), ("when", "evening"), ("when", "weekend"), ("open", "1"))
 _ORDER = ("when", "topic", "audience", "mode", "language", "kind")
 _GROUP_NAMES = {
     "when": _("Time"),
@@ -111,7 +112,7 @@ def _results(given: MultiDict[str, str]) -> str:
         wards=_choices("ward", names["ward"], wanted, found),
         flags=[_flag(name, wanted, found) for name in FLAG_NAMES],
         chips=_chips(wanted, names, near),
-        hints=_hints(found.hints, wanted),
+        offers=_offers(wanted, found),
         ignored=asked.ignored,
         place=asked.place,
         near=near,
@@ -232,15 +233,23 @@ def _known(names: queries.Labels) -> dict[str, Any]:
     }
 
 
-def _hints(hints: Hints, wanted: CourseFilter) -> list[tuple[str, str]]:
-    """Filters that the words themselves ask for and that are not set yet."""
-    offers = []
-    if hints.free and not wanted.free:
-        offers.append((str(FLAG_NAMES["free"]), _with("free", "1")))
-    for name, labels in (("when", WHEN_NAMES), ("mode", {m.value: MODES[m] for m in Mode})):
-        missing = [v for v in getattr(hints, name) if v not in getattr(wanted, name)]
-        offers += [(str(labels[value]), _with(name, value)) for value in missing]
-    return offers
+def _offers(wanted: CourseFilter, found: Results) -> list[tuple[str, str]]:
+    """Filters one tap away: what the words themselves ask for, then what most people choose.
+
+    One that is set, or would leave the list as it is or empty, is not offered.
+    """
+    words = {**FLAG_NAMES, **WHEN_NAMES, **{mode.value: MODES[mode] for mode in Mode}}
+    return [
+        (str(words[name if value == "1" else value]), _with(name, value))
+        for name, value in dict.fromkeys([*_hinted(found.hints), *_COMMON])
+        if name not in wanted.chosen()
+        and 0 < found.facets.get(name, {}).get(value, 0) < found.total
+    ]
+
+
+def _hinted(hints: Hints) -> list[tuple[str, str]]:
+    free = [("free", "1")] if hints.free else []
+    return [*free, *(("when", v) for v in hints.when), *(("mode", v) for v in hints.mode)]
 
 
 def _address(**values: Any) -> str:

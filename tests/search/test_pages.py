@@ -165,3 +165,13 @@ def test_courses_nobody_can_join_any_more_come_last(client, index):
     index()
     assert titles(client.page("/vi/courses"))[-1] == "Yoga"
     assert titles(client.page("/vi/courses?q=yoga"))[-1] == "Yoga"
+
+
+def test_common_filters_are_one_tap_away_where_they_narrow_the_list(client, index):
+    RunFactory(fee=0)
+    RunFactory(fee=500_000)
+    index()
+    page = client.page("/en/courses")
+    offers = {link.text: link["href"] for link in page.select("p a.chip")}
+    assert offers == {"Free of charge": "/en/courses?free=1"}
+    assert client.page(offers["Free of charge"]).select("p a.chip") == []
