@@ -4,6 +4,7 @@ import app.accounts.models
 import app.catalogue.models
 import app.core.audit
 import app.core.jobs
+import app.core.keys
 import app.core.throttle
 import app.enrolment.models
 import app.notices.models

@@ -17,7 +17,7 @@ class Credentials:
     """What signing in needs to know of an account, free of any database session."""
 
     account_id: int
-    password_hash: str
+    password_hash: str | None  # None: no password was ever chosen
 
 
 def normal_name(typed: str) -> str:

@@ -5,14 +5,16 @@ Every view carries exactly one of the decorators below; a test refuses a view wi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.core import clock
 from app.core.db import Base, db
 
 M = TypeVar("M", bound=Base)
@@ -54,6 +56,9 @@ class Actor:
     city_roles: frozenset[CityRole] = frozenset()
     communes: frozenset[int] = frozenset()
     memberships: Mapping[int, Membership] = field(default_factory=dict)
+    half_account_id: int | None = None  # one factor shown where two are asked: still a visitor
+    confirmed_at: datetime | None = None  # when they last proved to be there in person
+    viewer_id: int | None = None  # who looks through these eyes, and may change nothing
 
     @property
     def is_signed_in(self) -> bool:
@@ -62,6 +67,11 @@ class Actor:
     @property
     def is_city_staff(self) -> bool:
         return bool(self.city_roles)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether they proved to be there a moment ago."""
+        return self.confirmed_at is not None and clock.now() - self.confirmed_at <= CONFIRMED_FOR
 
     @property
     def provider_slugs(self) -> list[str]:
@@ -74,6 +84,7 @@ class Actor:
 
 
 VISITOR = Actor()
+CONFIRMED_FOR = timedelta(minutes=10)
 
 
 def load_actors_by(loader: Callable[[], Actor]) -> None:
@@ -94,7 +105,9 @@ def _declare(view: View, access: str, allowed: Callable[..., bool] | None) -> Vi
         if allowed is None or allowed(**kwargs):
             return view(*args, **kwargs)
         if not actor().is_signed_in and request.method == "GET":
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            half = actor().half_account_id is not None
+            door = "accounts.second_factor" if half else "accounts.sign_in"
+            return redirect(url_for(door, next=_here()))
         return abort(
             404 if access == "provider" and actor().is_signed_in and not _at(**kwargs) else 403
         )
@@ -127,6 +140,27 @@ def provider_staff(roles: frozenset[ProviderRole] = TEACHING) -> Callable[[View]
         return found is not None and found.role in roles
 
     return lambda view: _declare(view, "provider", allowed)
+
+
+def confirmed(view: View) -> View:
+    """Below one of the decorators above: only just after proving to be there in person.
+
+    Before personal data leave, roles change or something is deleted for good.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if actor().is_confirmed:
+            return view(*args, **kwargs)
+        back = _here() if request.method == "GET" else urlsplit(request.referrer or "").path
+        return redirect(url_for("accounts.confirm", next=back), 303)
+
+    guarded.confirmed = True  # type: ignore[attr-defined]  # read by the guard test
+    return guarded
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?")
 
 
 def _at(**kwargs: Any) -> Membership | None:

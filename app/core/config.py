@@ -13,11 +13,14 @@ from flask import current_app
 DEMO = "demo"
 PRODUCTION = "production"
 CITIES = ("79", "01")
+REQUIRED = "required"
+OFFERED = "offered"
 _SECRET_LENGTH = 32
 _LARGEST = {"PORT": 65535, "WEB_WORKERS": 256, "SMALL_CELL_BELOW": 1000}
 _SCHEMES = {
     "BASE_URL": ("http", "https"),
     "MEILISEARCH_URL": ("http", "https"),
+    "OIDC_ISSUER": ("http", "https"),
     "REDIS_URL": ("redis", "rediss"),
     "SMS_URL": ("http", "https"),
     "SMTP_URL": ("smtp", "smtps"),
@@ -29,6 +32,9 @@ _CITY_NEEDS = {
     "DATA_DIR": "a directory on a disk that is backed up.",
     "BASE_URL": "the public https:// address; letters and QR codes point there.",
     "MEILISEARCH_KEY": "a key of the search server; one without is open to everybody.",
+    "STAFF_SECOND_FACTOR": "required, or leave it out: one password must not open a city.",
+    "OIDC_ISSUER": "an https:// address; the identity provider vouches for people.",
+    "OIDC_CLIENT_ID": "the name the identity provider knows this installation by.",
 }
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +64,13 @@ class Settings:
     port: int
     web_workers: int
     hotline: str
+    staff_second_factor: str
+    data_officer: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name_vi: str
+    oidc_name_en: str
     small_cell_below: int
 
     @property
@@ -100,8 +113,20 @@ class Settings:
             port=port,
             web_workers=int(given.get("WEB_WORKERS", "2")),
             hotline=given.get("HOTLINE", "028 1022"),
+            staff_second_factor=given.get("STAFF_SECOND_FACTOR", _second_factor(given)),
+            data_officer=given.get("DATA_OFFICER", ""),
+            oidc_issuer=given.get("OIDC_ISSUER", "").rstrip("/"),
+            oidc_client_id=given.get("OIDC_CLIENT_ID", ""),
+            oidc_client_secret=given.get("OIDC_CLIENT_SECRET", ""),
+            oidc_name_vi=given.get("OIDC_NAME_VI", "tài khoản của thành phố"),
+            oidc_name_en=given.get("OIDC_NAME_EN", "your city account"),
             small_cell_below=int(given.get("SMALL_CELL_BELOW", "5")),
         )
+
+
+def _second_factor(given: Mapping[str, str]) -> str:
+    """A demo is tried out without an authenticator; a city's staff need one."""
+    return REQUIRED if given.get("APP_ENV") == PRODUCTION else OFFERED
 
 
 def current() -> Settings:
@@ -124,6 +149,8 @@ def _problems(given: Mapping[str, str]) -> list[str]:
         found.append(f"APP_ENV must be {DEMO} or {PRODUCTION}.")
     if given.get("CITY_CODE", CITIES[0]) not in CITIES:
         found.append(f"CITY_CODE must be {' or '.join(CITIES)} (official province codes).")
+    if given.get("STAFF_SECOND_FACTOR", REQUIRED) not in (REQUIRED, OFFERED):
+        found.append(f"STAFF_SECOND_FACTOR must be {REQUIRED} or {OFFERED}.")
     if given.get("APP_ENV") == PRODUCTION:
         found += _unsafe_in_production(given)
     return found
@@ -142,6 +169,9 @@ def _unsafe_in_production(given: Mapping[str, str]) -> list[str]:
         "DATA_DIR": "DATA_DIR" in given,
         "BASE_URL": urlsplit(given.get("BASE_URL", "")).scheme == "https",
         "MEILISEARCH_KEY": "MEILISEARCH_URL" not in given or "MEILISEARCH_KEY" in given,
+        "STAFF_SECOND_FACTOR": given.get("STAFF_SECOND_FACTOR", REQUIRED) == REQUIRED,
+        "OIDC_ISSUER": urlsplit(given.get("OIDC_ISSUER", "https:")).scheme == "https",
+        "OIDC_CLIENT_ID": "OIDC_ISSUER" not in given or "OIDC_CLIENT_ID" in given,
     }
     return [f"Set {name} to {_CITY_NEEDS[name]}" for name, safe in is_safe.items() if not safe]
 

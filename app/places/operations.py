@@ -253,7 +253,7 @@ def _good(rows: Iterable[Row | Problem], kind: type[R], problems: list[Problem])
 def _note(action: str, file: Path, done: Imported) -> None:
     done.problems.sort(key=lambda problem: problem.line)
     counts = done.counts
-    details = {
+    details: dict[str, Any] = {
         "new": counts.new,
         "changed": counts.changed,
         "unchanged": counts.unchanged,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.access import ProviderRole
-from app.core.db import Base, code20, name200, optional200, pk, prose
+from app.core.db import Base, code20, created_at, name200, optional200, pk, prose
 from app.core.i18n import Bilingual
 from app.places.models import AdminUnit, Venue
 
@@ -98,6 +98,10 @@ class StaffMember(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey(Provider.id))
     account_id: Mapped[int] = mapped_column(ForeignKey(Account.id), index=True)
     role: Mapped[ProviderRole]
+    granted_at: Mapped[created_at]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    expires_on: Mapped[date | None]  # the last day
 
     provider: Mapped[Provider] = relationship()
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=account_id)
+    granted_by: Mapped[Account | None] = relationship(foreign_keys=granted_by_id)

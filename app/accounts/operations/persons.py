@@ -104,6 +104,7 @@ def _insert(session: Session, guest: Guest) -> Person:
     person = Person(
         full_name=vi.clean(guest.full_name),
         sort_key=vi.name_sort_key(guest.full_name),
+        name_key=vi.name_match_key(guest.full_name),
         born_on=guest.born_on,
         born_in=guest.born_in,
         phone=guest.phone,

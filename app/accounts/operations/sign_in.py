@@ -40,9 +40,8 @@ def sign_in(name: str, password: str, address: str) -> str:
         _note_failure(found.account_id if found else None)
         raise SignInFailed
     throttle.forgive("sign-in", f"{wanted}|{address}")
-    stronger = (
-        passwords.hash_password(password) if passwords.is_outdated(found.password_hash) else None
-    )
+    outdated = found.password_hash is not None and passwords.is_outdated(found.password_hash)
+    stronger = passwords.hash_password(password) if outdated else None
     return _begin(found.account_id, stronger)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -163,7 +164,7 @@ def _teaches_at(session: Session, provider_id: int, venue_id: int) -> bool:
     return bool(session.scalar(select(site)))
 
 
-def _note(action: str, run: Run, by_id: int | None, **details: int) -> None:
+def _note(action: str, run: Run, by_id: int | None, **details: Any) -> None:
     audit.record(action, "run", run.id, by_id, course=run.course_id, **details)
     jobs.emit(RunChanged(run.id))
     jobs.emit(CourseChanged(run.course_id))

@@ -71,7 +71,11 @@ def _record(
         session.add(register)
         session.flush()  # a second first sheet is refused here, before any mark
         _mark(session, session_id, lines, present, recorded_by_id)
-        marks = {"present": len(present), "headcount": headcount, "version": register.version}
+        marks: dict[str, Any] = {
+            "present": len(present),
+            "headcount": headcount,
+            "version": register.version,
+        }
         audit.record("register.take", "session", session_id, recorded_by_id, **marks)
         jobs.emit(AttendanceTaken(session_id))
         return register
