@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from app.catalogue.vocabulary import ensure_vocabulary as ensure_topics
 from app.home.demo import load as demo_city
+from app.home.demo.family import RESIDENT
 from app.participation.operations import rebuild
 from app.places.operations import ensure_city_units
 from app.providers.vocabulary import ensure_vocabulary as ensure_types
@@ -43,5 +44,6 @@ def load() -> None:
 @demo.command()
 def accounts() -> None:
     """Print who can sign in."""
-    for email, name, _role in demo_city.ACCOUNTS:
+    staff = [(email, name) for email, name, _role in demo_city.ACCOUNTS]
+    for email, name in (*staff, RESIDENT):
         click.echo(f"{email:24} {demo_city.PASSWORD}   {name}")

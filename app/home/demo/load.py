@@ -18,6 +18,7 @@ from app.core.db import db, end_reading, transaction
 from app.enrolment.models import Channel, EnrolmentState
 from app.home.demo import texts
 from app.home.demo.attendance import Crowd, enrolment, fill
+from app.home.demo.family import settle
 from app.home.demo.people import TINY_WARD, Human, populate
 from app.home.demo.rows import Rows
 from app.home.demo.teaching import (
@@ -37,14 +38,16 @@ from app.providers.vocabulary import ensure_vocabulary as ensure_types
 
 SEED = 20260701
 COURSES, RUNS, PEOPLE = 400, 900, 3000
-PLANTED = 6  # of the runs: one full, one tiny, three of one learner, one that meets today
+PLANTED = 9  # of the runs: one full, one tiny, three of one learner, one today, three of a family
 PASSWORD = "hoc-suot-doi-2026"  # noqa: S105 - printed at the start of every demo
 FULL_SEATS, QUEUE = 12, 5
 Progress = Callable[[str], None]
 
 ACCOUNTS: tuple[tuple[str, str, CityRole | ProviderRole], ...] = (
     ("admin@demo.example", "Quản trị thành phố", CityRole.ADMINISTRATOR),
+    ("admin2@demo.example", "Quản trị thứ hai", CityRole.ADMINISTRATOR),
     ("thongke@demo.example", "Cán bộ thống kê", CityRole.STATISTICIAN),
+    ("giamdoc@demo.example", "Giám đốc Bến Thành", ProviderRole.OWNER),
     ("giaovu@demo.example", "Giáo vụ Bến Thành", ProviderRole.EDITOR),
     ("giaovien@demo.example", "Giáo viên Bến Thành", ProviderRole.TEACHER),
 )
@@ -65,13 +68,15 @@ def load(city_code: str, say: Progress) -> None:
     end_reading()
     with transaction() as session:
         rows = Rows(session)
-        _fill(session, rows, dice, say)
+        offers = _fill(session, rows, dice, say)
+        _family(rows, dice, offers, password)
         _accounts(rows, password)
         rows.send()
         restart_numbers(session)
 
 
-def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> None:
+def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> list[Offer]:
+    """Providers, courses, people and classes; what is taught."""
     units = {unit.code: Spot(unit.id, unit.latitude, unit.longitude) for unit in places.wards()}
     types = {kind.code: kind.id for kind in session.scalars(select(ProviderType))}
     ids = Vocabulary(
@@ -89,6 +94,7 @@ def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> N
     )
     say(f"{len(humans)} people")
     _hold_runs(rows, dice, offers, humans, say)
+    return offers
 
 
 def _hold_runs(
@@ -178,6 +184,20 @@ def _class_today(rows: Rows, dice: random.Random, offers: list[Offer], crowd: Cr
     every_day = (tuple(range(7)), time(8, 30))
     plan = add_run(rows, dice, offer, start, capacity=30, rhythm=every_day)
     _held(rows, dice, plan, crowd.choose(dice, plan, 30))
+
+
+def _family(rows: Rows, dice: random.Random, offers: list[Offer], password_hash: str) -> None:
+    """A mother who has learned and will, her son and the grandmother she helps."""
+    ward, unit_id = offers[0].teacher.ward, rows.of(Provider)[0]["unit_id"]
+    family = settle(rows, ward, unit_id, password_hash)
+    for human, audience, days in (
+        (family.mother, "everyone", -90),
+        (family.older_child, "children", 9),
+        (family.grandmother, "older-people", 14),
+    ):
+        offer = next(offer for offer in offers if audience in offer.text.audiences)
+        start = clock.today() + timedelta(days=days)
+        _held(rows, dice, add_run(rows, dice, offer, start, capacity=20), [human])
 
 
 def _cancel_one(rows: Rows) -> None:

@@ -98,6 +98,7 @@ def _settle(
         Person,
         full_name=full_name,
         sort_key=vi.name_sort_key(full_name),
+        name_key=vi.name_match_key(full_name),
         sex=sex,
         born_on=exact,
         born_in=born.year,

@@ -1,6 +1,7 @@
 """Rows collected in memory and sent to the database in large batches."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, cast
 
 from sqlalchemy import Table, func, insert, select
@@ -41,9 +42,9 @@ class Rows:
     def send(self) -> None:
         """Insert everything, referenced tables first."""
         for table in Base.metadata.sorted_tables:
-            rows = self._rows[table]
-            for start in range(0, len(rows), _BATCH):
-                self._session.execute(insert(table), rows[start : start + _BATCH])
+            for rows in _alike(self._rows[table]):
+                for start in range(0, len(rows), _BATCH):
+                    self._session.execute(insert(table), rows[start : start + _BATCH])
 
     def _number(self, table: Table) -> int:
         if table not in self._next:
@@ -51,6 +52,14 @@ class Rows:
             self._next[table] = (highest or 0) + 1
         self._next[table] += 1
         return self._next[table] - 1
+
+
+def _alike(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """Rows that say something of the same columns go together in one statement."""
+    found: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[frozenset(row)].append(row)
+    return found.values()
 
 
 def _table(target: type[Base] | Table) -> Table:
