@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from app.accounts import login
 from app.accounts import queries as accounts
 from app.accounts.cli import cli as accounts_cli
+from app.accounts.staff_views import bp as accounts_staff_pages
 from app.accounts.views import bp as accounts_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.views import bp as catalogue_pages
@@ -48,6 +49,7 @@ def blueprints() -> Iterable[Blueprint]:
     return (
         places_pages,
         accounts_pages,
+        accounts_staff_pages,
         providers_staff_pages,
         catalogue_pages,
         catalogue_provider_pages,
