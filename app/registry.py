@@ -1,6 +1,8 @@
 """What each package contributes to the application: pages, commands, handlers, services."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 from click import Command
 from flask import Blueprint, Flask
@@ -8,11 +10,13 @@ from flask import Blueprint, Flask
 from app.accounts import login
 from app.accounts import queries as accounts
 from app.accounts.cli import cli as accounts_cli
+from app.accounts.models import Account
 from app.accounts.staff_views import bp as accounts_staff_pages
 from app.accounts.views import bp as accounts_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.views import bp as catalogue_pages
-from app.core.access import VISITOR, Actor
+from app.core import clock, config
+from app.core.access import VISITOR, Actor, CityRole
 from app.core.config import Settings
 from app.enrolment import jobs as enrolment_jobs
 from app.enrolment.cli import enrolment as enrolment_cli
@@ -92,11 +96,38 @@ JOBS = (
 """Importing the handlers has registered them."""
 
 
+SEEN_EVERY = timedelta(minutes=5)
+
+
 def load_actor() -> Actor:
-    """The account of this browser, with its roles at the city and at providers."""
-    account = login.current_account()
-    if account is None:
+    """The account of this browser, with its roles at the city and at providers.
+
+    Staff sessions end sooner than those of residents, and where a second factor is asked for, a
+    session without one is nobody's yet. Whoever looks at somebody's pages for support is that
+    somebody, and an administrator no less.
+    """
+    browser = login.current_browser()
+    if browser is None:
         return VISITOR
+    own = _with_roles(browser.account)
+    login_session = browser.session
+    if own.is_staff and accounts.OF_STAFF.has_ended(
+        login_session.created_at, login_session.last_seen_at
+    ):
+        return VISITOR
+    if clock.now() - login_session.last_seen_at > SEEN_EVERY:
+        login.note_use(login_session.token_hash)
+    asks_again = browser.has_second_factor or (
+        own.is_staff and config.current().staff_second_factor == config.REQUIRED
+    )
+    if asks_again and login_session.second_factor_at is None:
+        return Actor(half_account_id=own.account_id)
+    if browser.viewed is not None and CityRole.ADMINISTRATOR in own.city_roles:
+        return replace(_with_roles(browser.viewed), viewer_id=own.account_id)
+    return replace(own, confirmed_at=login_session.confirmed_at)
+
+
+def _with_roles(account: Account) -> Actor:
     city_roles, communes = accounts.grants(account.id)
     return Actor(
         account_id=account.id,

@@ -16,6 +16,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core import clock
 from app.core.db import Base, db
+from app.core.gate import SAFE_METHODS
 
 M = TypeVar("M", bound=Base)
 View = Callable[..., Any]
@@ -25,6 +26,7 @@ class CityRole(StrEnum):
     CATALOGUE_EDITOR = "catalogue_editor"
     STATISTICIAN = "statistician"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"  # reads who did and saw what; changes nothing
 
 
 class ProviderRole(StrEnum):
@@ -69,6 +71,11 @@ class Actor:
         return bool(self.city_roles)
 
     @property
+    def is_staff(self) -> bool:
+        """Whether they work for the city, a commune or a provider."""
+        return bool(self.city_roles or self.communes or self.memberships)
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether they proved to be there a moment ago."""
         return self.confirmed_at is not None and clock.now() - self.confirmed_at <= CONFIRMED_FOR
@@ -102,6 +109,8 @@ def actor() -> Actor:
 def _declare(view: View, access: str, allowed: Callable[..., bool] | None) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        if _looks_only() and request.method not in SAFE_METHODS and not hasattr(view, "any_eyes"):
+            return abort(403)
         if allowed is None or allowed(**kwargs):
             return view(*args, **kwargs)
         if not actor().is_signed_in and request.method == "GET":
@@ -150,6 +159,8 @@ def confirmed(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        if actor().viewer_id is not None:
+            return abort(403)
         if actor().is_confirmed:
             return view(*args, **kwargs)
         back = _here() if request.method == "GET" else urlsplit(request.referrer or "").path
@@ -157,6 +168,30 @@ def confirmed(view: View) -> View:
 
     guarded.confirmed = True  # type: ignore[attr-defined]  # read by the guard test
     return guarded
+
+
+def own_eyes(view: View) -> View:
+    """Below one of the decorators above: never for support that looks at somebody's pages.
+
+    Secrets, copies of data, consents. What asks to be `confirmed` is refused already.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return abort(403) if actor().viewer_id is not None else view(*args, **kwargs)
+
+    guarded.own_eyes = True  # type: ignore[attr-defined]  # read by the guard test
+    return guarded
+
+
+def any_eyes(view: View) -> View:
+    """Below one of the decorators above: a change that support may make while it looks."""
+    view.any_eyes = True  # type: ignore[attr-defined]  # read by `_declare`
+    return view
+
+
+def _looks_only() -> bool:
+    return actor().viewer_id is not None
 
 
 def _here() -> str:

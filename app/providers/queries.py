@@ -14,14 +14,14 @@ from app.providers.models import Provider, ProviderStatus, ProviderType, Site, S
 
 
 def memberships(account_id: int) -> Mapping[int, Membership]:
-    """Where an account works, by provider; closed providers have no staff."""
+    """Where an account works today, by provider; closed providers have no staff."""
     mine = select(StaffMember.provider_id, Provider.slug, StaffMember.role).join(
         StaffMember.provider
     )
+    stands = or_(StaffMember.expires_on.is_(None), StaffMember.expires_on >= clock.today())
+    is_open = Provider.status != ProviderStatus.CLOSED
     rows = db.session.execute(
-        mine.where(
-            StaffMember.account_id == account_id, Provider.status != ProviderStatus.CLOSED
-        ).order_by(Provider.slug)
+        mine.where(StaffMember.account_id == account_id, stands, is_open).order_by(Provider.slug)
     )
     return {row.provider_id: Membership(row.provider_id, row.slug, row.role) for row in rows}
 

@@ -12,9 +12,17 @@ revision, down_revision = "0002", "0001"
 def upgrade() -> None:
     op.create_table(
         "audit_links",
-        sa.Column("entry_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit_links")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_links")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_audit_links_entry_id")),
+    )
+    op.create_table(
+        "begun_periods",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("begun_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_begun_periods")),
     )
     op.create_table(
         "key_generations",
@@ -430,6 +438,14 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("reason", sa.String(length=200), server_default="", nullable=False)
         )
+        batch_op.add_column(sa.Column("seen_on", sa.Date(), nullable=True))
+        batch_op.create_index(
+            "uq_audit_entries_look",
+            ["account_id", "action", "object_kind", "object_id", "seen_on"],
+            unique=True,
+            sqlite_where=sa.text("seen_on IS NOT NULL"),
+            postgresql_where=sa.text("seen_on IS NOT NULL"),
+        )
         batch_op.create_index("ix_audit_entries_account_id", ["account_id"], unique=False)
         batch_op.create_index("ix_audit_entries_at", ["at"], unique=False)
         batch_op.create_index("ix_audit_entries_person_id", ["person_id"], unique=False)
@@ -491,6 +507,20 @@ def upgrade() -> None:
             ["viewed_account_id"],
             ["id"],
         )
+
+    op.create_table(
+        "known_browsers",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.Column("last_seen_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("fk_known_browsers_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "browser", name=op.f("pk_known_browsers")),
+    )
 
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.add_column(
@@ -615,6 +645,8 @@ def _fold_names() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM role_grants WHERE city_role = 'auditor'")  # unknown to the code before
+    op.drop_table("known_browsers")
     with op.batch_alter_table("staff_members", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_staff_members_granted_by_id"), type_="foreignkey")
         batch_op.drop_column("expires_on")
@@ -669,6 +701,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_entries_person_id")
         batch_op.drop_index("ix_audit_entries_at")
         batch_op.drop_index("ix_audit_entries_account_id")
+        batch_op.drop_index("uq_audit_entries_look")
+        batch_op.drop_column("seen_on")
         batch_op.drop_column("reason")
         batch_op.drop_column("person_id")
 
@@ -726,4 +760,5 @@ def downgrade() -> None:
     op.drop_table("breaches")
     op.drop_table("retention_runs")
     op.drop_table("key_generations")
+    op.drop_table("begun_periods")
     op.drop_table("audit_links")

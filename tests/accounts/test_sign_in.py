@@ -77,10 +77,10 @@ def test_the_table_holds_no_token(app):
     assert queries.account_of_session(token) is account
 
 
-def test_a_session_ends_after_twelve_hours_by_signing_out_and_with_the_account(app):
+def test_a_session_ends_after_a_fortnight_unused_by_signing_out_and_with_the_account(app):
     account = AccountFactory()
     tokens = [operations.sign_in(account.email, PASSWORD, HERE) for _ in range(2)]
-    with time_machine.travel(clock.now() + timedelta(hours=12, seconds=1)):
+    with time_machine.travel(clock.now() + timedelta(days=14, seconds=1)):
         assert queries.account_of_session(tokens[0]) is None
     operations.sign_out(tokens[0])
     assert queries.account_of_session(tokens[0]) is None

@@ -92,6 +92,18 @@ class LoginSession(Base):
     viewed_account: Mapped[Account | None] = relationship(foreign_keys=viewed_account_id)
 
 
+class KnownBrowser(Base):
+    """A kind of browser an account was signed in with, so that another one is noticed."""
+
+    __tablename__ = "known_browsers"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
+    )
+    browser: Mapped[str] = mapped_column(String(200), primary_key=True)  # in words
+    last_seen_at: Mapped[created_at]
+
+
 class SecondFactor(Base):
     """The secret shared with an authenticator app; it asks for codes once it is confirmed."""
 

@@ -1,29 +1,26 @@
-"""Login sessions: begun with a password, kept on the server, ended by signing out or by time."""
+"""The ways into an account: a password, or a code sent to the phone or mailbox."""
 
-import secrets
-from datetime import timedelta
-
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from app.accounts import passwords, queries
 from app.accounts.errors import SignInFailed
-from app.accounts.models import Account, LoginSession
-from app.core import audit, clock, throttle
+from app.accounts.models import Account, SignInMethod
+from app.accounts.operations.sessions import begin_session
+from app.core import audit, throttle
 from app.core.db import end_reading, transaction
-from app.core.keys import keyed_hash
 
-LASTS = timedelta(hours=12)
 TRIES_OF_ONE_BROWSER = 10
 TRIES_OF_ONE_ACCOUNT = 50
 TRIES_OF_ONE_ADDRESS = 200
 
 
-def sign_in(name: str, password: str, address: str) -> str:
-    """Begin a session; the token goes into the browser's cookie and is stored only as a hash.
+def sign_in(name: str, password: str, address: str, browser: str = "") -> str:
+    """Begin a session with a password; its token.
 
     Args:
         name: e-mail address or phone number, in any usual spelling.
         address: where the request came from; guessing is limited by it and by the name.
+        browser: the User-Agent header.
 
     Raises:
         SignInFailed: unknown, closed or wrong, always the same answer after the same work.
@@ -42,34 +39,11 @@ def sign_in(name: str, password: str, address: str) -> str:
     throttle.forgive("sign-in", f"{wanted}|{address}")
     outdated = found.password_hash is not None and passwords.is_outdated(found.password_hash)
     stronger = passwords.hash_password(password) if outdated else None
-    return _begin(found.account_id, stronger)
-
-
-def sign_out(token: str) -> None:
-    """End this session everywhere at once."""
     with transaction() as session:
-        ended = delete(LoginSession).where(LoginSession.token_hash == keyed_hash(token))
-        account_id = session.scalar(ended.returning(LoginSession.account_id))
-        if account_id is not None:
-            audit.record("account.signed_out", "account", account_id, account_id)
-
-
-def _begin(account_id: int, stronger_hash: str | None) -> str:
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
-    with transaction() as session:
-        session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
-        session.add(
-            LoginSession(
-                token_hash=keyed_hash(token), account_id=account_id, expires_at=now + LASTS
-            )
-        )
-        if stronger_hash:
-            session.execute(
-                update(Account).where(Account.id == account_id).values(password_hash=stronger_hash)
-            )
-        audit.record("account.signed_in", "account", account_id, account_id)
-    return token
+        if stronger:
+            mine = update(Account).where(Account.id == found.account_id)
+            session.execute(mine.values(password_hash=stronger))
+        return begin_session(found.account_id, SignInMethod.PASSWORD, browser)
 
 
 def _note_failure(account_id: int | None) -> None:

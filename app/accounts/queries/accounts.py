@@ -1,15 +1,14 @@
-"""Reading accounts."""
+"""Accounts by what they are called, and their roles at the city."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
-from app.accounts.models import Account, LoginSession, RoleGrant
+from app.accounts.models import Account, RoleGrant
 from app.core import clock
 from app.core.access import CityRole
 from app.core.db import db
 from app.core.formats import read_phone
-from app.core.keys import keyed_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +38,13 @@ def credentials(name: str) -> Credentials | None:
     return Credentials(account.id, account.password_hash) if account and account.is_active else None
 
 
-def account_of_session(token: str) -> Account | None:
-    """The active account whose browser holds this token, until the session ends."""
-    valid = select(Account).join(LoginSession, LoginSession.account_id == Account.id)
-    mine = valid.where(
-        LoginSession.token_hash == keyed_hash(token), LoginSession.expires_at > clock.now()
-    )
-    return db.session.scalar(mine.where(Account.is_active))
-
-
 def grants(account_id: int) -> tuple[frozenset[CityRole], frozenset[int]]:
-    """The roles at the city, and the communes, of an account."""
+    """The roles at the city, and the communes, of an account; those that ran out are none."""
+    stands = or_(RoleGrant.expires_on.is_(None), RoleGrant.expires_on >= clock.today())
     rows = db.session.execute(
-        select(RoleGrant.city_role, RoleGrant.commune_id).where(RoleGrant.account_id == account_id)
+        select(RoleGrant.city_role, RoleGrant.commune_id).where(
+            RoleGrant.account_id == account_id, stands
+        )
     ).all()
     roles = frozenset(row.city_role for row in rows if row.city_role)
     return roles, frozenset(row.commune_id for row in rows if row.commune_id)

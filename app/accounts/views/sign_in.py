@@ -1,16 +1,15 @@
-"""Signing in and out, and one's password."""
+"""Signing in and out."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import login, operations
-from app.accounts.forms import PasswordForm, SignInForm
+from app.accounts.forms import SignInForm
+from app.accounts.views.blueprint import bp
 from app.core import access, throttle
 from app.core.errors import DomainError
-from app.core.i18n import current_language, gettext, localised
+from app.core.i18n import current_language
 from app.core.web import see_other
-
-bp = localised("accounts", __name__)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -21,7 +20,10 @@ def sign_in() -> Response | tuple[str, int]:
     if form.submitted():
         try:
             token = operations.sign_in(
-                form.name.data or "", form.password.data or "", throttle.line(request.remote_addr)
+                form.name.data or "",
+                form.password.data or "",
+                throttle.line(request.remote_addr),
+                request.user_agent.string,
             )
         except DomainError as error:
             form.refuse(error)
@@ -52,23 +54,3 @@ def sign_out() -> Response:
     answer = see_other("accounts.sign_in")
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
-
-
-@bp.route("/me/password", methods=["GET", "POST"])
-@access.signed_in
-def password() -> Response | tuple[str, int]:
-    """Choose another password; every browser signs in again."""
-    form = PasswordForm()
-    account_id = access.actor().account_id or abort(403)
-    if form.submitted():
-        try:
-            operations.change_password(
-                account_id, form.current.data or "", form.password.data or ""
-            )
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            login.end()
-            flash(gettext("Your password has changed. Sign in with the new one."), "success")
-            return see_other("accounts.sign_in")
-    return render_template("accounts/password.html", form=form), form.status

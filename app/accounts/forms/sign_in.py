@@ -19,16 +19,3 @@ class SignInForm(BaseForm):
         render_kw={"autocomplete": "current-password", "maxlength": LONGEST},
     )
     next = HiddenField()
-
-
-class PasswordForm(BaseForm):
-    current = PasswordField(
-        _("Current password"),
-        [required(_("Enter your current password."))],
-        render_kw={"autocomplete": "current-password"},
-    )
-    password = PasswordField(
-        _("New password"),
-        [required(_("Enter a new password."))],
-        render_kw={"autocomplete": "new-password", "maxlength": LONGEST},
-    )

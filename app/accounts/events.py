@@ -1,0 +1,42 @@
+"""What happened to accounts; ids only, and what is personal sealed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInElsewhere:
+    """An account was signed in with a kind of browser it never used before."""
+
+    account_id: int
+    browser: str  # in words
+    at: str  # ISO
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeCodeAsked:
+    """A code waits to be sent; what it says lies sealed in its row."""
+
+    code_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """A person no longer agrees to this purpose; what accounts keep for it is gone already."""
+
+    person_id: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMoved:
+    """A request under the data law has come to this step; the person hears of it."""
+
+    request_id: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """A person is new, or something by which they are known or counted differs."""
+
+    person_id: int
