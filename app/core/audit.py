@@ -1,18 +1,26 @@
-"""Who did or saw what of which object, and why; written in the transaction of the change itself.
+"""Who did or saw what of which object, and why.
 
-The worker chains the entries afterwards (`AuditLink`): a chain made inside the transaction would
-make all writers wait for one another.
+A change is kept in its own transaction (`record`); a look at personal data in one of its own, once
+a day (`saw`). The worker chains the entries afterwards (`core/audit_chain`): a chain made inside
+the transaction would make all writers wait for one another.
 """
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import JSON, BigInteger, Index, String
+from sqlalchemy import JSON, BigInteger, Index, String, and_, or_, select, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock
-from app.core.db import Base, big_pk, db
+from app.core import access, clock
+from app.core.db import Base, big_pk, db, transaction
+
+SEEN = "data.seen"
+_LOOKS = text("seen_on IS NOT NULL")
 
 
 class AuditEntry(Base):
@@ -24,6 +32,13 @@ class AuditEntry(Base):
         Index("ix_audit_entries_person_id", "person_id"),
         Index("ix_audit_entries_account_id", "account_id"),
         Index("ix_audit_entries_at", "at"),
+        Index(
+            "uq_audit_entries_look",
+            *("account_id", "action", "object_kind", "object_id", "seen_on"),
+            unique=True,
+            sqlite_where=_LOOKS,
+            postgresql_where=_LOOKS,
+        ),
     )
 
     id: Mapped[big_pk]
@@ -34,6 +49,7 @@ class AuditEntry(Base):
     object_kind: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(60))
     person_id: Mapped[int | None]  # whose data it was about
+    seen_on: Mapped[date | None]  # only of looks: one a day is kept
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
@@ -43,8 +59,21 @@ class AuditLink(Base):
 
     __tablename__ = "audit_links"
 
-    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)  # None: removed by age
     digest: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An object whose pages show a person, and since when."""
+
+    kind: str
+    key: int
+    since: datetime
+
+
+_finders: list[Callable[[int], Iterable[Shown]]] = []
 
 
 def record(
@@ -63,10 +92,9 @@ def record(
         person_id: whose data it was about, where it was one person's.
         reason: why, in the words of whoever did it; never about somebody else.
     """
-    request_id = getattr(g, "request_id", "") if has_request_context() else "command"
     entry = AuditEntry(
         account_id=account_id,
-        request_id=request_id,
+        request_id=_request_id(),
         action=action,
         object_kind=kind,
         object_id=str(key),
@@ -75,3 +103,57 @@ def record(
         details=details,
     )
     db.session.add(entry)
+
+
+def saw(
+    kind: str, key: object, reason: str = "", person_id: int | None = None, *, action: str = SEEN
+) -> None:
+    """Keep that whoever sent this request looked at people's data: once a day for each object.
+
+    Call it last, when the page is made: what was read before is read anew afterwards.
+    """
+    who = access.actor()
+    look = {
+        "account_id": who.viewer_id or who.account_id,
+        "action": action,
+        "object_kind": kind,
+        "object_id": str(key),
+        "seen_on": clock.today(),
+    }
+    if look["account_id"] is None or _is_kept(look):
+        return
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    more = {"request_id": _request_id(), "reason": reason, "person_id": person_id}
+    row = insert(AuditEntry).values(**look, **more)
+    with transaction() as session:
+        session.execute(row.on_conflict_do_nothing())
+
+
+def shows_people(finder: Callable[[int], Iterable[Shown]]) -> Callable[[int], Iterable[Shown]]:
+    """Register `finder(person_id)`: the objects of a package whose pages show this person."""
+    _finders.append(finder)
+    return finder
+
+
+def about(person_id: int, limit: int = 200) -> Sequence[AuditEntry]:
+    """What was done with a person's data, the latest first: also looks at lists they were on."""
+    lists = [
+        and_(
+            AuditEntry.object_kind == shown.kind,
+            AuditEntry.object_id == str(shown.key),
+            AuditEntry.seen_on.is_not(None),
+            AuditEntry.at >= shown.since,
+        )
+        for finder in _finders
+        for shown in finder(person_id)
+    ]
+    mine = select(AuditEntry).where(or_(AuditEntry.person_id == person_id, *lists))
+    return db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def _is_kept(look: dict[str, Any]) -> bool:
+    return db.session.scalar(select(AuditEntry.id).filter_by(**look).limit(1)) is not None
+
+
+def _request_id() -> str:
+    return getattr(g, "request_id", "") if has_request_context() else "command"

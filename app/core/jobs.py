@@ -9,11 +9,13 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +31,7 @@ LONGEST_RETRY = timedelta(hours=6)
 GIVE_UP_AFTER = 12
 IDLE_SECONDS = 0.5
 Handler = Callable[[Any], None]
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Job(Base):
@@ -58,6 +61,20 @@ class BegunDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
 
 
+class BegunPeriod(Base):
+    """When recurring work was last put into the queue."""
+
+    __tablename__ = "begun_periods"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    begun_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodBegan:
+    """It is time again for recurring work."""
+
+
 @dataclass(frozen=True, slots=True)
 class DayBegan:
     """A new day on the city's calendar; announced once by whichever worker sees it first."""
@@ -85,6 +102,8 @@ class _Claim:
 
 _by_event: dict[type, list[_Registered]] = defaultdict(list)
 _by_name: dict[str, _Registered] = {}
+_recurring: dict[str, timedelta] = {}
+_look_again_at: dict[str, datetime] = {}
 
 
 def handles(event: type, *, network: bool = False) -> Callable[[Handler], Handler]:
@@ -97,7 +116,7 @@ def handles(event: type, *, network: bool = False) -> Callable[[Handler], Handle
     """
 
     def register(run: Handler) -> Handler:
-        name = f"{run.__module__.removeprefix('app.')}.{run.__name__}"
+        name = _name_of(run)
         found = _Registered(name, event, run, not network)
         if name not in _by_name:
             _by_event[event].append(found)
@@ -105,6 +124,21 @@ def handles(event: type, *, network: bool = False) -> Callable[[Handler], Handle
         return run
 
     return register
+
+
+def every(*, minutes: int) -> Callable[[Handler], Handler]:
+    """Register recurring work: of all workers one puts it into the queue, once in a period."""
+
+    def register(run: Handler) -> Handler:
+        handles(PeriodBegan)(run)
+        _recurring[_name_of(run)] = timedelta(minutes=minutes)
+        return run
+
+    return register
+
+
+def _name_of(run: Handler) -> str:
+    return f"{run.__module__.removeprefix('app.')}.{run.__name__}"
 
 
 def emit(event: object, delay: timedelta = timedelta()) -> None:
@@ -126,6 +160,7 @@ def work(*, once: bool = False, stop: Event | None = None) -> int:
         try:
             if not once:
                 announce_day()
+                begin_periods()
             busy = work_once()
         except OperationalError:
             if once:
@@ -168,6 +203,27 @@ def announce_day() -> None:
             emit(DayBegan(today.isoformat()))
     except IntegrityError:
         return
+
+
+def begin_periods() -> None:
+    """Put recurring work whose time has come into the queue, unless it still waits there."""
+    now = clock.now()
+    for name, period in _recurring.items():
+        if _look_again_at.get(name, now) <= now:
+            _begin_period(name, now, now - period)
+            _look_again_at[name] = now + period / 4
+
+
+def _begin_period(name: str, now: datetime, long_ago: datetime) -> None:
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    known = insert(BegunPeriod).values(name=name, begun_at=_NEVER)
+    due = update(BegunPeriod).where(BegunPeriod.name == name, BegunPeriod.begun_at <= long_ago)
+    with transaction() as session:
+        session.execute(known.on_conflict_do_nothing())
+        ours = session.scalar(due.values(begun_at=now).returning(BegunPeriod.name))
+        waits = session.scalar(select(Job.id).where(Job.handler == name).limit(1))
+        if ours and not waits:
+            session.add(Job(handler=name, event={}, due_at=now))
 
 
 def _claim() -> _Claim | None:

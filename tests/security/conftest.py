@@ -24,7 +24,14 @@ from tests.factories import (
 )
 
 CANARY_NAME, CANARY_PHONE = "Lý Bí Mật", "+84913555777"
-NOISE = {"attempts", "audit_entries", "begun_days", "login_sessions"}
+NOISE = {
+    "attempts",
+    "audit_entries",
+    "audit_links",
+    "begun_days",
+    "begun_periods",
+    "login_sessions",
+}
 """Tables that also change when something was only tried or read."""
 State = dict[str, list[str]]
 
