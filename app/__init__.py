@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
         app.register_blueprint(blueprint)
     for group in (
         core_cli.jobs,
+        core_cli.keys,
         core_cli.backup,
         core_cli.restore,
         core_cli.assets,

@@ -28,15 +28,15 @@ _ODD: dict[str, Any] = {
     "role_grants.city_role": None,
 }
 
-_PAIRS = ("guardianships", "suspicions")
-"""Tables of two different people: of two people there is one pair."""
+_ONE_ROW = ("guardianships", "suspicions", "key_generations")
+"""Of two people there is one pair, and of keys one file."""
 
 
 def fill() -> None:
     """Into empty tables."""
     with transaction() as session:
         for table in Base.metadata.sorted_tables:
-            for n in (1,) if table.name in _PAIRS else (1, 2):
+            for n in (1,) if table.name in _ONE_ROW else (1, 2):
                 row = {column.name: _value(table.name, column, n) for column in table.columns}
                 session.execute(insert(table).values(row))
         archive.restart_numbers(session)

@@ -21,10 +21,9 @@ from sqlalchemy import Column, Connection, Table, bindparam, func, insert, inspe
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from app.core import clock, jobs
+from app.core import clock, jobs, keys, rotation
 from app.core.config import Settings
 from app.core.db import Base, db, transaction
-from app.core.keys import keyed_hash
 
 _FORMAT = 1
 _BATCH = 1000
@@ -81,12 +80,12 @@ def read(settings: Settings, file: Path) -> str:
             wanted = [each for each in archive.getmembers() if each.name.startswith("files/")]
             _refuse_links(wanted)
             archive.extractall(folder, members=wanted, filter="data")
-            rows = _replace_rows(archive, about["rows"])
+            rows = _replace_rows(archive, about)
             _replace_folders(settings.data_dir, Path(folder))
     except _UNREADABLE as error:
         reason = f"{file} is damaged or no backup: {error}"
         raise NotABackup(reason) from error
-    return f"{rows} rows restored{_hint(about)}"
+    return f"{rows} rows restored{_hint(about, keys.generation())}"
 
 
 def restart_numbers(session: Session) -> None:
@@ -114,12 +113,14 @@ def _snapshot() -> Connection:
 
 
 def _about(connection: Connection, rows: int) -> dict[str, Any]:
+    done = connection.scalar(select(func.max(keys.KeyGeneration.generation))) or 1
     return {
         "format": _FORMAT,
         "schema": _schema(connection),
         "made": clock.now().isoformat(),
         "rows": rows,
-        "key": _key_mark(),
+        "key": _key_mark(done),
+        "generation": done,
     }
 
 
@@ -129,17 +130,36 @@ def _schema(connection: Connection) -> str:
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def _key_mark() -> str:
-    """Tells two keys apart and says nothing else about them."""
-    return keyed_hash("backup")[:16]
+def _key_mark(generation: int) -> str:
+    """Tells the keys of two installations apart and says nothing else about them."""
+    mark = "backup"
+    for key in keys.first_keys(generation):
+        mark = keys.hash_with(key, mark)
+    return mark[:16]
 
 
-def _hint(about: dict[str, Any]) -> str:
-    if about.get("key") == _key_mark():
-        return ""
+def _generation(about: dict[str, Any]) -> int:
+    return int(about.get("generation", 1))
+
+
+def _require_keys(about: dict[str, Any]) -> None:
+    keys.make_key(1)
+    wanted, there = _generation(about), keys.files()
+    if wanted > there:
+        missing = ", ".join(keys.key_file(n).name for n in range(there + 1, wanted + 1))
+        reason = f"made with {wanted} keys: put {missing} beside {keys.key_file(1)} first"
+        raise NotABackup(reason)
+
+
+def _hint(about: dict[str, Any], passed: int) -> str:
+    """What an operator has to know about the keys of what was restored."""
+    made = _generation(about)
+    if about.get("key") == _key_mark(made):
+        return f", put through key {made + 1} to {passed}" if passed > made else ""
+    files = "another KEY_FILE" if made == 1 else "other key files"
     return (
-        "\nThis installation has another KEY_FILE than the one the backup was made with: "
-        "people who come back will be taken for new ones. Put the old key in its place."
+        f"\nThis installation has {files} than the one the backup was made with: people who "
+        "come back will be taken for new ones. Put the old keys in their place and restore again."
     )
 
 
@@ -158,6 +178,7 @@ def _checked(archive: tarfile.TarFile) -> dict[str, Any]:
     if about.get("schema") != schema:
         reason = f"made by schema {about.get('schema')}; this installation has {schema}"
         raise NotABackup(reason)
+    _require_keys(about)
     return about
 
 
@@ -197,17 +218,19 @@ def _add(archive: tarfile.TarFile, name: str, content: Any) -> None:
     archive.addfile(entry, content)
 
 
-def _replace_rows(archive: tarfile.TarFile, expected: int) -> int:
+def _replace_rows(archive: tarfile.TarFile, about: dict[str, Any]) -> int:
     with transaction() as session:
         for table in reversed(_tables()):
             if own := _own_references(table):
                 session.execute(table.update().values(dict.fromkeys(own)))
             session.execute(table.delete())
         rows = sum(_fill(table, archive, session) for table in _tables())
-        if rows != expected:
-            reason = f"{rows} rows instead of {expected}"
+        if rows != about["rows"]:
+            reason = f"{rows} rows instead of {about['rows']}"
             raise NotABackup(reason)
         restart_numbers(session)
+        if _generation(about) < keys.files() and about.get("key") == _key_mark(_generation(about)):
+            rotation.pass_through(session, keys.files())
         jobs.emit(Restored())
     return rows
 

@@ -8,12 +8,13 @@ from threading import Event
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from app.core import archive
+from app.core import archive, rotation
 from app.core import assets as front_end
 from app.core import jobs as queue
 from app.core.config import current
 
 jobs = AppGroup("jobs", help="Work that waits in the database.")
+keys = AppGroup("keys", help="The keys of persons and of sealed values, outside the database.")
 assets = AppGroup("assets", help="Fonts, styles and scripts as browsers get them.")
 
 
@@ -43,6 +44,24 @@ def build(*, if_older: bool) -> None:
         front_end.ensure()
     else:
         front_end.rebuild()
+
+
+@keys.command()
+def status() -> None:
+    """Which keys are needed, where they lie, and since when the newest is in use."""
+    for line in rotation.status():
+        click.echo(line)
+
+
+@keys.command()
+def rotate() -> None:
+    """Make the next key and put everything through it, all or nothing; sessions go on."""
+    with click.progressbar(length=rotation.rows_affected(), label="rows") as bar:
+        done = rotation.rotate(bar.update)
+    click.echo(f"{done.rows} rows put through key {done.generation}")
+    if done.unreadable:
+        click.echo(f"{done.unreadable} sealed values could not be opened and stay as they were")
+    click.echo("Keep a copy of every key file, away from the backups: all of them are needed.")
 
 
 @click.command()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.config import current, write_private
@@ -28,6 +28,8 @@ KEYED: Final = {"keyed": True}
 """`info` of a column of keyed hashes: rotation puts them through the new key."""
 SEALED: Final = {"sealed": True}
 """`info` of a column of sealed text: rotation seals it anew."""
+LOCK: Final = 7_305_829
+"""PostgreSQL's advisory lock of those who write hashes (shared) and of a rotation (alone)."""
 
 
 class KeyGeneration(Base):
@@ -76,18 +78,34 @@ def sealer(keys: tuple[bytes, ...]) -> MultiFernet:
 
 
 def active_keys() -> tuple[bytes, ...]:
-    """The keys every hash in the database has gone through."""
-    first = current().key_file
-    there = _files(first)
-    if there == 1:
-        return (_read_key(first),)
-    done = generation()
-    return tuple(_read_key(key_file(n)) for n in range(1, done + 1))
+    """The keys every hash in the database has gone through.
+
+    Raises:
+        FileNotFoundError: one of them is not here.
+    """
+    if files() == 1:
+        return (make_key(1),)
+    _let_rotation_end()
+    return first_keys(generation())
+
+
+def first_keys(number: int) -> tuple[bytes, ...]:
+    """The keys up to this number.
+
+    Raises:
+        FileNotFoundError: one of them is not here.
+    """
+    return tuple(_read_key(key_file(n)) for n in range(1, number + 1))
 
 
 def generation() -> int:
     """How many keys are in use; a key that lies ready for a rotation is not."""
     return db.session.scalar(select(func.max(KeyGeneration.generation))) or 1
+
+
+def are_here() -> bool:
+    """Whether every key in use lies where it should."""
+    return generation() <= files()
 
 
 def key_file(number: int) -> Path:
@@ -98,7 +116,10 @@ def key_file(number: int) -> Path:
 
 def make_key(number: int) -> bytes:
     """The key of this number, made if it is not there yet."""
-    return _read_key(key_file(number))
+    file = key_file(number)
+    if not file.exists():  # production has checked at start that the first one does
+        write_private(file, secrets.token_bytes(32))
+    return _read_key(file)
 
 
 def rotated_at() -> datetime | None:
@@ -106,14 +127,23 @@ def rotated_at() -> datetime | None:
     return db.session.scalar(select(func.max(KeyGeneration.begun_at)))
 
 
-def _files(first: Path) -> int:
-    return next(n for n in count(1) if not first.with_name(f"{first.name}.{n + 1}").exists())
+def files() -> int:
+    """How many keys lie there, in use or ready."""
+    return next(n for n in count(1) if not key_file(n + 1).exists())
+
+
+def _let_rotation_end() -> None:
+    """Whoever is going to write a hash waits for a rotation, and holds the next one back.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    session = db.session()
+    if session.info.get("in_transaction") and db.engine.dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": LOCK})
 
 
 @lru_cache(maxsize=16)
 def _read_key(path: Path) -> bytes:
-    if not path.exists():  # production has checked at start that the first one does
-        write_private(path, secrets.token_bytes(32))
     return path.read_bytes()
 
 

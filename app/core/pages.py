@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.core import access, logs
+from app.core import access, keys, logs
 from app.core.db import db
 from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import lazy as _
@@ -124,11 +124,13 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @access.public
 def readyz() -> tuple[Response, int]:
-    """The database answers a query and its schema is there."""
+    """The database answers a query, its schema is there, and so are the keys."""
     try:
         db.session.execute(text("SELECT count(*) FROM begun_days"))
     except SQLAlchemyError as error:
         log.warning("not ready", extra={"reason": str(error)})
         db.session.rollback()
         return jsonify(status="database unavailable"), HTTPStatus.SERVICE_UNAVAILABLE
+    if not keys.are_here():
+        return jsonify(status="a key file is missing"), HTTPStatus.SERVICE_UNAVAILABLE
     return jsonify(status="ok"), HTTPStatus.OK
