@@ -43,3 +43,16 @@ def set_password(name: str, password: str) -> None:
     except DomainError as error:
         raise click.ClickException(str(error.message)) from error
     click.echo(f"{name}: password set, all sessions ended")
+
+
+@cli.command("reset-second-factor")
+@click.argument("name")
+@click.option("--reason", required=True, help="How you made sure who is asking; it is kept.")
+def reset_second_factor(name: str, reason: str) -> None:
+    """Forget the second factor of the account NAME (e-mail or phone); its sessions end."""
+    account = queries.account_named(name)
+    if account is None:
+        message = f"There is no account {name}."
+        raise click.ClickException(message)
+    operations.reset_second_factor(account.id, None, reason)
+    click.echo(f"{name}: signs in with one factor until another is set up, all sessions ended")

@@ -32,3 +32,138 @@ class AccountExists(DomainError):
 class TooBusyToSignIn(DomainError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     message = _("Many people are signing in at this moment. Try again in a minute.")
+
+
+class WrongSecondFactor(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("This code is not right, or it was used. Wait for the next code of your app.")
+    field = "code"
+
+
+class LastWayIn(DomainError):
+    message = _("This is your only way to sign in. Choose a password first.")
+
+
+class IdentityTaken(DomainError):
+    message = _("This sign-in belongs to another account here. Sign in with it instead.")
+
+
+class IdentityRefused(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Signing in there did not work. Nothing has changed: try again.")
+
+
+class IdentityProviderAway(DomainError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = _("The other sign-in does not answer at this moment. Try again in a minute.")
+
+
+class NotInTheFuture(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("This day lies in the future. Check it.")
+    field = "since"
+
+
+class TooOldForAChild(DomainError):
+    """Sixteen by the year alone may still be fifteen."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _(
+        "Only children under 16 are added here. If the child turns 16 this year, "
+        "give the whole birth date."
+    )
+    field = "birth"
+
+
+class NotGrownUp(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Helping is for people of 16 years and more. Add a younger one as a child.")
+    field = "birth"
+
+
+class NoSuchInvitation(DomainError):
+    """The same words for a wrong code, one that ran out, and another birth year."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _(
+        "The code and the birth year do not belong together, or the code has run out. "
+        "Check both, or ask for another code."
+    )
+
+
+class InFamilyAlready(DomainError):
+    message = _("This person is in your family already.")
+
+
+class NotYourself(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("These are your own details. Write those of the other person.")
+
+
+class ConsentNeeded(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Tick that you agree, or choose that you prefer not to say.")
+    field = "agree"
+
+
+class GroupsDeclined(DomainError):
+    message = _("This person prefers not to be recorded by group.")
+
+
+class GroupRecorded(DomainError):
+    message = _("This group is recorded already for a part of these days.")
+    field = "valid_from"
+
+
+class EndsBeforeItBegins(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("The last day lies before the first one. Check both.")
+    field = "valid_to"
+
+
+class NotWithdrawable(DomainError):
+    message = _(
+        "This use is needed for what you asked for. Give up the place, or have your data deleted."
+    )
+
+
+class RequestClosed(DomainError):
+    message = _("This request is closed already.")
+
+
+class ExtendedAlready(DomainError):
+    message = _("The time was extended once already. It cannot be extended again.")
+
+
+class BreachClosed(DomainError):
+    message = _("This entry is closed already.")
+
+
+class StillHasRoles(DomainError):
+    message = _("This account still has a role. Withdraw its roles first, then delete.")
+
+
+class CannotMerge(DomainError):
+    """The message names the conflict."""
+
+    message = _("These two cannot be put together.")
+
+
+class NotTheLastMerge(DomainError):
+    message = _("Something was put together with this person later. Undo that first.")
+
+
+class MergeUndone(DomainError):
+    message = _("This was undone already.")
+
+
+class NotANationalId(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("A personal identification number has 12 digits. Check it on the card.")
+    field = "national_id"
+
+
+class ChildMustAgree(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("From the age of seven the child must agree as well.")
+    field = "child_agreed"

@@ -23,7 +23,16 @@ from app.accounts.operations.groups import decline_groups, give_groups, record_g
 from app.accounts.operations.invitations import accept_invitation, invite_parent
 from app.accounts.operations.persons import Guest, person_for_guest
 from app.accounts.operations.profile import Home, Profile, change_profile
+from app.accounts.operations.proofs import confirm_session, prove_by_password
 from app.accounts.operations.residences import move
+from app.accounts.operations.second_factor import (
+    new_recovery_codes,
+    new_secret,
+    remove_second_factor,
+    reset_second_factor,
+    set_second_factor,
+    show_second_factor,
+)
 from app.accounts.operations.sessions import (
     begin_session,
     end_session,
@@ -46,6 +55,7 @@ __all__ = [
     "bind",
     "change_password",
     "change_profile",
+    "confirm_session",
     "consent_for_child",
     "create_account",
     "decline_groups",
@@ -57,13 +67,20 @@ __all__ = [
     "invite_parent",
     "let_help",
     "move",
+    "new_recovery_codes",
+    "new_secret",
     "one_time_password",
     "person_for_guest",
+    "prove_by_password",
     "record_consent",
     "record_group",
     "record_helper",
+    "remove_second_factor",
+    "reset_second_factor",
     "see_session",
     "set_password",
+    "set_second_factor",
+    "show_second_factor",
     "sign_in",
     "sign_out",
     "withdraw_consent",
