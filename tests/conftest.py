@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import flask_migrate
 import pytest
@@ -16,6 +18,7 @@ from app import create_app
 from app.core import jobs
 from app.core.config import Settings
 from app.core.db import Base, db
+from app.core.errors import DomainError
 from tests import postgres
 from tests.client import Client
 
@@ -113,6 +116,30 @@ def in_page(app):
 
     def run(*given, **request):
         return contextvars.Context().run(inside, *given, **request)
+
+    return run
+
+
+@pytest.fixture
+def at_once(app):
+    """Call each function in a thread of its own, all at once; their answers or refusals."""
+
+    def run(calls):
+        db.session.rollback()
+        start = Barrier(len(calls))
+
+        def one(call):
+            with app.app_context():
+                start.wait()
+                try:
+                    return call()
+                except DomainError as error:
+                    return error.code
+                finally:
+                    db.session.remove()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
 
     return run
 

@@ -167,3 +167,54 @@ class ChildMustAgree(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("From the age of seven the child must agree as well.")
     field = "child_agreed"
+
+
+class NeedsTwo(DomainError):
+    status = HTTPStatus.FORBIDDEN
+    message = _("A second administrator must agree to this. Propose it instead.")
+
+
+class SameAdministrator(DomainError):
+    status = HTTPStatus.FORBIDDEN
+    message = _("You proposed this yourself. Another administrator must decide.")
+
+
+class ProposalOver(DomainError):
+    message = _("This proposal was decided already, or its proposer is no administrator any more.")
+
+
+class ProposalWaits(DomainError):
+    message = _("There is a proposal for this account already. Another administrator must decide.")
+
+
+class LastAdministrator(DomainError):
+    message = _("At least one administrator without a last day must remain. Add another one first.")
+
+
+class GoneByThen(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("The last day lies in the past.")
+    field = "until"
+
+
+class AccountClosed(DomainError):
+    message = _("This account is closed. Open it again first.")
+
+
+class StillAdministrator(DomainError):
+    message = _("This account is an administrator's. Propose to withdraw that role first.")
+
+
+class NotToBeViewed(DomainError):
+    status = HTTPStatus.FORBIDDEN
+    message = _(
+        "The pages of this account cannot be looked at: it is closed or an administrator's."
+    )
+
+
+class WrongCode(DomainError):
+    """One answer for a wrong code and for one that can no longer be used."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("This code is wrong or no longer valid. Check it, or ask for a new one.")
+    field = "code"

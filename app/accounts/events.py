@@ -40,3 +40,11 @@ class PersonChanged:
     """A person is new, or something by which they are known or counted differs."""
 
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PagesViewed:
+    """Support looked at the pages of an account as its owner sees them."""
+
+    account_id: int
+    at: str  # ISO

@@ -13,6 +13,7 @@ from app.places.models import AdminUnit, Sex
 
 if TYPE_CHECKING:
     from app.accounts.models.accounts import Account
+    from app.accounts.models.family import Guardianship
 
 
 class Employment(StrEnum):
@@ -104,6 +105,16 @@ class Person(Base):
     groups: Mapped[list["PersonGroup"]] = relationship(
         back_populates="person", order_by="PersonGroup.valid_from", cascade="all, delete-orphan"
     )
+    guardianships: Mapped[list["Guardianship"]] = relationship(
+        back_populates="dependant", foreign_keys="Guardianship.dependant_id", viewonly=True
+    )
+
+    def age(self, day: date) -> int | None:
+        """Full years on that day; by the year alone those that may be full by its end."""
+        if self.born_on is None:
+            return day.year - self.born_in if self.born_in else None
+        before = (day.month, day.day) < (self.born_on.month, self.born_on.day)
+        return day.year - self.born_on.year - before
 
 
 class Residence(Base):

@@ -1,14 +1,15 @@
-"""Persons: each human once, where they live, and what they agreed to."""
+"""Persons: each human once, and where they live."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Consent, Person, Residence
-from app.core import audit, clock, vi
+from app.accounts.models import Person
+from app.accounts.operations.residences import move
+from app.core import clock, vi
 from app.core.db import breaks, transaction
 from app.core.keys import keyed_hash
 from app.places.models import Sex
@@ -44,55 +45,6 @@ def person_for_guest(guest: Guest) -> Person:
             person.sex = guest.sex
         move(session, person, guest.unit_id, clock.today())
         return person
-
-
-def move(session: Session, person: Person, unit_id: int | None, day: date) -> None:
-    """The person lives there from this day on; the past keeps its wards."""
-    current = session.scalar(
-        select(Residence).where(Residence.person_id == person.id, Residence.valid_to.is_(None))
-    )
-    if current is not None and current.unit_id == unit_id:
-        return
-    if current is not None and current.valid_from >= day:
-        current.unit_id = unit_id
-        return
-    if current is not None:
-        current.valid_to = day - timedelta(days=1)
-        session.flush()  # only one residence may be open at any moment
-    session.add(Residence(person_id=person.id, unit_id=unit_id, valid_from=day))
-
-
-def record_consent(
-    person_id: int,
-    purpose: str,
-    *,
-    text_version: str,
-    language: str,
-    channel: str,
-    recorded_by_id: int | None = None,
-    note: str = "",
-) -> Consent:
-    """Keep proof of what the person agreed to, in which wording and by which way."""
-    with transaction() as session:
-        consent = Consent(
-            person_id=person_id,
-            purpose=purpose,
-            text_version=text_version,
-            language=language,
-            channel=channel,
-            recorded_by_id=recorded_by_id,
-            note=note,
-        )
-        session.add(consent)
-        audit.record(
-            "consent.given",
-            "person",
-            person_id,
-            recorded_by_id,
-            purpose=purpose,
-            version=text_version,
-        )
-        return consent
 
 
 def _locked(session: Session, key: str) -> Person | None:

@@ -1,0 +1,123 @@
+"""What people say about themselves, and correct."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts import queries
+from app.accounts.errors import NotInTheFuture
+from app.accounts.events import PersonChanged
+from app.accounts.models import Employment, Person, Residence, ResidenceKind, Suspicion
+from app.accounts.operations.persons import Guest
+from app.accounts.operations.residences import move
+from app.core import audit, clock, jobs, vi
+from app.core.db import breaks, transaction
+from app.core.errors import ChangedMeanwhile
+from app.places.models import Sex
+
+SAME_DETAILS = "same-details"
+_CERTAIN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where somebody lives; `since` None: the day is not known."""
+
+    unit_id: int | None  # None: outside the city
+    kind: ResidenceKind = ResidenceKind.NOT_STATED
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Everything the page of one's profile asks."""
+
+    full_name: str
+    born_in: int
+    born_on: date | None = None
+    sex: Sex = Sex.NOT_STATED
+    language: str = "vi"
+    employment: Employment | None = None
+    home: Home
+
+
+def change_profile(person_id: int, profile: Profile, seen: str, by_id: int | None) -> Person:
+    """Write what is said now in place of what was said before; the past keeps its wards.
+
+    Args:
+        seen: `queries.version` of what the form was filled with.
+
+    Raises:
+        ChangedMeanwhile: somebody else saved since.
+        NotInTheFuture: nobody has moved in tomorrow.
+    """
+    with transaction() as session:
+        person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+        if seen != queries.version(person, _home(session, person_id)):
+            raise ChangedMeanwhile
+        _settle(session, person, profile.home)
+        _describe(person, profile)
+        session.flush()
+        _follow(session, person)
+        audit.record("person.changed", "person", person_id, by_id, person_id=person_id)
+        jobs.emit(PersonChanged(person_id))
+        return person
+
+
+def _describe(person: Person, profile: Profile) -> None:
+    person.full_name = vi.clean(profile.full_name)
+    person.sort_key = vi.name_sort_key(profile.full_name)
+    person.name_key = vi.name_match_key(profile.full_name)
+    person.born_in, person.born_on = profile.born_in, profile.born_on
+    person.sex, person.language = profile.sex, profile.language
+    person.employment = profile.employment
+
+
+def _home(session: Session, person_id: int) -> Residence | None:
+    return session.scalar(
+        select(Residence).where(Residence.person_id == person_id, Residence.valid_to.is_(None))
+    )
+
+
+def _settle(session: Session, person: Person, home: Home) -> None:
+    if home.since is not None and home.since > clock.today():
+        raise NotInTheFuture
+    move(session, person, home.unit_id, home.since or clock.today(), home.kind)
+
+
+def _follow(session: Session, person: Person) -> None:
+    """Forms on paper find the person by what is said now.
+
+    Where somebody else is known by the same details, staff compare the two; nobody is told here.
+    """
+    if not person.phone or not person.born_in:
+        return
+    key = Guest(
+        full_name=person.full_name, phone=person.phone,
+        born_in=person.born_in, born_on=person.born_on,
+    ).key  # fmt: skip
+    if key == person.guest_key:
+        return
+    same = select(Person.id).where(Person.guest_key == key, Person.id != person.id)
+    if session.scalar(same) is None:
+        try:
+            with session.begin_nested():
+                person.guest_key = key
+        except IntegrityError as error:
+            if not breaks(error, "uq_persons_guest_key", "persons.guest_key"):
+                raise
+        else:
+            return
+    _suspect(session, person.id, session.scalars(same).one())
+
+
+def _suspect(session: Session, one: int, other: int) -> None:
+    first, second = sorted((one, other))
+    pair = select(Suspicion.id).where(Suspicion.first_id == first, Suspicion.second_id == second)
+    if session.scalar(pair) is None:
+        session.add(
+            Suspicion(first_id=first, second_id=second, score=_CERTAIN, reasons=[SAME_DETAILS])
+        )
