@@ -7,6 +7,7 @@ from datetime import timedelta
 from click import Command
 from flask import Blueprint, Flask
 
+from app.accounts import held as accounts_held
 from app.accounts import login
 from app.accounts import queries as accounts
 from app.accounts.cli import cli as accounts_cli
@@ -18,6 +19,7 @@ from app.catalogue.views import bp as catalogue_pages
 from app.core import clock, config
 from app.core.access import VISITOR, Actor, CityRole
 from app.core.config import Settings
+from app.enrolment import holdings as enrolment_holdings
 from app.enrolment import jobs as enrolment_jobs
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
@@ -28,15 +30,18 @@ from app.home.cli import demo as demo_cli
 from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
+from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
 from app.notices.staff_views import bp as notices_pages
 from app.opendata.views import bp as opendata_pages
 from app.opendata.views import root as opendata_root_pages
+from app.participation import holdings as participation_holdings
 from app.participation import jobs as participation_jobs
 from app.participation.cli import participation as participation_cli
 from app.participation.staff_views import bp as participation_pages
 from app.places.cli import places as places_cli
 from app.places.views import bp as places_pages
+from app.providers import holdings as providers_holdings
 from app.providers import queries as providers
 from app.providers.cli import cli as providers_cli
 from app.providers.staff_views import bp as providers_staff_pages
@@ -94,6 +99,14 @@ JOBS = (
     notices_jobs,
 )
 """Importing the handlers has registered them."""
+HOLDINGS = (
+    accounts_held,
+    providers_holdings,
+    enrolment_holdings,
+    participation_holdings,
+    notices_holdings,
+)
+"""What each package keeps about people; importing them has registered it."""
 
 
 SEEN_EVERY = timedelta(minutes=5)

@@ -18,7 +18,7 @@ def send(settings: Settings, phone: str, text: str, key: str) -> None:
         OSError: the gateway did not take it; the job tries again later.
     """
     if not settings.sms_url:
-        outbox.keep(settings, f"sms-{key}.txt", f"{phone}\n{text}\n".encode())
+        outbox.keep(settings, file_name(key), f"{phone}\n{text}\n".encode())
         return
     body = json.dumps({"to": phone, "text": text, "key": key}).encode()
     request = Request(  # noqa: S310 - settings allow http and https only
@@ -26,3 +26,8 @@ def send(settings: Settings, phone: str, text: str, key: str) -> None:
     )
     with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
         answer.read()
+
+
+def file_name(key: str) -> str:
+    """Of a text kept in place of being sent."""
+    return f"sms-{key}.txt"

@@ -13,3 +13,10 @@ class MessageQueued:
     message_id: int
     place_id: int | None = None
     state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesErased:
+    """Messages about somebody are gone from the table; copies of them go too."""
+
+    keys: list[str]

@@ -10,7 +10,7 @@ from app.enrolment import queries as places
 from app.enrolment.events import CodeAsked, PlaceGivenUp, PlaceTaken
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.notices import operations, wording
-from app.notices.events import MessageQueued
+from app.notices.events import MessageQueued, MessagesErased
 
 _QUARTER = 15
 
@@ -88,3 +88,8 @@ def send(event: MessageQueued) -> None:
         operations.send(event.message_id)
     else:
         operations.forget(event.message_id)
+
+
+@handles(MessagesErased, network=True)
+def forget_copies(event: MessagesErased) -> None:
+    operations.forget_copies(event.keys)

@@ -6,13 +6,14 @@ from email.utils import formataddr
 from functools import partial
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
 
-from app.accounts.models import Person
-from app.core import clock, config, jobs, mail, sms
+from app.accounts.models import Account, Person
+from app.core import clock, config, jobs, mail, outbox, sms
 from app.core.db import db, end_reading, transaction
 from app.enrolment.models import Enrolment
-from app.notices.events import MessageQueued
+from app.notices.events import MessageQueued, MessagesErased
 from app.notices.models import Medium, Message
 from app.notices.wording import Words
 
@@ -68,6 +69,28 @@ def send(message_id: int) -> None:
         session.execute(sent)
 
 
+def erase(session: Session, person_id: int) -> None:
+    """Every message to or about the person, also those of their account that name no person."""
+    contacts = set(
+        session.execute(select(Person.phone, Person.email).where(Person.id == person_id)).one()
+    )
+    mine = select(Account.phone, Account.email).where(Account.person_id == person_id)
+    contacts.update(each for row in session.execute(mine) for each in row)
+    to_them = and_(Message.person_id.is_(None), Message.to.in_(contacts - {None}))
+    gone = delete(Message).where(or_(Message.person_id == person_id, to_them))
+    keys = session.scalars(gone.returning(Message.key)).all()
+    if keys:
+        jobs.emit(MessagesErased(list(keys)))
+
+
+def forget_copies(keys: list[str]) -> None:
+    """The files an installation without relay or gateway keeps in place of sending."""
+    settings = config.current()
+    for key in keys:
+        outbox.forget(settings, f"{_message_id(key)}.eml")
+        outbox.forget(settings, sms.file_name(key))
+
+
 def _messages(person: Person, key: str, words: Words) -> Iterator[Message]:
     news = partial(Message, person_id=person.id)
     if person.phone:
@@ -90,12 +113,19 @@ def _queue(message: Message, event: Callable[[int], MessageQueued]) -> None:
 
 def _letter(message: Message) -> EmailMessage:
     settings = config.current()
-    host = urlsplit(settings.base_url).hostname or "localhost"
     letter = EmailMessage()
-    letter["From"] = formataddr((settings.site_name_vi, f"no-reply@{host}"))
+    letter["From"] = formataddr((settings.site_name_vi, f"no-reply@{_host()}"))
     letter["To"] = message.to
     letter["Subject"] = message.subject
-    letter["Message-ID"] = f"<{message.key}@{host}>"
+    letter["Message-ID"] = _message_id(message.key)
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.body)
     return letter
+
+
+def _message_id(key: str) -> str:
+    return f"<{key}@{_host()}>"
+
+
+def _host() -> str:
+    return urlsplit(config.current().base_url).hostname or "localhost"

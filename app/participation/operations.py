@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -37,6 +38,19 @@ def rewrite_run(run_id: int, *which: ColumnElement[bool]) -> int:
     if session_ids:
         rewrite(session_ids)
     return len(session_ids)
+
+
+def repoint(session: Session, person_id: int, *which: ColumnElement[bool], **values: Any) -> None:
+    """These facts are of this person; nothing else about them changes.
+
+    They are not written anew: a course may be described otherwise by now, and what was counted of
+    somebody must not change because of who they are found to be.
+    """
+    months = {_month(day) for day in session.scalars(select(Fact.day).where(*which).distinct())}
+    if months:
+        session.execute(update(Fact).where(*which).values(person_id=person_id, **values))
+        _mark(session, months)
+        jobs.emit(FactsChanged())
 
 
 def sessions_to_count() -> int:

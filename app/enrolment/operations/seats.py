@@ -33,6 +33,17 @@ def take_seat(session: Session, run_id: int) -> bool:
     return _moved(session, taken.values(seats_taken=Run.seats_taken + 1))
 
 
+def retake_seat(session: Session, run_id: int) -> bool:
+    """As `take_seat`, also where people wait: the seat was taken away by a mistake of ours."""
+    taken = update(Run).where(Run.id == run_id, _ROOM)
+    return _moved(session, taken.values(seats_taken=Run.seats_taken + 1))
+
+
+def queue_again(session: Session, run_id: int) -> None:
+    """Back into the queue, however long it is now."""
+    _moved(session, update(Run).where(Run.id == run_id).values(waiting=Run.waiting + 1))
+
+
 def join_queue(session: Session, run_id: int) -> bool:
     room = or_(Run.waiting_capacity.is_(None), Run.waiting < Run.waiting_capacity)
     joined = update(Run).where(Run.id == run_id, room)

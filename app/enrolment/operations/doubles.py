@@ -1,0 +1,113 @@
+"""Two places of one human on one run, found when two persons were put together."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.core import audit, clock, jobs
+from app.core.i18n import gettext
+from app.enrolment.events import PlaceGivenUp, PlaceTaken
+from app.enrolment.models import LIVE, Attendance, AttendanceStatus, Enrolment, EnrolmentState
+from app.enrolment.operations import seats
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """What is needed to give a place back."""
+
+    enrolment_id: int
+    other_id: int
+    state: str
+    marks: list[int] = field(default_factory=list)  # given to the other place
+    corrected: list[int] = field(default_factory=list)  # marks of the other that became "present"
+
+
+def pairs(session: Session, one_id: int, other_id: int) -> list[tuple[Enrolment, Enrolment]]:
+    """The place that stays and the one that goes, for each run on which both have a live one."""
+    one, other = aliased(Enrolment), aliased(Enrolment)
+    same_run = select(one, other).join(other, other.run_id == one.run_id)
+    both = same_run.where(
+        one.person_id == one_id, other.person_id == other_id,
+        one.state.in_(LIVE), other.state.in_(LIVE),
+    )  # fmt: skip
+    found = [tuple(row) for row in session.execute(both.order_by(one.run_id))]
+    return [(a, b) if _rank(a) < _rank(b) else (b, a) for a, b in found]
+
+
+def _rank(enrolment: Enrolment) -> tuple[Any, ...]:
+    """A seat before the queue, then whoever came first."""
+    waits = enrolment.state is EnrolmentState.WAITING
+    return waits, enrolment.joined_at, enrolment.id
+
+
+def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
+    """The second place counts nowhere; its seat is free and its marks are the other place's."""
+    run = seats.locked(session, goes.run_id)
+    before = run.state
+    marks, corrected = _join_marks(session, stays, goes)
+    done = Voided(goes.id, stays.id, goes.state.value, marks, corrected)
+    seats.free(session, goes)
+    goes.state, goes.ended_at = EnrolmentState.VOID, clock.now()
+    session.flush()
+    audit.record("enrolment.void", "enrolment", goes.id, other=stays.id)
+    jobs.emit(PlaceGivenUp(goes.id))
+    seats.fill(session, run)
+    seats.tell_if_changed(session, run, before)
+    return asdict(done)
+
+
+def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
+    """The second place is what it was, unless somebody has got the seat; that is said."""
+    done = Voided(**voided)
+    goes = session.get(Enrolment, done.enrolment_id)
+    if goes is None or goes.state is not EnrolmentState.VOID:
+        return []
+    run = seats.locked(session, goes.run_id)
+    before = run.state
+    said = []
+    if done.state == EnrolmentState.WAITING:
+        seats.queue_again(session, run.id)
+        goes.state, goes.ended_at = EnrolmentState.WAITING, None
+    elif seats.retake_seat(session, run.id):
+        goes.state, goes.ended_at = EnrolmentState.ENROLLED, None
+    else:
+        goes.state = EnrolmentState.WITHDRAWN
+        title = run.course.title.text()
+        said = [gettext("The seat in “%(title)s” has gone to somebody else.", title=title)]
+    _part_marks(session, done)
+    session.flush()
+    audit.record("enrolment.given_back", "enrolment", goes.id, state=goes.state)
+    jobs.emit(PlaceTaken(goes.id))
+    seats.fill(session, run)
+    seats.tell_if_changed(session, run, before)
+    return said
+
+
+def _join_marks(session: Session, stays: Enrolment, goes: Enrolment) -> tuple[list[int], list[int]]:
+    """Whoever was there under one of the two was there."""
+    mine = {mark.session_id: mark for mark in _marks(session, stays)}
+    given, corrected = [], []
+    for mark in _marks(session, goes):
+        own = mine.get(mark.session_id)
+        if own is None:
+            mark.enrolment_id = stays.id
+            given.append(mark.id)
+        elif own.status is AttendanceStatus.ABSENT and mark.status is AttendanceStatus.PRESENT:
+            own.status = AttendanceStatus.PRESENT
+            corrected.append(own.id)
+    session.flush()
+    return given, corrected
+
+
+def _marks(session: Session, enrolment: Enrolment) -> list[Attendance]:
+    mine = select(Attendance).where(Attendance.enrolment_id == enrolment.id)
+    return list(session.scalars(mine.order_by(Attendance.id)))
+
+
+def _part_marks(session: Session, done: Voided) -> None:
+    given = update(Attendance).where(Attendance.id.in_(done.marks))
+    session.execute(given.values(enrolment_id=done.enrolment_id))
+    corrected = update(Attendance).where(Attendance.id.in_(done.corrected))
+    session.execute(corrected.values(status=AttendanceStatus.ABSENT))
