@@ -218,3 +218,7 @@ class WrongCode(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("This code is wrong or no longer valid. Check it, or ask for a new one.")
     field = "code"
+
+
+class SecondFactorRequired(DomainError):
+    message = _("Your work needs a second factor. Use another app instead of removing this one.")

@@ -13,6 +13,23 @@ class SignedInElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """An account has another password; whoever owns it hears of it."""
+
+    account_id: int
+    at: str  # ISO
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """An account is reached elsewhere now; whoever holds the old phone or mailbox hears of it."""
+
+    account_id: int
+    sealed_old: str
+    at: str  # ISO
+
+
+@dataclass(frozen=True, slots=True)
 class OneTimeCodeAsked:
     """A code waits to be sent; what it says lies sealed in its row."""
 

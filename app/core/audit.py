@@ -94,7 +94,7 @@ def record(
     """
     entry = AuditEntry(
         account_id=account_id,
-        request_id=_request_id(),
+        request_id=request_id(),
         action=action,
         object_kind=kind,
         object_id=str(key),
@@ -123,7 +123,7 @@ def saw(
     if look["account_id"] is None or _is_kept(look):
         return
     insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    more = {"request_id": _request_id(), "reason": reason, "person_id": person_id}
+    more = {"request_id": request_id(), "reason": reason, "person_id": person_id}
     row = insert(AuditEntry).values(**look, **more)
     with transaction() as session:
         session.execute(row.on_conflict_do_nothing())
@@ -155,5 +155,6 @@ def _is_kept(look: dict[str, Any]) -> bool:
     return db.session.scalar(select(AuditEntry.id).filter_by(**look).limit(1)) is not None
 
 
-def _request_id() -> str:
+def request_id() -> str:
+    """What names the running request in logs and proofs."""
     return getattr(g, "request_id", "") if has_request_context() else "command"

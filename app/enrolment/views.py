@@ -6,17 +6,19 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts import queries as people
+from app.accounts.purposes import ENROLMENT
 from app.catalogue.cards import course_slug
 from app.catalogue.models import ClassSession, Run, RunState
 from app.catalogue.queries import planned_sessions
 from app.catalogue.run_view import RunView
 from app.core import access, throttle
 from app.core.errors import DomainError
-from app.core.i18n import gettext, localised
+from app.core.i18n import current_language, gettext, localised
 from app.core.web import absolute, see_other
-from app.enrolment import browser, draft, operations, policy, queries
+from app.enrolment import browser, draft, operations, own_views, policy, queries
 from app.enrolment.errors import AlreadyEnrolled, SeatGone
-from app.enrolment.forms import EnrolForm, FindPlaceForm, LostCodeForm, OpenPlaceForm, answers_of
+from app.enrolment.forms import EnrolForm, FindPlaceForm, LostCodeForm, OpenPlaceForm
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.enrolment.qr import picture
 
@@ -42,18 +44,16 @@ def _keep_private(answer: Response) -> Response:
 @bp.get("/runs/<id:run_id>/enrol")
 @access.public
 def enrol(run_id: int) -> Page:
-    """First the details; what was typed before, or what an account knows, is filled in."""
+    """First the details; an account knows them and asks only who of the family will learn."""
     run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
     if run.state not in _JOINABLE:
         return render_template("enrolment/closed.html", **_about(run))
-    form = draft.form(run.id) or _new_form()
+    if own_views.knows() and not own_views.is_for_somebody_else():
+        choice = own_views.Choice.of(run)
+        return own_views.ask(choice, choice.form(), **_about(run))
+    form = draft.form(run.id) or EnrolForm()
     form.queue.data = "1" if run.state is RunState.QUEUE else ""
     return _details(form, run)
-
-
-def _new_form() -> EnrolForm:
-    me = queries.person(access.actor().person_id)
-    return EnrolForm(data=answers_of(me, queries.residence(me)) if me else None)
 
 
 @bp.post("/runs/<id:run_id>/enrol")
@@ -61,6 +61,8 @@ def _new_form() -> EnrolForm:
 def send_enrolment(run_id: int) -> Page:
     """Details, then a page to check them, then the place."""
     run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    if own_views.knows() and own_views.was_sent():
+        return _send_own(run)
     form = EnrolForm()
     draft.keep(run.id)
     if not form.submitted():
@@ -76,6 +78,19 @@ def send_enrolment(run_id: int) -> Page:
     return see_other("enrolment.place", code=enrolment.code)
 
 
+def _send_own(run: Run) -> Page:
+    choice = own_views.Choice.of(run)
+    form = choice.form()
+    if not form.submitted():
+        return own_views.ask(choice, form, **_about(run)), form.status
+    try:
+        enrolment = own_views.take_place(form, run.id)
+    except DomainError as error:
+        choice = own_views.Choice.of(access.load(Run, run.id, policy.view, *queries.RUN_PAGE))
+        return own_views.ask(choice, choice.refused(error), **_about(choice.run)), error.status
+    return see_other("enrolment.place", code=enrolment.code)
+
+
 @bp.get("/runs/<id:run_id>/enrol/check")
 @access.public
 def check(run_id: int) -> Page:
@@ -83,18 +98,19 @@ def check(run_id: int) -> Page:
     run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
     form = draft.form(run.id)
     if form is None or run.state not in _JOINABLE or not form.validate():
-        return see_other("enrolment.enrol", run_id=run.id)
+        return redirect(own_views.form_address(run.id), 303)
     return _check(form, run)
 
 
 def _take_place(form: EnrolForm, run_id: int) -> Enrolment:
     throttle.check("enrol-from", throttle.line(request.remote_addr), FROM_ONE_ADDRESS)
     throttle.check("enrol-phone", form.phone.e164 or "", WITH_ONE_PHONE)
-    me = queries.person(access.actor().person_id)
+    me = people.person(access.actor().person_id)
     key, wait = form.form_key.data or "", form.agrees_to_wait
     if me and form.is_about(me):
-        return operations.enrol(me.id, run_id, key, wait=wait)
-    return operations.enrol_guest(form.guest(), run_id, key, wait=wait)
+        return operations.enrol(me.id, run_id, key, wait=wait, language=current_language())
+    by_id = access.actor().account_id
+    return operations.enrol_guest(form.guest(), run_id, key, recorded_by_id=by_id, wait=wait)
 
 
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
@@ -115,7 +131,10 @@ def _details(form: EnrolForm, run: Run) -> tuple[str, int]:
 def _check(form: EnrolForm, run: Run, *, has_place: bool = False) -> str:
     can_send = run.state in _JOINABLE and not has_place
     page = "enrolment/check.html"
-    return render_template(page, form=form, has_place=has_place, can_send=can_send, **_about(run))
+    words = ENROLMENT.shown(current_language(), provider=run.course.provider.name.text())
+    may = {"has_place": has_place, "can_send": can_send, "agreement": words}
+    may["change_url"] = own_views.form_address(run.id)
+    return render_template(page, form=form, **may, **_about(run))
 
 
 @bp.route("/places/<code>", methods=["GET", "POST"])
@@ -187,7 +206,7 @@ def send_withdrawal(code: str) -> Page:
     """The place is free at once."""
     enrolment = browser.place(code)
     if enrolment is not None:
-        operations.withdraw(enrolment.id)
+        operations.withdraw(enrolment.id, access.actor().account_id)
     return see_other("enrolment.place", code=code)
 
 
@@ -212,7 +231,7 @@ def _find(form: FindPlaceForm) -> str:
 
 def _places_here() -> Sequence[Enrolment]:
     """Those this browser or this account may open."""
-    return queries.places(browser.codes(), access.actor().person_id)
+    return queries.places(browser.codes(), own_views.family_ids())
 
 
 @bp.route("/my-place/lost-code", methods=["GET", "POST"])

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import time_machine
 from sqlalchemy import func, select
 
-from app.accounts.models import Consent, Person, Residence
-from app.accounts.operations import Guest, person_for_guest, record_consent
+from app.accounts.models import Person, Residence
+from app.accounts.operations import Guest, person_for_guest
 from app.core import clock
 from app.core.db import db
 from app.places.models import Sex
@@ -79,10 +79,3 @@ def test_the_database_holds_no_readable_guest_key(app):
     key = person_for_guest(Guest(**HOA)).guest_key
     assert len(key) == 64
     assert "912345678" not in key
-
-
-def test_consent_keeps_wording_language_and_channel(app):
-    person = person_for_guest(Guest(**HOA))
-    record_consent(person.id, "enrolment", text_version="2026-11", language="vi", channel="web")
-    kept = db.session.scalars(select(Consent)).one()
-    assert (kept.person_id, kept.purpose, kept.text_version) == (person.id, "enrolment", "2026-11")

@@ -1,6 +1,6 @@
 """What the data law asks to be kept: consents, requests with their clocks, breaches, retention."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.accounts import Account
 from app.accounts.models.persons import Person
+from app.core import clock
 from app.core.db import Base, created_at, optional200, pk, prose
 
 
@@ -84,6 +85,33 @@ class DataRequest(Base):
     person: Mapped[Person | None] = relationship()
     handled_by: Mapped[Account | None] = relationship(foreign_keys=handled_by_id)
 
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def due(self) -> date:
+        """The clock that runs now: until an answer, then until the act."""
+        return self.answer_by if self.answered_at is None else self.act_by
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and clock.today() > self.due
+
+    @property
+    def was_in_time(self) -> bool:
+        """Of a closed request: whether both clocks were kept."""
+        answered, closed = self.answered_at, self.closed_at
+        return (
+            answered is not None
+            and closed is not None
+            and clock.local(answered).date() <= self.answer_by
+            and clock.local(closed).date() <= self.act_by
+        )
+
+
+TO_TELL_THE_AUTHORITY = timedelta(hours=72)
+
 
 class BreachKind(StrEnum):
     LOST = "lost"
@@ -112,6 +140,16 @@ class Breach(Base):
     closed_at: Mapped[datetime | None]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     recorded_at: Mapped[created_at]
+
+    @property
+    def authority_due_at(self) -> datetime | None:
+        """Until when the authority must hear of it; None while it is not serious."""
+        return self.noticed_at + TO_TELL_THE_AUTHORITY if self.is_serious else None
+
+    @property
+    def is_overdue(self) -> bool:
+        due = self.authority_due_at
+        return due is not None and (self.authority_told_at or clock.now()) > due
 
 
 class RetentionRun(Base):

@@ -40,7 +40,7 @@ from app.accounts.operations.groups import decline_groups, give_groups, record_g
 from app.accounts.operations.invitations import accept_invitation, invite_parent
 from app.accounts.operations.persons import Guest, person_for_guest
 from app.accounts.operations.profile import Home, Profile, change_profile
-from app.accounts.operations.proofs import confirm_session, prove_by_password
+from app.accounts.operations.proofs import confirm_session, prove_by_code, prove_by_password
 from app.accounts.operations.residences import move
 from app.accounts.operations.roles import (
     Office,
@@ -116,6 +116,7 @@ __all__ = [
     "one_time_password",
     "person_for_guest",
     "propose",
+    "prove_by_code",
     "prove_by_identity",
     "prove_by_password",
     "proven_lately",

@@ -1,16 +1,11 @@
-"""Taking and giving up places.
+"""Taking and giving up places; every operation first locks the row of the run, see `seats`."""
 
-Every operation first locks the row of the run (SQLite: the whole database, by `BEGIN IMMEDIATE`),
-so that operations on one run follow one another and never wait in a circle. The counters still move
-only by conditional statements, and the unique index still refuses a second live place.
-"""
-
-from sqlalchemy import Update, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.operations import Guest, person_for_guest, record_consent
-from app.catalogue.events import RunChanged
+from app.accounts.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState, RunStatus
 from app.core import audit, clock, jobs
 from app.core.db import breaks, transaction
@@ -28,10 +23,7 @@ from app.enrolment.errors import (
 )
 from app.enrolment.events import PlaceGivenUp, PlaceTaken
 from app.enrolment.models import LIVE, Channel, Enrolment, EnrolmentState
-
-CONSENT_PURPOSE = "enrolment"
-CONSENT_VERSION = "2026-11"
-"""Of the wording beside the button that sends an enrolment."""
+from app.enrolment.operations import seats
 
 
 def enrol(
@@ -42,21 +34,34 @@ def enrol(
     recorded_by_id: int | None = None,
     *,
     wait: bool = True,
+    language: str = "",
+    given_by_id: int | None = None,
+    child_agreed: bool | None = None,
 ) -> Enrolment:
     """Take a seat, or a place in the queue when there is none.
 
     Args:
         form_key: the same key for the same person and run finds the first answer again.
         wait: False when the person was promised a seat and has not agreed to queue.
+        language: of the words agreed to beside the button, see `accounts.purposes`; "" when no
+            words were shown.
+        given_by_id: the parent or guardian who agreed for the person.
+        child_agreed: what a child of seven or more said.
     """
     with transaction() as session:
-        run = _locked(session, run_id)
+        run = seats.locked(session, run_id)
         key = _key(run_id, person_id, form_key)
         if sent := _sent(session, key):
             return sent
         if _live(session, run_id, person_id):
             raise AlreadyEnrolled
         _check_open(run, channel)
+        if language:
+            record_consent(
+                person_id, ENROLMENT.code, language=language, channel=channel,
+                values={"provider": run.course.provider.name.text(language)},
+                recorded_by_id=recorded_by_id, given_by_id=given_by_id, child_agreed=child_agreed,
+            )  # fmt: skip
         state = _take_place(session, run, wait=wait)
         joined = clock.now()
         enrolment = Enrolment(
@@ -83,15 +88,14 @@ def enrol_guest(
 ) -> Enrolment:
     """The person (new, or the same as before), their consent and the place, all or nothing."""
     with transaction() as session:
-        _locked(session, run_id)
+        seats.locked(session, run_id)
         person = person_for_guest(guest)
         if sent := _sent(session, _key(run_id, person.id, form_key)):
             return sent
-        record_consent(
-            person.id, CONSENT_PURPOSE, text_version=CONSENT_VERSION, language=guest.language,
-            channel=channel, recorded_by_id=recorded_by_id,
+        return enrol(
+            person.id, run_id, form_key, channel, recorded_by_id, wait=wait,
+            language=guest.language,
         )  # fmt: skip
-        return enrol(person.id, run_id, form_key, channel, recorded_by_id, wait=wait)
 
 
 def withdraw(enrolment_id: int, recorded_by_id: int | None = None) -> Enrolment:
@@ -101,59 +105,46 @@ def withdraw(enrolment_id: int, recorded_by_id: int | None = None) -> Enrolment:
     """
     with transaction() as session:
         run_id = session.get_one(Enrolment, enrolment_id).run_id
-        run = _locked(session, run_id)
+        run = seats.locked(session, run_id)
         enrolment = session.get_one(Enrolment, enrolment_id, populate_existing=True)
         if not enrolment.is_live:
             return enrolment
         if clock.today() > run.ends_on:
             raise TooLateToWithdraw
         before = run.state
-        _free(session, enrolment)
+        seats.free(session, enrolment)
         enrolment.state, enrolment.ended_at = EnrolmentState.WITHDRAWN, clock.now()
         audit.record("enrolment.withdraw", "enrolment", enrolment.id, recorded_by_id)
         jobs.emit(PlaceGivenUp(enrolment.id))
-        _fill(session, run)
-        _tell_if_changed(session, run, before)
+        seats.fill(session, run)
+        seats.tell_if_changed(session, run, before)
         return enrolment
 
 
 def seat_waiting(run_id: int) -> int:
     """Seat those who wait while there is room and time; how many. After a capacity was raised."""
     with transaction() as session:
-        run = _locked(session, run_id)
+        run = seats.locked(session, run_id)
         before = run.state
-        seated = _fill(session, run)
+        seated = seats.fill(session, run)
         if seated:
-            _tell_if_changed(session, run, before)
+            seats.tell_if_changed(session, run, before)
         return seated
 
 
 def seat_next(run_id: int, recorded_by_id: int | None) -> Enrolment:
     """Staff seat whoever waited longest, also after enrolment has closed."""
     with transaction() as session:
-        run = _locked(session, run_id)
+        run = seats.locked(session, run_id)
         before = run.state
         if run.status is RunStatus.CANCELLED:
             raise RunCancelled
-        enrolment = _move_up(session, run_id)
+        enrolment = seats.move_up(session, run_id)
         if enrolment is None:
             raise NobodyToSeat
         audit.record("enrolment.seat", "enrolment", enrolment.id, recorded_by_id)
-        _tell_if_changed(session, run, before)
+        seats.tell_if_changed(session, run, before)
         return enrolment
-
-
-_ROOM = or_(Run.capacity.is_(None), Run.seats_taken < Run.capacity)
-
-
-def moves_up_by_itself(run: Run) -> bool:
-    """Whether a free seat goes to the queue unasked: only while people can still plan to come."""
-    last_day = min(run.enrol_until, run.starts_on)
-    return run.status is RunStatus.PLANNED and run.course.is_public and clock.today() <= last_day
-
-
-def _locked(session: Session, run_id: int) -> Run:
-    return session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
 
 
 def _key(run_id: int, person_id: int, form_key: str | None) -> str | None:
@@ -203,72 +194,13 @@ def _check_open(run: Run, channel: Channel) -> None:
 
 def _take_place(session: Session, run: Run, *, wait: bool) -> EnrolmentState:
     before = run.state
-    if _take_seat(session, run.id):
+    if seats.take_seat(session, run.id):
         state = EnrolmentState.ENROLLED
     elif run.queue_is_open and not wait:
         raise SeatGone
-    elif _join_queue(session, run.id):
+    elif seats.join_queue(session, run.id):
         state = EnrolmentState.WAITING
     else:
         raise RunFull
-    _tell_if_changed(session, run, before)
+    seats.tell_if_changed(session, run, before)
     return state
-
-
-def _take_seat(session: Session, run_id: int) -> bool:
-    """Move the counter if there is room and nobody waits: one statement, safe on both databases."""
-    taken = update(Run).where(Run.id == run_id, _ROOM, Run.waiting == 0)
-    return _moved(session, taken.values(seats_taken=Run.seats_taken + 1))
-
-
-def _join_queue(session: Session, run_id: int) -> bool:
-    room = or_(Run.waiting_capacity.is_(None), Run.waiting < Run.waiting_capacity)
-    joined = update(Run).where(Run.id == run_id, room)
-    return _moved(session, joined.values(waiting=Run.waiting + 1))
-
-
-def _free(session: Session, enrolment: Enrolment) -> None:
-    left = update(Run).where(Run.id == enrolment.run_id)
-    if enrolment.state is EnrolmentState.WAITING:
-        _moved(session, left.values(waiting=Run.waiting - 1))
-    else:
-        _moved(session, left.values(seats_taken=Run.seats_taken - 1))
-
-
-def _moved(session: Session, change: Update) -> bool:
-    """Whether the statement found a row it may change."""
-    found = session.execute(
-        change.returning(Run.id), execution_options={"synchronize_session": False}
-    )
-    return found.first() is not None
-
-
-def _fill(session: Session, run: Run) -> int:
-    """Give free seats to the queue, while that still happens by itself; how many were given."""
-    seated = 0
-    while moves_up_by_itself(run) and _move_up(session, run.id):
-        seated += 1
-    return seated
-
-
-def _move_up(session: Session, run_id: int) -> Enrolment | None:
-    """A free seat, if there is one, to whoever waited longest, if anybody did."""
-    free = update(Run).where(Run.id == run_id, _ROOM, Run.waiting > 0)
-    moved = {"seats_taken": Run.seats_taken + 1, "waiting": Run.waiting - 1}
-    if not _moved(session, free.values(moved)):
-        return None
-    queue = select(Enrolment).where(
-        Enrolment.run_id == run_id, Enrolment.state == EnrolmentState.WAITING
-    )
-    first = session.scalars(queue.order_by(Enrolment.joined_at, Enrolment.id).limit(1)).one()
-    first.state, first.seated_at = EnrolmentState.ENROLLED, clock.now()
-    session.flush()  # the next search of the queue must not find this row again
-    jobs.emit(PlaceTaken(first.id))
-    return first
-
-
-def _tell_if_changed(session: Session, run: Run, before: RunState) -> None:
-    """Pages that say "places left" from an index hear of it only when the words change."""
-    session.refresh(run)
-    if run.state is not before:
-        jobs.emit(RunChanged(run.id))
