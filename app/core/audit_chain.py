@@ -112,7 +112,7 @@ def prune(before: datetime) -> int:
         old = select(AuditLink.entry_id).where(
             AuditLink.position <= last, AuditLink.entry_id.is_not(None)
         )
-        gone = list(session.scalars(old))
+        gone = [number for number in session.scalars(old) if number is not None]
         if not gone:
             return 0
         _remove(session, gone, last)

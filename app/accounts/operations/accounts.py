@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords
 from app.accounts.errors import AccountExists, WrongPassword
-from app.accounts.models import Account, LoginSession, RoleGrant
+from app.accounts.models import Account, LoginSession
+from app.accounts.operations.roles import grant
 from app.core import audit, throttle, vi
 from app.core.access import CityRole
 from app.core.db import breaks, end_reading, transaction
@@ -18,7 +19,7 @@ _CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "
 
 def create_account(
     display_name: str,
-    password: str,
+    password: str | None,
     *,
     email: str | None = None,
     phone: str | None = None,
@@ -27,13 +28,14 @@ def create_account(
 ) -> Account:
     """A way to sign in, for city staff together with the role.
 
+    Args:
+        password: None for somebody who signs in by a code and may choose one later.
+
     Raises:
         AccountExists: the e-mail address or phone number has one.
         WeakPassword: a stranger would guess it.
     """
-    passwords.require_strength(password)
-    end_reading()
-    password_hash = passwords.hash_password(password)
+    password_hash = _hashed(password) if password is not None else None
     email = email.strip().lower() if email else None
     try:
         with transaction() as session:
@@ -53,13 +55,6 @@ def create_account(
         if any(breaks(error, name, column) for name, column in _CONSTRAINTS):
             raise AccountExists from error
         raise
-
-
-def grant(account_id: int, role: CityRole, by_id: int | None = None) -> None:
-    """Give an account a role at the city."""
-    with transaction() as session:
-        session.add(RoleGrant(account_id=account_id, city_role=role))
-        audit.record("account.role_granted", "account", account_id, by_id, role=role)
 
 
 def change_password(account_id: int, current: str, password: str) -> None:
@@ -86,13 +81,17 @@ def set_password(account_id: int, password: str, by_id: int | None = None) -> No
     Raises:
         WeakPassword: a stranger would guess it.
     """
-    passwords.require_strength(password)
-    end_reading()
-    password_hash = passwords.hash_password(password)
+    password_hash = _hashed(password)
     with transaction() as session:
         session.get_one(Account, account_id).password_hash = password_hash
         session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
         audit.record("account.password_set", "account", account_id, by_id)
+
+
+def _hashed(password: str) -> str:
+    passwords.require_strength(password)
+    end_reading()
+    return passwords.hash_password(password)
 
 
 def one_time_password() -> str:

@@ -46,6 +46,7 @@ def arrive() -> Response:
 
 @bp.post("/sign-out")
 @access.public
+@access.any_eyes
 def sign_out() -> Response:
     """The session ends on the server; the page in the browser's memory is forgotten too."""
     token = login.end()
