@@ -8,7 +8,8 @@ from click import Command
 from flask import Blueprint, Flask
 
 from app.accounts import held as accounts_held
-from app.accounts import login
+from app.accounts import identity, login
+from app.accounts import jobs as accounts_jobs
 from app.accounts import queries as accounts
 from app.accounts.cli import cli as accounts_cli
 from app.accounts.models import Account
@@ -16,8 +17,9 @@ from app.accounts.staff_views import bp as accounts_staff_pages
 from app.accounts.views import bp as accounts_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.views import bp as catalogue_pages
-from app.core import clock, config
+from app.core import audit_chain, clock, config
 from app.core.access import VISITOR, Actor, CityRole
+from app.core.audit_cli import audit as audit_cli
 from app.core.config import Settings
 from app.enrolment import holdings as enrolment_holdings
 from app.enrolment import jobs as enrolment_jobs
@@ -32,6 +34,7 @@ from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
+from app.notices import sign_in as notices_sign_in
 from app.notices.staff_views import bp as notices_pages
 from app.opendata.views import bp as opendata_pages
 from app.opendata.views import root as opendata_root_pages
@@ -80,6 +83,7 @@ def command_groups() -> Iterable[Command]:
     """Every package's commands."""
     return (
         places_cli,
+        audit_cli,
         accounts_cli,
         catalogue_cli,
         providers_cli,
@@ -93,10 +97,13 @@ def command_groups() -> Iterable[Command]:
 
 
 JOBS = (
+    audit_chain,
+    accounts_jobs,
     enrolment_jobs,
     participation_jobs,
     search_jobs,
     notices_jobs,
+    notices_sign_in,
 )
 """Importing the handlers has registered them."""
 HOLDINGS = (
@@ -136,7 +143,9 @@ def load_actor() -> Actor:
     if asks_again and login_session.second_factor_at is None:
         return Actor(half_account_id=own.account_id)
     if browser.viewed is not None and CityRole.ADMINISTRATOR in own.city_roles:
-        return replace(_with_roles(browser.viewed), viewer_id=own.account_id)
+        seen = _with_roles(browser.viewed)
+        if CityRole.ADMINISTRATOR not in seen.city_roles:
+            return replace(seen, viewer_id=own.account_id)
     return replace(own, confirmed_at=login_session.confirmed_at)
 
 
@@ -155,4 +164,5 @@ def _with_roles(account: Account) -> Actor:
 def start_services(app: Flask, settings: Settings) -> None:
     """Objects that live as long as the application."""
     login.install(app)
+    identity.install(app, settings)
     search.start(app, settings)

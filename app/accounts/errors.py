@@ -222,3 +222,7 @@ class WrongCode(DomainError):
 
 class SecondFactorRequired(DomainError):
     message = _("Your work needs a second factor. Use another app instead of removing this one.")
+
+
+class AlreadyDecided(DomainError):
+    message = _("Somebody else has decided this already.")

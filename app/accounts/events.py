@@ -65,3 +65,18 @@ class PagesViewed:
 
     account_id: int
     at: str  # ISO
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsMerged:
+    """Two rows became one person, or two again."""
+
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """Nothing names this person any more."""
+
+    rows: list[list[str]]  # number and moment of making of each row that is gone

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.contacts import Contact, ContactKind
 from app.accounts.models import Account, Person
 from app.core import clock, config, jobs, mail, outbox, sms
 from app.core.db import db, end_reading, transaction
@@ -89,6 +90,34 @@ def forget_copies(keys: list[str]) -> None:
     for key in keys:
         outbox.forget(settings, f"{_message_id(key)}.eml")
         outbox.forget(settings, sms.file_name(key))
+
+
+def write_to(contact: Contact, key: str, words: Words, person_id: int | None = None) -> None:
+    """One message to one phone or mailbox; the same key is written once."""
+    _queue(_message(contact, key, words, person_id), MessageQueued)
+
+
+def hand_over(contact: Contact, key: str, words: Words) -> None:
+    """Give a message to the relay or gateway at once and keep it nowhere.
+
+    Raises:
+        OSError: it was not taken.
+    """
+    message, settings = _message(contact, key, words), config.current()
+    if message.medium is Medium.EMAIL:
+        mail.send(settings, _letter(message))
+    else:
+        sms.send(settings, message.to, message.body, message.key)
+
+
+def _message(contact: Contact, key: str, words: Words, person_id: int | None = None) -> Message:
+    message = Message(key=key, to=contact.value, person_id=person_id)
+    if contact.kind is ContactKind.PHONE:
+        message.medium, message.subject, message.body = Medium.SMS, "", words.sms
+    else:
+        message.medium, message.body = Medium.EMAIL, words.letter
+        message.subject = words.subject[:LONGEST_SUBJECT]
+    return message
 
 
 def _messages(person: Person, key: str, words: Words) -> Iterator[Message]:

@@ -85,6 +85,11 @@ def codes(places: Sequence[Enrolment]) -> Words:
     return Words(subject, _letter(f"{news} {way}"), sms)
 
 
+def words(subject: str, news: str) -> Words:
+    """The same news by letter and by text."""
+    return Words(subject, _letter(news), _sms(news))
+
+
 def plain(text: str) -> str:
     """Without marks and in ASCII, as phones of every age show it."""
     decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))

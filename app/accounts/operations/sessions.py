@@ -1,6 +1,7 @@
 """Login sessions: kept on the server, begun by every way in, ended by hand or by time."""
 
 import secrets
+from datetime import timedelta
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from app.core import audit, clock
 from app.core.db import transaction
 from app.core.jobs import emit
 from app.core.keys import keyed_hash
+
+KNOWN_FOR = timedelta(days=365)
 
 
 def begin_session(
@@ -82,6 +85,16 @@ def end_sessions(account_id: int, by_id: int | None, *, but: str | None = None) 
         ended = len(session.scalars(mine.returning(LoginSession.handle)).all())
         audit.record("account.sessions_ended", "account", account_id, by_id, sessions=ended)
     return ended
+
+
+def forget_old_sessions() -> None:
+    """Sessions that are over for anybody, and kinds of browser not seen for a year."""
+    now = clock.now()
+    over = (LoginSession.expires_at <= now) | (LoginSession.last_seen_at < now - OF_RESIDENTS.idle)
+    unused = KnownBrowser.last_seen_at < now - KNOWN_FOR
+    with transaction() as session:
+        session.execute(delete(LoginSession).where(over))
+        session.execute(delete(KnownBrowser).where(unused))
 
 
 def _recognise(session: Session, account_id: int, browser: str) -> None:
