@@ -8,9 +8,10 @@ from click import Command
 from flask import Blueprint, Flask
 
 from app.accounts import held as accounts_held
-from app.accounts import identity, login
+from app.accounts import identity, login, people_jobs
 from app.accounts import jobs as accounts_jobs
 from app.accounts import queries as accounts
+from app.accounts import retention as accounts_retention
 from app.accounts.cli import cli as accounts_cli
 from app.accounts.models import Account
 from app.accounts.staff_views import bp as accounts_staff_pages
@@ -22,7 +23,9 @@ from app.core.access import VISITOR, Actor, CityRole
 from app.core.audit_cli import audit as audit_cli
 from app.core.config import Settings
 from app.enrolment import holdings as enrolment_holdings
+from app.enrolment import inventory as enrolment_inventory
 from app.enrolment import jobs as enrolment_jobs
+from app.enrolment import shown as enrolment_shown
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
@@ -34,19 +37,24 @@ from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
+from app.notices import retention as notices_retention
+from app.notices import rights as notices_rights
 from app.notices import sign_in as notices_sign_in
 from app.notices.staff_views import bp as notices_pages
 from app.opendata.views import bp as opendata_pages
 from app.opendata.views import root as opendata_root_pages
 from app.participation import holdings as participation_holdings
+from app.participation import inventory as participation_inventory
 from app.participation import jobs as participation_jobs
 from app.participation.cli import participation as participation_cli
 from app.participation.staff_views import bp as participation_pages
 from app.places.cli import places as places_cli
 from app.places.views import bp as places_pages
 from app.providers import holdings as providers_holdings
+from app.providers import inventory as providers_inventory
 from app.providers import queries as providers
 from app.providers.cli import cli as providers_cli
+from app.providers.provider_views import bp as providers_provider_pages
 from app.providers.staff_views import bp as providers_staff_pages
 from app.resources.provider_views import bp as resources_provider_pages
 from app.resources.views import bp as resources_pages
@@ -63,6 +71,7 @@ def blueprints() -> Iterable[Blueprint]:
         accounts_pages,
         accounts_staff_pages,
         providers_staff_pages,
+        providers_provider_pages,
         catalogue_pages,
         catalogue_provider_pages,
         resources_pages,
@@ -99,13 +108,25 @@ def command_groups() -> Iterable[Command]:
 JOBS = (
     audit_chain,
     accounts_jobs,
+    people_jobs,
     enrolment_jobs,
     participation_jobs,
     search_jobs,
     notices_jobs,
     notices_sign_in,
+    notices_rights,
+    accounts_retention,
 )
 """Importing the handlers has registered them."""
+INVENTORIES = (
+    providers_inventory,
+    enrolment_inventory,
+    participation_inventory,
+    notices_retention,
+)
+"""What each package's columns say about people, and how long it keeps them."""
+LISTS = (enrolment_shown,)
+"""Lists that show people, known to the audit log by being imported."""
 HOLDINGS = (
     accounts_held,
     providers_holdings,

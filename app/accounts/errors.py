@@ -21,12 +21,32 @@ class WrongPassword(DomainError):
 
 class WeakPassword(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = _("Choose a password of 8 to 128 characters that nobody can guess.")
+    message = _(
+        "This password is too short or easy to guess. Take several words that do not belong "
+        "together, 8 to 128 characters."
+    )
     field = "password"
 
 
 class AccountExists(DomainError):
     message = _("There is an account with this e-mail or phone number already.")
+
+
+class ContactUnusable(DomainError):
+    """Another account has it; only whoever holds it comes as far as this."""
+
+    message = _("This phone number or e-mail cannot be used for this account. Call us.")
+
+
+class GuardianNeeded(DomainError):
+    """Under sixteen, or perhaps so by the year alone."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _(
+        "Under 16 you need a parent with an account: they add you to their family and enrol you. "
+        "If you turn 16 this year, give the whole birth date."
+    )
+    field = "birth"
 
 
 class TooBusyToSignIn(DomainError):
@@ -226,3 +246,7 @@ class SecondFactorRequired(DomainError):
 
 class AlreadyDecided(DomainError):
     message = _("Somebody else has decided this already.")
+
+
+class NoSuchPerson(DomainError):
+    message = _("There is no such person any more.")

@@ -76,6 +76,13 @@ def begin(token: str, *, stay: bool = False) -> None:
         login_user(SignedIn(token, browser))
 
 
+def renew(token: str) -> None:
+    """Carry the session's new token; what else the cookie holds stays as it is."""
+    browser = queries.browser_of(token)
+    if browser is not None:
+        login_user(SignedIn(token, browser))
+
+
 def end() -> str | None:
     """Forget the session in the cookie; its token, to be ended in the table."""
     found = _signed_in()

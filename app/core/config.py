@@ -71,6 +71,7 @@ class Settings:
     oidc_client_secret: str
     oidc_name_vi: str
     oidc_name_en: str
+    oidc_acr: tuple[str, ...]
     small_cell_below: int
 
     @property
@@ -120,6 +121,7 @@ class Settings:
             oidc_client_secret=given.get("OIDC_CLIENT_SECRET", ""),
             oidc_name_vi=given.get("OIDC_NAME_VI", "tài khoản của thành phố"),
             oidc_name_en=given.get("OIDC_NAME_EN", "your city account"),
+            oidc_acr=tuple(given.get("OIDC_ACR", "").replace(",", " ").split()),
             small_cell_below=int(given.get("SMALL_CELL_BELOW", "5")),
         )
 

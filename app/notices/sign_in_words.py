@@ -21,6 +21,7 @@ def code(purpose: CodePurpose, digits: str) -> Words:
         CodePurpose.CHANGE_CONTACT: gettext(
             "%(code)s is your code to change the phone or e-mail of your account.", code=digits
         ),
+        CodePurpose.CONFIRM: gettext("%(code)s is your code to show that it is you.", code=digits),
         CodePurpose.FAMILY: gettext("%(code)s is your code to join as a family.", code=digits),
     }[purpose]
     way = gettext("It is valid for 10 minutes. Tell it to nobody, not to us either.")

@@ -48,6 +48,10 @@ PAGES = [
     Page("enrolment.withdraw", "/places/{code}/withdraw", RESIDENT),
     Page("home.me", "/me", EDITOR),
     Page("accounts.password", "/me/password", EDITOR),
+    Page("accounts.own_second_factor", "/me/second-factor", EDITOR),
+    Page("accounts.set_up_second_factor", "/me/second-factor/new", EDITOR),
+    Page("accounts.confirm", "/sign-in/confirm", EDITOR),
+    Page("accounts.identities", "/me/identity", EDITOR),
     Page("home.provider", "/provider/", EDITOR),
     Page("enrolment_provider.today", f"{_OWN}/today", EDITOR),
     Page("catalogue_provider.courses", f"{_OWN}/courses", EDITOR),
@@ -74,6 +78,10 @@ PAGES = [
 
 NO_PAGES = {
     "accounts.arrive": "only leads on",
+    "accounts.identity_provider": "only where a provider is set up",
+    "accounts.identity_returned": "only leads on",
+    "accounts.new_account_with_identity": "only on the way back from a provider",
+    "accounts.second_factor": "only with one factor shown",
     "enrolment_provider.roster_file": "a file",
     "opendata.place_calendar": "a file",
     "participation_staff.csv": "a file",

@@ -17,6 +17,7 @@ class CodePurpose(StrEnum):
     SIGN_IN = "sign_in"  # also makes the account when there is none
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a purpose
     CHANGE_CONTACT = "change_contact"
+    CONFIRM = "confirm"  # that somebody signed in is there in person
     FAMILY = "family"
 
 

@@ -3,6 +3,7 @@
 from app.accounts.operations.accounts import (
     change_password,
     create_account,
+    create_staff,
     one_time_password,
     set_password,
 )
@@ -18,6 +19,7 @@ from app.accounts.operations.codes import (
     to_send,
 )
 from app.accounts.operations.consents import record_consent, withdraw_consent
+from app.accounts.operations.contact_change import ask_to_change, change_contact, contact_to_ask
 from app.accounts.operations.external import (
     has_another_way_in,
     link_identity,
@@ -39,6 +41,8 @@ from app.accounts.operations.family import (
 )
 from app.accounts.operations.groups import decline_groups, give_groups, record_group
 from app.accounts.operations.invitations import accept_invitation, invite_parent
+from app.accounts.operations.joining import Newcomer, join
+from app.accounts.operations.new_password import ask_for_new_password, take_new_password
 from app.accounts.operations.persons import Guest, person_for_guest
 from app.accounts.operations.profile import Home, Profile, change_profile
 from app.accounts.operations.proofs import confirm_session, prove_by_code, prove_by_password
@@ -70,7 +74,7 @@ from app.accounts.operations.sessions import (
     see_session,
     sign_out,
 )
-from app.accounts.operations.sign_in import sign_in
+from app.accounts.operations.sign_in import ask_to_sign_in, sign_in, sign_in_with_code
 from app.accounts.operations.viewing import stop_viewing, view_as
 
 __all__ = [
@@ -78,6 +82,7 @@ __all__ = [
     "Child",
     "Guest",
     "Home",
+    "Newcomer",
     "Office",
     "Profile",
     "Proven",
@@ -85,8 +90,12 @@ __all__ = [
     "add_child",
     "add_helper",
     "ask_code",
+    "ask_for_new_password",
+    "ask_to_change",
+    "ask_to_sign_in",
     "begin_session",
     "bind",
+    "change_contact",
     "change_password",
     "change_profile",
     "check_code",
@@ -95,7 +104,9 @@ __all__ = [
     "close_account",
     "confirm_session",
     "consent_for_child",
+    "contact_to_ask",
     "create_account",
+    "create_staff",
     "decide",
     "decline_groups",
     "end_bond",
@@ -109,6 +120,7 @@ __all__ = [
     "grant",
     "has_another_way_in",
     "invite_parent",
+    "join",
     "kill_codes",
     "let_help",
     "link_identity",
@@ -133,10 +145,12 @@ __all__ = [
     "set_second_factor",
     "show_second_factor",
     "sign_in",
+    "sign_in_with_code",
     "sign_in_with_identity",
     "sign_out",
     "stop_viewing",
     "take_back",
+    "take_new_password",
     "to_send",
     "unlink_identity",
     "view_as",

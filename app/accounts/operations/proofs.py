@@ -6,8 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords
-from app.accounts.errors import WrongPassword
-from app.accounts.models import Account, LoginSession
+from app.accounts.errors import WrongCode, WrongPassword
+from app.accounts.models import Account, CodePurpose, LoginSession
+from app.accounts.operations.codes import check_code
 from app.core import audit, clock, throttle
 from app.core.db import end_reading, transaction
 from app.core.keys import keyed_hash
@@ -30,6 +31,19 @@ def prove_by_password(account_id: int, password: str, token: str) -> str:
     throttle.forgive("password", str(account_id))
     end_reading()
     return confirm_session(account_id, token, "password")
+
+
+def prove_by_code(account_id: int, handle: str, typed: str, token: str, address: str) -> str:
+    """The code that was sent to a proven contact; the session's new token.
+
+    Raises:
+        WrongCode: wrong, too old, used, or another account's.
+        TooManyAttempts: too many codes typed from this address.
+    """
+    proven = check_code(CodePurpose.CONFIRM, handle, typed, address)
+    if proven.account_id != account_id:
+        raise WrongCode
+    return confirm_session(account_id, token, "code")
 
 
 def confirm_session(account_id: int, token: str, way: str) -> str:
