@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries as people
@@ -18,7 +18,7 @@ from app.core.i18n import current_language, gettext, localised
 from app.core.web import absolute, see_other
 from app.enrolment import browser, draft, operations, own_views, policy, queries
 from app.enrolment.errors import AlreadyEnrolled, SeatGone
-from app.enrolment.forms import EnrolForm, FindPlaceForm, LostCodeForm, OpenPlaceForm
+from app.enrolment.forms import ClaimForm, EnrolForm, FindPlaceForm, LostCodeForm, OpenPlaceForm
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.enrolment.qr import picture
 
@@ -232,6 +232,24 @@ def _find(form: FindPlaceForm) -> str:
 def _places_here() -> Sequence[Enrolment]:
     """Those this browser or this account may open."""
     return queries.places(browser.codes(), own_views.family_ids())
+
+
+@bp.route("/my-place/claim", methods=["GET", "POST"])
+@access.signed_in
+def claim() -> Page:
+    """A place taken without an account joins the account that has its phone."""
+    if not own_views.knows():
+        abort(404)
+    form = ClaimForm()
+    if form.submitted():
+        try:
+            own_views.claim(form)
+        except DomainError as error:
+            form.refuse(error)
+            return render_template("enrolment/claim.html", form=form), error.status
+        flash(gettext("The place is in your account now."), "success")
+        return redirect(url_for("home.me"), 303)
+    return render_template("enrolment/claim.html", form=form), form.status
 
 
 @bp.route("/my-place/lost-code", methods=["GET", "POST"])

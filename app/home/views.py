@@ -3,11 +3,15 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts import purposes, retention
 from app.catalogue import queries as catalogue
-from app.core import access, i18n
+from app.core import access, config, i18n
+from app.core.access import CityRole
 from app.core.i18n import lazy as _
 from app.core.i18n import localised
 from app.core.web import A_YEAR, DISPLAY_COOKIE, LANGUAGE_COOKIE, Display
+from app.home import my_page
+from app.home.data_register import facts
 from app.home.forms import DisplayForm
 from app.places import queries as places
 from app.providers import queries as providers
@@ -74,7 +78,19 @@ def help_page() -> str:
 @bp.get("/privacy")
 @access.public
 def privacy() -> str:
-    return render_template("home/privacy.html")
+    return render_template(
+        "home/privacy.html",
+        purposes=purposes.PURPOSES,
+        rules=retention.all_rules(),
+        officer=config.current().data_officer,
+    )
+
+
+@bp.get("/staff/data-register")
+@access.city_staff(CityRole.ADMINISTRATOR)
+def data_register() -> str:
+    """One page to print: the facts the impact dossier asks for."""
+    return render_template("home/data_register.html", **facts())
 
 
 @bp.get("/accessibility")
@@ -123,8 +139,10 @@ def provider() -> str | Response:
 @bp.get("/me")
 @access.signed_in
 def me() -> str | Response:
-    """Everybody's own page: staff to their work, residents to their places."""
+    """Everybody's own page; staff whose account has no person go to their work."""
     actor = access.actor()
+    if actor.person_id is not None:
+        return render_template("home/me.html", **my_page.of(actor.person_id))
     if actor.is_city_staff:
         return redirect(url_for("home.staff"))
     if actor.memberships:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.inventory import describe
 from app.accounts.retention import Rule, register
 from app.core import clock
 from app.core.i18n import lazy as _
@@ -32,3 +33,7 @@ register(
         apply=_blank,
     )
 )
+describe(
+    "messages", _("Letters and texts"),
+    contact="to", words="subject body", trace="medium created_at sent_at", link="id key person_id",
+)  # fmt: skip

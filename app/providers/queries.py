@@ -1,16 +1,18 @@
 """Reading providers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.queries.roles import tells_workplaces
 from app.core import clock
-from app.core.access import Membership
+from app.core.access import Membership, ProviderRole
 from app.core.db import db
 from app.places.models import Venue
 from app.providers.models import Provider, ProviderStatus, ProviderType, Site, StaffMember
+from app.providers.words import ROLES
 
 
 def memberships(account_id: int) -> Mapping[int, Membership]:
@@ -26,6 +28,35 @@ def memberships(account_id: int) -> Mapping[int, Membership]:
     return {row.provider_id: Membership(row.provider_id, row.slug, row.role) for row in rows}
 
 
+@tells_workplaces
+def workplaces(account_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Where these accounts work, for the administrators of the city."""
+    both = select(StaffMember, Provider).join(StaffMember.provider)
+    rows = db.session.execute(
+        both.where(StaffMember.account_id.in_(list(account_ids))).order_by(Provider.name_vi)
+    )
+    found: dict[int, list[str]] = {}
+    for member, provider in rows:
+        text = f"{provider.name} ({ROLES[member.role]})"
+        found.setdefault(member.account_id, []).append(text)
+    return found
+
+
+def members(provider_id: int) -> Sequence[StaffMember]:
+    """Who works here, owners first; also those whose time is over."""
+    here = select(StaffMember).where(StaffMember.provider_id == provider_id)
+    order = case({role: n for n, role in enumerate(ProviderRole)}, value=StaffMember.role)
+    accounts = joinedload(StaffMember.account)
+    return db.session.scalars(here.options(accounts).order_by(order, StaffMember.id)).all()
+
+
+def member(provider_id: int, member_id: int) -> StaffMember | None:
+    """One of this provider's members."""
+    wanted = StaffMember.id == member_id, StaffMember.provider_id == provider_id
+    here = select(StaffMember).where(*wanted).options(joinedload(StaffMember.account))
+    return db.session.scalar(here)
+
+
 def by_slug(slug: str) -> Provider | None:
     """The provider with its type and ward."""
     known = select(Provider).options(joinedload(Provider.type), joinedload(Provider.unit))
@@ -36,6 +67,12 @@ def by_ids(provider_ids: Iterable[int]) -> list[Provider]:
     """These providers, in the order of their names."""
     wanted = select(Provider).where(Provider.id.in_(list(provider_ids)))
     return list(db.session.scalars(wanted.order_by(Provider.name_vi, Provider.id)))
+
+
+def count_active() -> int:
+    """How many are at work."""
+    active = select(func.count()).where(Provider.status == ProviderStatus.ACTIVE)
+    return db.session.scalar(active) or 0
 
 
 def venues(provider_id: int) -> list[Venue]:

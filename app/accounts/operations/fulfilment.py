@@ -7,6 +7,7 @@ from app.accounts import purposes
 from app.accounts.errors import RequestClosed
 from app.accounts.models import DataRequest, RequestKind, RequestOutcome
 from app.accounts.operations.consents import withdraw_consent
+from app.accounts.operations.erasure import erase
 from app.accounts.operations.requests import close_request
 from app.accounts.operations.wishes import object_to_groups, restrict
 from app.core.db import transaction
@@ -42,6 +43,7 @@ DOABLE: Mapping[RequestKind, Callable[[int, int], object]] = MappingProxyType(
         RequestKind.WITHDRAW: _withdraw_all,
         RequestKind.RESTRICT: restrict,
         RequestKind.OBJECT: object_to_groups,
+        RequestKind.DELETE: erase,
     }
 )
 """What the software does by itself: by the person's number, and who does it."""

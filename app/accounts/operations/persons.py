@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts import identities
+from app.accounts.events import PersonChanged
 from app.accounts.models import Person
 from app.accounts.operations.residences import move
-from app.core import clock, vi
+from app.core import clock, jobs, vi
 from app.core.db import breaks, transaction
 from app.core.keys import keyed_hash
 from app.places.models import Sex
@@ -38,9 +40,11 @@ def person_for_guest(guest: Guest) -> Person:
     """The person these details belong to, known or new; callers never learn which.
 
     A stated sex replaces an earlier answer, "prefer not to say" leaves it; another ward is a move.
+    The key of a row that was merged leads to the person it became.
     """
     with transaction() as session:
-        person = _locked(session, guest.key) or _insert(session, guest)
+        known = _locked(session, guest.key) or _insert(session, guest)
+        person = identities.locked(session, known)
         if guest.sex is not Sex.NOT_STATED:
             person.sex = guest.sex
         move(session, person, guest.unit_id, clock.today())
@@ -72,4 +76,5 @@ def _insert(session: Session, guest: Guest) -> Person:
         return session.execute(
             select(Person).where(Person.guest_key == guest.key).with_for_update()
         ).scalar_one()
+    jobs.emit(PersonChanged(person.id))
     return person

@@ -44,7 +44,7 @@ def receive_request(
         )  # fmt: skip
         session.add(request)
         session.flush()  # the event carries its number
-        _note(request, "received", recorded_by_id, kind=kind, channel=channel)
+        _note(request, "received", recorded_by_id, wanted=kind, channel=channel)
         return request
 
 

@@ -1,0 +1,181 @@
+"""Names and values of the copy of one's data, in words."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from app.accounts import purposes
+from app.accounts.rights_words import CHANNELS, KINDS, OUTCOMES, what_was_done
+from app.core.formats import date_time, phone, short_date
+from app.core.i18n import gettext
+from app.core.i18n import lazy as _
+
+_NAMES: dict[str, str] = {
+    "act_by": _("To be done by"),
+    "action": _("What was done"),
+    "agreed_at": _("Agreed"),
+    "answer_by": _("To be answered by"),
+    "answered_at": _("Answered"),
+    "assurance": _("How sure we are that it is you"),
+    "at": _("When"),
+    "attendance": _("Attendance"),
+    "begun_at": _("Since"),
+    "bond": _("Bond"),
+    "born_in": _("Year of birth"),
+    "born_on": _("Birth date"),
+    "browser": _("Browser"),
+    "by": _("By whom"),
+    "channel": _("How it came"),
+    "child_agreed": _("The child agreed"),
+    "closed_at": _("Closed"),
+    "code": _("Code"),
+    "course": _("Course"),
+    "created_at": _("Since"),
+    "display_name": _("Name"),
+    "email": _("E-mail"),
+    "email_proven_at": _("E-mail confirmed"),
+    "employment": _("Work"),
+    "ended_at": _("Ended"),
+    "expires_at": _("Until"),
+    "extended_at": _("Extended"),
+    "extension_reason": _("Why it was extended"),
+    "full_name": _("Full name"),
+    "given_at": _("Given"),
+    "given_by": _("Given by"),
+    "group": _("Group"),
+    "groups_answer": _("Answer about groups"),
+    "has_password": _("A password is set"),
+    "has_second_factor": _("A second step is set"),
+    "involves_others": _("Others must act too"),
+    "is_active": _("Open"),
+    "issuer": _("Identity provider"),
+    "joined_at": _("Enrolled"),
+    "kind": _("Kind"),
+    "language": _("Language"),
+    "last_seen_at": _("Last used"),
+    "linked_at": _("Linked"),
+    "method": _("By which way"),
+    "national_id_given": _("A personal identification number was given"),
+    "note": _("Note"),
+    "objected_at": _("Not counted by group since"),
+    "outcome": _("Outcome"),
+    "phone": _("Phone"),
+    "phone_proven_at": _("Phone confirmed"),
+    "provider": _("Provider"),
+    "purpose": _("Purpose"),
+    "reason": _("Why"),
+    "received_at": _("Received"),
+    "recorded_at": _("Recorded"),
+    "recorded_by": _("Recorded by"),
+    "reply": _("Reply"),
+    "restricted_at": _("Set aside since"),
+    "seated_at": _("Seat since"),
+    "sent_at": _("Sent"),
+    "session": _("Session"),
+    "sex": _("Sex"),
+    "standard": _("By what list or decision"),
+    "starts_at": _("Begins"),
+    "state": _("State"),
+    "status": _("State"),
+    "subject": _("Subject"),
+    "text_digest": _("Digest of the text as shown"),
+    "text_version": _("Version of the text"),
+    "to": _("To"),
+    "valid_from": _("From"),
+    "valid_to": _("To"),
+    "ward": _("Ward"),
+    "ward_code": _("Code of the ward"),
+    "wish": _("Your words"),
+    "withdrawn_at": _("Withdrawn"),
+    "you_are": _("Your part"),
+}
+_PARTS = {
+    "you": _("You"),
+    "family": _("Your family"),
+    "staff": _("Staff of a provider"),
+    "commune_officer": _("Officer of a ward or commune"),
+    "catalogue_editor": _("City staff (catalogue)"),
+    "statistician": _("City staff (figures)"),
+    "administrator": _("City staff (administration)"),
+    "nobody": _("The site, or somebody without an account"),
+    "guardian": _("You act for somebody"),
+    "dependant": _("Somebody acts for you"),
+}
+_VALUES: dict[str, str] = {
+    **_PARTS,
+    "female": _("Female"),
+    "male": _("Male"),
+    "not_stated": _("Not stated"),
+    "not_asked": _("Not asked"),
+    "given": _("Given"),
+    "declined": _("Prefer not to say"),
+    "employed": _("Employed"),
+    "self_employed": _("Self-employed"),
+    "unemployed": _("Looking for work"),
+    "studying": _("Studying"),
+    "at_home": _("At home"),
+    "retired": _("Retired"),
+    "other": _("Other"),
+    "permanent": _("Permanent"),
+    "temporary": _("Temporary"),
+    "parent": _("Parent"),
+    "helper": _("Helper"),
+    "stated": _("As you said"),
+    "contact": _("You hold the phone or mailbox"),
+    "desk": _("Staff saw a paper"),
+    "electronic": _("By an identity scheme"),
+    "password": _("Password"),
+    "identity_provider": _("Identity provider"),
+    "enrolled": _("Has a place"),
+    "waiting": _("On the waiting list"),
+    "withdrawn": _("Given up"),
+    "cancelled": _("Cancelled"),
+    "completed": _("Completed"),
+    "void": _("Not valid"),
+    "present": _("Present"),
+    "absent": _("Absent"),
+    "sms": _("Text message"),
+    "vi": _("Vietnamese"),
+    "en": _("English"),
+}
+_OF_NAME: dict[str, dict[Any, str]] = {
+    "channel": dict(CHANNELS),
+    "outcome": {each.value: words for each, words in OUTCOMES.items()},
+    "kind": {each.value: words for each, words in KINDS.items()},
+}
+FOR_PROGRAMS = frozenset({"about"})
+"""Names that mean nothing to people."""
+_PHONES = frozenset({"phone", "to"})
+
+
+def name_of(name: str) -> str:
+    """A machine name as people read it."""
+    found = _NAMES.get(name)
+    return str(found) if found else name.replace("_", " ").capitalize()
+
+
+def value_of(name: str, value: object) -> str:
+    """A value as people read it; what people wrote stays as it is."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime):
+        return date_time(value)
+    if isinstance(value, date):
+        return short_date(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value_of(name, each) for each in value)
+    if isinstance(value, Enum):
+        value = value.value
+    return _text(name, str(value))
+
+
+def _text(name: str, value: str) -> str:
+    if name == "action":
+        return str(what_was_done(value))
+    if name == "purpose":
+        return purposes.by_code(value).title.text() if value in purposes.CODES else value
+    if name in _PHONES and value.startswith("+"):
+        return phone(value)
+    return str(_OF_NAME.get(name, {}).get(value) or _VALUES.get(value, value))

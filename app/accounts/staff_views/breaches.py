@@ -1,0 +1,81 @@
+"""The register of incidents with personal data."""
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from app.accounts import request_tables, rights_words
+from app.accounts.forms.rights import BreachForm, PressForm
+from app.accounts.models import Breach
+from app.accounts.operations.breaches import BreachStep, record_breach, take_step, update_breach
+from app.accounts.queries import rights
+from app.accounts.staff_views.blueprint import bp
+from app.core import access
+from app.core.access import CityRole
+from app.core.errors import DomainError
+from app.core.i18n import gettext
+from app.core.tables import csv_lines
+from app.core.web import see_other
+
+
+@bp.get("/breaches")
+@access.city_staff(CityRole.ADMINISTRATOR)
+def breaches() -> str:
+    """Every incident, the open ones first."""
+    return render_template(
+        "accounts/staff/breaches.html", breaches=rights.breaches(), kinds=rights_words.BREACHES
+    )
+
+
+@bp.get("/breaches.csv")
+@access.city_staff(CityRole.ADMINISTRATOR)
+def breaches_file() -> Response:
+    """The register for the authority."""
+    lines = csv_lines(request_tables.BREACH_COLUMNS, rights.breaches())
+    answer = FlaskResponse(lines, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="breaches.csv"'
+    return answer
+
+
+@bp.route("/breaches/new", methods=["GET", "POST"])
+@access.city_staff(CityRole.ADMINISTRATOR)
+def new_breach() -> Response | tuple[str, int]:
+    """Write down what is known; the clock runs from the moment it was noticed."""
+    form = BreachForm()
+    if form.submitted():
+        breach = record_breach(form.facts(), access.actor().account_id or abort(403))
+        return see_other("accounts_staff.breach", breach_id=breach.id)
+    return render_template("accounts/staff/breach.html", form=form, breach=None), form.status
+
+
+@bp.route("/breaches/<id:breach_id>", methods=["GET", "POST"])
+@access.city_staff(CityRole.ADMINISTRATOR)
+def breach(breach_id: int) -> Response | tuple[str, int]:
+    """One incident: what is known, who was told and when."""
+    found, form = _found(breach_id), BreachForm()
+    if form.submitted():
+        try:
+            update_breach(breach_id, form.facts(), access.actor().account_id or abort(403))
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("Saved."), "success")
+            return see_other("accounts_staff.breach", breach_id=breach_id)
+    elif request.method == "GET":
+        form.fill(found)
+    return render_template(
+        "accounts/staff/breach.html", form=form, breach=found, steps=BreachStep, press=PressForm()
+    ), form.status
+
+
+@bp.post("/breaches/<id:breach_id>/<any(authority, people, close):step>")
+@access.city_staff(CityRole.ADMINISTRATOR)
+def breach_step(breach_id: int, step: str) -> Response:
+    """Done just now."""
+    take_step(_found(breach_id).id, BreachStep(step), access.actor().account_id or abort(403))
+    flash(gettext("Noted, with the time."), "success")
+    return see_other("accounts_staff.breach", breach_id=breach_id)
+
+
+def _found(breach_id: int) -> Breach:
+    return rights.breach(breach_id) or abort(404)
