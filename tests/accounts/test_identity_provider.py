@@ -23,7 +23,7 @@ from app.core import clock
 from app.core.access import CONFIRMED_FOR
 from app.core.db import db
 from tests.accounts.identity_server import SECRET, Provider, running, signed_by_secret, unsigned
-from tests.factories import AccountFactory, PersonFactory, StaffFactory
+from tests.factories import AccountFactory, PersonFactory, StaffFactory, WardFactory
 
 BACK = "http://127.0.0.1:8000/vi/sign-in/provider/callback"
 RETURN = "/vi/sign-in/provider/callback"
@@ -299,6 +299,45 @@ def test_an_email_never_leads_to_an_account(client, provider):
     assert account.display_name not in page.main.text
     assert client.get("/vi/me/password").status_code == 302
     assert db.session.scalars(select(ExternalIdentity)).all() == []
+
+
+def test_somebody_new_makes_an_account_of_what_the_provider_says(client, provider):
+    ward = WardFactory()
+    provider.claims |= {
+        "name": "Trần Thị Thủy",
+        "birthdate": "1990-05-20",
+        "email": "thuy@example.org",
+        "email_verified": True,
+    }
+    form = travel(client, provider, onward="/vi/me/password").headers["Location"]
+    page = client.page(form)
+    assert page.select_one("#full_name")["value"] == "Trần Thị Thủy"
+    assert page.select_one("#birth-year")["value"] == "1990"
+    answers = {
+        "full_name": "Trần Thị Thu Thủy",
+        "birth-day": "20",
+        "birth-month": "5",
+        "birth-year": "1990",
+        "ward": ward.name_vi,
+        "sex": "female",
+    }
+    answer = client.send(form, answers, page=form)
+    assert answer.headers["Location"] == "/vi/me/password"
+    assert client.get("/vi/me/password").status_code == 200
+    account = db.session.scalars(select(Account)).one()
+    assert (account.email, account.person.full_name) == ("thuy@example.org", "Trần Thị Thu Thủy")
+    assert account.email_proven_at is not None
+    assert db.session.scalars(select(ExternalIdentity.subject)).all() == ["thuy"]
+    client.send("/vi/sign-out", page="/vi/me/password")
+    assert travel(client, provider).headers["Location"] == "/vi/sign-in/done"
+    assert client.get(form).headers["Location"] == "/vi/sign-in"
+
+
+def test_without_a_proved_mailbox_a_phone_comes_first(client, provider):
+    provider.claims |= {"name": "Trần Thị Thủy", "email": "t@example.org", "email_verified": False}
+    page = client.page(travel(client, provider).headers["Location"])
+    assert page.select_one('main a[href="/vi/sign-in?next=/vi/me/identity"]')
+    assert not page.select("main form[action*=provider], main input[name=full_name]")
 
 
 def test_the_same_subject_of_another_issuer_is_somebody_else(app, provider):

@@ -22,6 +22,7 @@ from app.accounts.operations.consents import record_consent, withdraw_consent
 from app.accounts.operations.contact_change import ask_to_change, change_contact, contact_to_ask
 from app.accounts.operations.external import (
     has_another_way_in,
+    join_with_identity,
     link_identity,
     prove_by_identity,
     sign_in_with_identity,
@@ -123,6 +124,7 @@ __all__ = [
     "join",
     "kill_codes",
     "let_help",
+    "join_with_identity",
     "link_identity",
     "move",
     "new_recovery_codes",

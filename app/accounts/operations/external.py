@@ -4,9 +4,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts.errors import IdentityRefused, IdentityTaken, LastWayIn
+from app.accounts.contacts import Contact, ContactKind
+from app.accounts.errors import ContactUnusable, IdentityRefused, IdentityTaken, LastWayIn
 from app.accounts.identity import VouchedIdentity
 from app.accounts.models import Account, Assurance, ExternalIdentity, SignInMethod
+from app.accounts.operations.joining import Newcomer, open_account
 from app.accounts.operations.national_ids import read_national_id, set_national_id
 from app.accounts.operations.proofs import renew_session
 from app.accounts.operations.sessions import begin_session
@@ -31,6 +33,27 @@ def sign_in_with_identity(identity: VouchedIdentity, browser: str) -> str | None
         _vouch(known.account, known, identity)
         return begin_session(
             known.account_id,
+            SignInMethod.IDENTITY_PROVIDER,
+            browser,
+            second_factor=identity.has_two_factors,
+        )
+
+
+def join_with_identity(identity: VouchedIdentity, newcomer: Newcomer, browser: str) -> str:
+    """Make the account of somebody whose mailbox the scheme has proved; its session's token.
+
+    Raises:
+        GuardianNeeded: too young, and no parent has an account.
+        ContactUnusable: no proved mailbox, or an account here has it: then they sign in there.
+        IdentityTaken: it opens another account.
+    """
+    if identity.email is None:
+        raise ContactUnusable
+    with transaction():
+        account_id = open_account(Contact(ContactKind.EMAIL, identity.email), newcomer)
+        link_identity(account_id, identity)
+        return begin_session(
+            account_id,
             SignInMethod.IDENTITY_PROVIDER,
             browser,
             second_factor=identity.has_two_factors,
