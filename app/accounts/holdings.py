@@ -51,7 +51,9 @@ class Holding:
     lock: Callable[[Session, Sequence[int]], None] = _nothing_to_lock
     """`lock(session, person_ids)`: rows that everybody else locks before a person's row."""
     conflicts: Callable[[int, int], Sequence[str]] = _nothing_against
-    """`conflicts(kept_id, gone_id)`: what cannot simply move, in words for staff."""
+    """`conflicts(kept_id, gone_id)`: what will not simply move, in words for staff."""
+    obstacles: Callable[[int, int], Sequence[str]] = _nothing_against
+    """`obstacles(kept_id, gone_id)`: why the two cannot be put together, in words for staff."""
 
 
 _holdings: dict[str, Holding] = {}

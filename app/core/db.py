@@ -1,7 +1,7 @@
 """The database: column vocabulary, the one transaction, and what SQLite needs to be safe."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -93,6 +93,7 @@ name200 = Annotated[str, mapped_column(String(200))]
 optional200 = Annotated[str, mapped_column(String(200), default="", server_default="")]
 prose = Annotated[str, mapped_column(Text, default="", server_default="")]
 
+_AFTERWARDS = "after_commit"
 _will_write: ContextVar[bool] = ContextVar("will_write", default=False)
 
 
@@ -105,12 +106,21 @@ def announce_writing(*, intent: bool) -> None:
     _will_write.set(intent)
 
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "secure_delete=ON",  # what is deleted is overwritten with zeros
+)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # transactions are begun by _begin below, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -143,11 +153,37 @@ def transaction() -> Iterator[Session]:
         yield session
         session.commit()  # the only commit in app/
     except BaseException:
+        session.info.pop(_AFTERWARDS, None)
         session.rollback()
         raise
     finally:
         session.info["in_transaction"] = False
         _will_write.set(before)
+    for run in session.info.pop(_AFTERWARDS, ()):
+        run()
+
+
+def after_commit(run: Callable[[], None]) -> None:
+    """Run it when the running transaction has been committed, and never if it is rolled back.
+
+    A crash in between loses it: what must not be lost is an event besides.
+    """
+    session: Session = db.session()
+    if session.info.get("in_transaction"):
+        session.info.setdefault(_AFTERWARDS, []).append(run)
+    else:
+        run()
+
+
+def forget_deleted() -> None:
+    """SQLite's log still holds pages as they were before a deletion: empty it into the file.
+
+    The file itself holds nothing deleted (`secure_delete`). PostgreSQL's VACUUM does both.
+    """
+    end_reading()
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def end_reading() -> None:

@@ -18,6 +18,13 @@ class PlaceGivenUp:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceGivenBack:
+    """A place that had been declared void by mistake counts again; nobody needs to be told."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AttendanceTaken:
     """The register of a session was taken or corrected."""
 

@@ -9,7 +9,16 @@ from flask.cli import AppGroup
 from app.core import config
 from app.core.errors import DomainError
 from app.core.i18n import speaking
-from app.participation import disclosure, exports, operations, periods, queries, sheets, store
+from app.participation import (
+    digest,
+    disclosure,
+    exports,
+    operations,
+    periods,
+    queries,
+    sheets,
+    store,
+)
 from app.participation.dimensions import read
 from app.participation.periods import Period
 from app.participation.queries import Question
@@ -67,6 +76,18 @@ def export(  # noqa: PLR0917 - click passes them by name
     else:
         out.write_bytes(content)
         click.echo(f"{len(sheet.lines)} cells in {out}")
+
+
+@participation.command("digest")
+@click.option("--period", "name", required=True, help="For example 2026-H1, 2026, 2Y-2026.")
+def show_digest(name: str) -> None:
+    """Print one number over the period's facts: the same facts give the same number."""
+    try:
+        period = periods.parse(name)
+    except DomainError as error:
+        with speaking("en"):
+            raise click.ClickException(str(error.message)) from error
+    click.echo(f"{period.code} {digest.digest(period)}")
 
 
 def _period(first: datetime | None, last: datetime | None, name: str | None) -> Period:

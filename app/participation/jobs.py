@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
+from app.accounts.events import PersonsMerged
 from app.catalogue.models import ClassSession
 from app.core import config, jobs
+from app.core.archive import Restored
 from app.core.db import db
 from app.core.jobs import DayBegan, Job, handles
-from app.enrolment.events import AttendanceTaken, PlaceGivenUp, PlaceTaken
+from app.enrolment.events import AttendanceTaken, PlaceGivenBack, PlaceGivenUp, PlaceTaken
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.participation import operations, store
 from app.participation.events import FactsChanged
@@ -45,10 +47,30 @@ def forget_given_up_place(event: PlaceGivenUp) -> None:
         _rewrite(enrolment.run_id, ClassSession.starts_at >= enrolment.ended_at)
 
 
+@handles(PlaceGivenBack)
+def count_place_again(event: PlaceGivenBack) -> None:
+    """Wherever it was marked before."""
+    enrolment = db.session.get(Enrolment, event.enrolment_id)
+    if enrolment:
+        _rewrite(enrolment.run_id)
+
+
 @handles(FactsChanged, network=True)
 def write_files(_event: FactsChanged) -> None:
     """Writing files takes long, so it holds no transaction that others wait for."""
     store.refresh(store.folder(config.current()))
+
+
+@handles(PersonsMerged, network=True)
+def write_merged(_event: PersonsMerged) -> None:
+    """Sex, birth and wards of the person may be known now, also where no fact has moved."""
+    store.refresh(store.folder(config.current()), people=True)
+
+
+@handles(Restored, network=True)
+def write_restored(_event: Restored) -> None:
+    """The files may be of another time, and one mark may stand for other rows."""
+    store.refresh(store.folder(config.current()), everything=True)
 
 
 @handles(DayBegan, network=True)

@@ -2,6 +2,7 @@
 
 from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import Run
+from app.core.archive import Restored
 from app.core.db import db, end_reading
 from app.core.jobs import DayBegan, handles
 from app.resources.events import ResourceChanged
@@ -32,6 +33,12 @@ def reindex_resource(event: ResourceChanged) -> None:
 @handles(DayBegan, network=True)
 def reindex_everything(_event: DayBegan) -> None:
     """What is open, coming or over changes at midnight without any event of its own."""
+    engines().rebuild(indexing.documents)
+
+
+@handles(Restored, network=True)
+def reindex_restored(_event: Restored) -> None:
+    """The index is of another time than the tables."""
     engines().rebuild(indexing.documents)
 
 

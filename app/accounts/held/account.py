@@ -49,7 +49,7 @@ def _copy(person_id: int) -> Sequence[Row]:
     ]
 
 
-def _conflicts(kept_id: int, gone_id: int) -> Sequence[str]:
+def _obstacles(kept_id: int, gone_id: int) -> Sequence[str]:
     if account_of(kept_id) is None or account_of(gone_id) is None:
         return ()
     return [gettext("Both have an account. One of the two must be deleted first.")]
@@ -115,7 +115,7 @@ register(
         move=_OWNS.move,
         move_back=_OWNS.move_back,
         erase=_erase,
-        conflicts=_conflicts,
+        obstacles=_obstacles,
     )
 )
 register(

@@ -139,7 +139,7 @@ register(
         move=_join_bonds,
         move_back=_part_bonds,
         erase=_end_bonds,
-        conflicts=_bond_between,
+        obstacles=_bond_between,
     )
 )
 register(

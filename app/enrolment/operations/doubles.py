@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.core import audit, clock, jobs
 from app.core.i18n import gettext
-from app.enrolment.events import PlaceGivenUp, PlaceTaken
+from app.enrolment.events import PlaceGivenBack, PlaceGivenUp
 from app.enrolment.models import LIVE, Attendance, AttendanceStatus, Enrolment, EnrolmentState
 from app.enrolment.operations import seats
 
@@ -79,7 +79,7 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
     _part_marks(session, done)
     session.flush()
     audit.record("enrolment.given_back", "enrolment", goes.id, state=goes.state)
-    jobs.emit(PlaceTaken(goes.id))
+    jobs.emit(PlaceGivenBack(goes.id))
     seats.fill(session, run)
     seats.tell_if_changed(session, run, before)
     return said
