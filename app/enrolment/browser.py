@@ -1,10 +1,14 @@
-"""Which places this browser may open: those taken in it, and those whose phone was typed in it."""
+"""Which places this browser may open.
+
+Those taken in it, those whose phone was typed in it, and those of the account's person and family.
+"""
 
 import hmac
 from typing import cast
 
 from flask import session
 
+from app.accounts import queries as people
 from app.core import access, throttle
 from app.core.keys import read_code
 from app.enrolment import queries
@@ -32,11 +36,25 @@ def place(code: str) -> Enrolment | None:
     if found is None:
         return None
     me = access.actor().person_id
-    return found if found.code in codes() or found.person_id == me else None
+    if found.code in codes() or found.person_id == me or people.acts_for(me, found.person_id):
+        return found
+    return None
 
 
 def open_place(code: str, phone: str, address: str) -> str:
     """Let this browser open the place whose code and phone were typed; its code.
+
+    Raises:
+        NoSuchPlace: the code does not exist, or the phone is another one.
+        TooManyAttempts: too many failures with this code or from this address.
+    """
+    found = find(code, phone, address)
+    remember(found.code)
+    return found.code
+
+
+def find(code: str, phone: str, address: str) -> Enrolment:
+    """The place with this code and phone.
 
     Only failures are counted, so that a whole class behind one address can look at their places.
 
@@ -54,5 +72,4 @@ def open_place(code: str, phone: str, address: str) -> str:
         for action, subject in limits:
             throttle.check(action, subject, TRIES)
         raise NoSuchPlace
-    remember(found.code)
-    return found.code
+    return found

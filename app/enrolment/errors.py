@@ -50,6 +50,23 @@ class NoSuchPlace(DomainError):
     message = _("There is no place with this code and this phone number. Check both.")
 
 
+class NotTheSamePerson(DomainError):
+    message = _(
+        "The name or the birth year of this place is not yours. Choose whose place it is, "
+        "or call us."
+    )
+    field = "whose"
+
+
+class PhoneNotProven(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _(
+        "This is not the proven phone number of your account. "
+        "Add the number to your account first, then come back."
+    )
+    field = "phone"
+
+
 class NotHeldYet(DomainError):
     message = _("Attendance can be taken from one hour before the session begins.")
 

@@ -1,42 +1,38 @@
 """What people fill in to get a place, and what staff fill in about a class."""
 
 import secrets
-from typing import Any
 
 from flask import request
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
+from app.accounts.forms.ward import WardForm, outside_field, ward_code_field, ward_field
+from app.accounts.forms.words import SEXES
 from app.accounts.models import Person
 from app.accounts.operations import Guest
 from app.core.formats import phone, short_date
-from app.core.forms import BaseForm, BirthField, PhoneField, TextField, choice, choices, required
-from app.core.i18n import current_language, gettext
+from app.core.forms import (
+    FIRST_BIRTH_YEAR,
+    BaseForm,
+    BirthField,
+    PhoneField,
+    TextField,
+    choice,
+    required,
+)
+from app.core.i18n import current_language
 from app.core.i18n import lazy as _
-from app.core.vi import fold, name_match_key
-from app.places.models import AdminUnit, Sex, UnitLevel
-from app.places.queries import find_wards, unit
+from app.core.vi import name_match_key
+from app.enrolment.operations.claims import Whose
+from app.places.models import Sex
 
-SEXES: dict[str, str] = {
-    Sex.FEMALE.value: _("Female"),
-    Sex.MALE.value: _("Male"),
-    Sex.NOT_STATED.value: _("Prefer not to say"),
-}
-MOST_WARDS = 30
-_EMPTY = _("Enter the ward or commune, or tick that it is outside the city.")
-_UNKNOWN = _("We know no ward of this name. Try the old name, or the old district.")
-_SEVERAL = _("Several wards fit. Choose one of the list.")
 MOST_UNNAMED = 5000
 LONGEST_CODE = 20
 
 
-class PersonForm(BaseForm):
-    """Five questions that make a place; nothing is chosen beforehand.
-
-    The ward is typed in any way people call it, old names and districts too. Where several of
-    today's wards fit, `ward_code` offers them; after validation `unit` is the one that was meant.
-    """
+class PersonForm(WardForm):
+    """Five questions that make a place; nothing is chosen beforehand."""
 
     full_name = TextField(
         _("Full name"),
@@ -49,40 +45,14 @@ class PersonForm(BaseForm):
         [required(_("Enter a phone number, for example 0912 345 678."))],
     )
     birth = BirthField(_("Birth date"))
-    ward = TextField(_("Ward or commune where you live"), longest=100)
-    ward_code = RadioField(_("Which of these wards?"), validate_choice=False, choices=[])
-    outside = BooleanField(_("Outside the city"))
+    ward = ward_field()
+    ward_code = ward_code_field()
+    outside = outside_field()
     sex = RadioField(
         _("Sex"),
         [required(_("Choose one; you may prefer not to say."))],
         choices=[choice(*pair) for pair in SEXES.items()],
     )
-
-    unit: AdminUnit | None = None
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        shape_is_right = bool(super().validate(extra_validators))
-        ward_is_right = bool(self.outside.data) or self._find_ward()
-        return shape_is_right and ward_is_right
-
-    def _find_ward(self) -> bool:
-        """Understand the ward, or say beside it what to do."""
-        text = self.ward.data or ""
-        found = find_wards(text, limit=MOST_WARDS)
-        self.unit = _chosen(found, text, self.ward_code.data or "") or _named(found, text)
-        if self.unit is None:
-            field, wrong = (self.ward_code, _SEVERAL) if found else (self.ward, _UNKNOWN)
-            wrong = wrong if text else _EMPTY
-            choices(self.ward_code, [(ward.code, ward.full_name.text()) for ward in found])
-            field.errors = [*field.errors, str(wrong)]
-        return self.unit is not None
-
-    @property
-    def residence(self) -> str:
-        """The ward as understood, in words."""
-        if self.outside.data:
-            return gettext("Outside the city")
-        return self.unit.full_name.text() if self.unit else ""
 
     def answers(self) -> list[tuple[str, str]]:
         """Each question with the answer of a valid form, as understood."""
@@ -100,29 +70,9 @@ class PersonForm(BaseForm):
             born_in=self.birth.born_in or 0,
             born_on=self.birth.born_on,
             sex=Sex(self.sex.data),
-            unit_id=self.unit.id if self.unit else None,
+            unit_id=self.unit_id,
             language=current_language(),
         )
-
-
-def _chosen(found: list[AdminUnit], text: str, code: str) -> AdminUnit | None:
-    """The unit picked from a list for this very text, not one left over from another text."""
-    picked = unit(code) if code else None
-    if picked is None or picked.level is not UnitLevel.COMMUNE:
-        return None
-    fits = picked in found or any(fold(text).startswith(name) for name in _names(picked))
-    return picked if fits else None
-
-
-def _named(found: list[AdminUnit], text: str) -> AdminUnit | None:
-    """The only unit that fits, or the only one of those whose own name this is."""
-    own = [ward for ward in found if fold(text) in _names(ward)]
-    fitting = own or found
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _names(ward: AdminUnit) -> set[str]:
-    return {fold(name) for name in (ward.name_vi, ward.full_name_vi, ward.full_name_en) if name}
 
 
 class EnrolForm(PersonForm):
@@ -149,18 +99,18 @@ class EnrolForm(PersonForm):
         return same_name and same_birth and self.phone.e164 == person.phone
 
 
-def answers_of(person: Person, unit: AdminUnit | None) -> dict[str, Any]:
-    """What an account's owner need not type again."""
-    day = person.born_on
-    birth = {"year": person.born_in} | ({"day": day.day, "month": day.month} if day else {})
-    return {
-        "full_name": person.full_name,
-        "phone": person.phone,
-        "birth": {part: str(number) for part, number in birth.items() if number},
-        "ward": unit.full_name.text() if unit else "",
-        "ward_code": unit.code if unit else "",
-        "sex": person.sex.value,
-    }
+class OwnForm(BaseForm):
+    """Who of the family will learn; everything else is known."""
+
+    who = RadioField(
+        _("Who will learn?"), [required(_("Choose who will learn."))], choices=[], coerce=str
+    )
+    form_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
+    queue = HiddenField()  # "1": agreed to wait when there is no seat
+
+    @property
+    def agrees_to_wait(self) -> bool:
+        return bool(self.queue.data == "1")
 
 
 def _phone_of_place() -> PhoneField:
@@ -183,6 +133,40 @@ class FindPlaceForm(OpenPlaceForm):
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     phone = _phone_of_place()
+
+
+class ClaimForm(OpenPlaceForm):
+    """A place made without an account, by whoever has its phone."""
+
+    code = TextField(
+        _("Code of the place"),
+        [required(_("Enter the code: ten letters and digits."))],
+        longest=LONGEST_CODE,
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    phone = _phone_of_place()
+    born_in = IntegerField(
+        _("Birth year of whoever learns"),
+        [
+            InputRequired(message=_("Enter the birth year, for example 1955.")),
+            NumberRange(
+                FIRST_BIRTH_YEAR,
+                2200,
+                message=_("Check the year of birth: four digits, for example 1955."),
+            ),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
+    whose = RadioField(
+        _("Whose place is it?"),
+        [required(_("Choose whose place it is."))],
+        choices=[
+            choice(Whose.MINE.value, _("Mine")),
+            choice(Whose.PARENT.value, _("My child's")),
+            choice(Whose.GUARDIAN.value, _("A child's whose guardian I am by law")),
+            choice(Whose.HELPED.value, _("A grown person's whom I help")),
+        ],
+    )
 
 
 class LostCodeForm(OpenPlaceForm):

@@ -1,13 +1,13 @@
 """Reading places, rosters and registers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.accounts.models import Person, Residence
+from app.accounts.models import Person
 from app.catalogue.models import ClassSession, Course, Run, SessionStatus
 from app.core import clock
 from app.core.db import db
@@ -20,7 +20,7 @@ from app.enrolment.models import (
     EnrolmentState,
     Register,
 )
-from app.places.models import AdminUnit, Venue
+from app.places.models import Venue
 
 PHONE_KEPT = timedelta(days=30)
 """How long after the last day of a run its staff still see phone numbers."""
@@ -46,25 +46,26 @@ def place(code: str) -> Enrolment | None:
     )
 
 
-def places(codes: Sequence[str], person_id: int | None) -> Sequence[Enrolment]:
-    """Places by their codes, and all of this person, the next to begin first."""
-    mine = Enrolment.person_id == person_id if person_id else false()
-    query = select(Enrolment).join(Enrolment.run).where(or_(Enrolment.code.in_(codes), mine))
+def places(codes: Sequence[str], person_ids: Collection[int]) -> Sequence[Enrolment]:
+    """Places by their codes, and all of these people, the next to begin first."""
+    theirs = Enrolment.person_id.in_(person_ids)
+    query = select(Enrolment).join(Enrolment.run).where(or_(Enrolment.code.in_(codes), theirs))
     with_course = contains_eager(Enrolment.run).joinedload(Run.course)
     return db.session.scalars(
-        query.options(with_course).order_by(Run.starts_on, Enrolment.id)
+        query.options(with_course, joinedload(Enrolment.person)).order_by(
+            Run.starts_on, Enrolment.id
+        )
     ).all()
 
 
-def person(person_id: int | None) -> Person | None:
-    return db.session.get(Person, person_id) if person_id else None
-
-
-def residence(person: Person) -> AdminUnit | None:
-    """The ward where the person lives now; None is outside the city, or not told."""
-    lives = select(AdminUnit).join(Residence, Residence.unit_id == AdminUnit.id)
-    current = lives.where(Residence.person_id == person.id, Residence.valid_to.is_(None))
-    return db.session.scalar(current)
+def live_in(run_id: int, person_ids: Collection[int]) -> dict[int, Enrolment]:
+    """The live places of these people in one run, by person."""
+    query = select(Enrolment).where(
+        Enrolment.run_id == run_id,
+        Enrolment.person_id.in_(person_ids),
+        Enrolment.state.in_(LIVE),
+    )
+    return {place.person_id: place for place in db.session.scalars(query)}
 
 
 def place_in_line(enrolment: Enrolment) -> int:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts import queries as people
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.models import Account, Person
 from app.core import clock, config, jobs, mail, outbox, sms
@@ -121,12 +122,21 @@ def _message(contact: Contact, key: str, words: Words, person_id: int | None = N
 
 
 def _messages(person: Person, key: str, words: Words) -> Iterator[Message]:
-    news = partial(Message, person_id=person.id)
-    if person.phone:
-        yield news(key=f"{key}-sms", medium=Medium.SMS, to=person.phone, body=words.sms)
-    if person.email:
+    """To the person; of a child without a phone to everybody who stands for it."""
+    if person.phone or person.email:
+        yield from _to(person, person, key, words)
+        return
+    for bond in people.bonds_over([person.id]):
+        yield from _to(bond.guardian, person, f"{key}-{bond.guardian_id}", words)
+
+
+def _to(reader: Person, about: Person, key: str, words: Words) -> Iterator[Message]:
+    news = partial(Message, person_id=about.id)
+    if reader.phone:
+        yield news(key=f"{key}-sms", medium=Medium.SMS, to=reader.phone, body=words.sms)
+    if reader.email:
         subject = words.subject[:LONGEST_SUBJECT]
-        letter = news(key=f"{key}-email", medium=Medium.EMAIL, to=person.email)
+        letter = news(key=f"{key}-email", medium=Medium.EMAIL, to=reader.email)
         letter.subject, letter.body = subject, words.letter
         yield letter
 

@@ -69,9 +69,10 @@ def test_a_corrected_name_is_sorted_found_and_met_on_paper_by_the_new_one(hoa):
     assert (hoa.sex, hoa.employment) == (Sex.FEMALE, Employment.RETIRED)
 
 
-def test_details_of_somebody_else_become_a_suspicion_and_tell_nothing(hoa):
+def test_details_of_somebody_else_become_a_suspicion_and_tell_nothing(hoa, run_jobs):
     other = operations.person_for_guest(Guest(**HOA | {"full_name": "Nguyễn Thị Hoa"}))
     change(hoa, full_name="Nguyễn Thị Hoa")
+    run_jobs()
     pair = db.session.scalars(select(Suspicion)).one()
     assert {pair.first_id, pair.second_id} == {hoa.id, other.id}
     assert hoa.full_name == "Nguyễn Thị Hoa"

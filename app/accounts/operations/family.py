@@ -7,16 +7,19 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.contacts import Contact
 from app.accounts.errors import (
     ChildMustAgree,
     InFamilyAlready,
     NotGrownUp,
     NotYourself,
     TooOldForAChild,
+    WrongCode,
 )
 from app.accounts.events import PersonChanged
-from app.accounts.models import Account, Bond, Consent, Guardianship, Person
+from app.accounts.models import Account, Bond, CodePurpose, Consent, Guardianship, Person
 from app.accounts.models.family import OWN_ACCOUNT
+from app.accounts.operations.codes import check_code
 from app.accounts.operations.consents import record_consent
 from app.accounts.operations.persons import Guest, person_for_guest
 from app.accounts.operations.residences import move
@@ -86,6 +89,17 @@ def add_helper(
         person = person_for_guest(helped)
         jobs.emit(PersonChanged(person.id))
         return let_help(session, helper_id, person, agreement, by_id)
+
+
+def check_family_code(contact: Contact, handle: str, typed: str, address: str) -> None:
+    """The code that came to this very phone, typed by whoever sits beside its owner.
+
+    Raises:
+        WrongCode: wrong, too old, used, or it went to another phone.
+        TooManyAttempts: too many codes typed from this address.
+    """
+    if not check_code(CodePurpose.FAMILY, handle, typed, address).is_of(contact):
+        raise WrongCode
 
 
 def let_help(

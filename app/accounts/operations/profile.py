@@ -10,16 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.errors import NotInTheFuture
 from app.accounts.events import PersonChanged
-from app.accounts.models import Employment, Person, Residence, ResidenceKind, Suspicion
+from app.accounts.models import Employment, Person, Residence, ResidenceKind
 from app.accounts.operations.persons import Guest
 from app.accounts.operations.residences import move
 from app.core import audit, clock, jobs, vi
 from app.core.db import breaks, transaction
 from app.core.errors import ChangedMeanwhile
 from app.places.models import Sex
-
-SAME_DETAILS = "same-details"
-_CERTAIN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +88,8 @@ def _settle(session: Session, person: Person, home: Home) -> None:
 def _follow(session: Session, person: Person) -> None:
     """Forms on paper find the person by what is said now.
 
-    Where somebody else is known by the same details, staff compare the two; nobody is told here.
+    Where somebody else is known by the same details the worker finds the two, and staff compare
+    them; nobody is told here.
     """
     if not person.phone or not person.born_in:
         return
@@ -102,22 +100,11 @@ def _follow(session: Session, person: Person) -> None:
     if key == person.guest_key:
         return
     same = select(Person.id).where(Person.guest_key == key, Person.id != person.id)
-    if session.scalar(same) is None:
-        try:
-            with session.begin_nested():
-                person.guest_key = key
-        except IntegrityError as error:
-            if not breaks(error, "uq_persons_guest_key", "persons.guest_key"):
-                raise
-        else:
-            return
-    _suspect(session, person.id, session.scalars(same).one())
-
-
-def _suspect(session: Session, one: int, other: int) -> None:
-    first, second = sorted((one, other))
-    pair = select(Suspicion.id).where(Suspicion.first_id == first, Suspicion.second_id == second)
-    if session.scalar(pair) is None:
-        session.add(
-            Suspicion(first_id=first, second_id=second, score=_CERTAIN, reasons=[SAME_DETAILS])
-        )
+    if session.scalar(same) is not None:
+        return
+    try:
+        with session.begin_nested():
+            person.guest_key = key
+    except IntegrityError as error:
+        if not breaks(error, "uq_persons_guest_key", "persons.guest_key"):
+            raise

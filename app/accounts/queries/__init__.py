@@ -6,9 +6,17 @@ from app.accounts.queries.accounts import (
     credentials,
     grants,
     normal_name,
+    reached_by,
 )
 from app.accounts.queries.family import acts_for, bond, bonds_of, bonds_over, dependants
-from app.accounts.queries.profile import groups, homes, person, residences, version
+from app.accounts.queries.profile import (
+    groups,
+    has_proven_phone,
+    homes,
+    person,
+    residences,
+    version,
+)
 from app.accounts.queries.sessions import (
     OF_RESIDENTS,
     OF_STAFF,
@@ -36,9 +44,11 @@ __all__ = [
     "dependants",
     "grants",
     "groups",
+    "has_proven_phone",
     "homes",
     "normal_name",
     "person",
+    "reached_by",
     "residences",
     "sessions_of",
     "version",

@@ -5,13 +5,21 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Person, PersonGroup, Residence
+from app.accounts.models import Account, Person, PersonGroup, Residence
 from app.core.db import db
 from app.core.keys import keyed_hash
 
 
 def person(person_id: int | None) -> Person | None:
     return db.session.get(Person, person_id) if person_id else None
+
+
+def has_proven_phone(account_id: int | None, phone: str) -> bool:
+    """Whether the account's owner has shown that this phone is theirs."""
+    mine = select(Account.id).where(
+        Account.id == account_id, Account.phone == phone, Account.phone_proven_at.is_not(None)
+    )
+    return db.session.scalar(mine) is not None
 
 
 def residences(person_id: int) -> Sequence[Residence]:

@@ -1,0 +1,141 @@
+"""Enrolling oneself or somebody of one's family: an account types nothing again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from app.accounts import queries as people
+from app.accounts.models import Person, Residence
+from app.accounts.purposes import ENROLMENT
+from app.catalogue.models import Run, RunState
+from app.core import access, throttle
+from app.core.errors import DomainError
+from app.core.forms import choices
+from app.core.i18n import current_language, gettext
+from app.enrolment import browser, operations, queries
+from app.enrolment.errors import PhoneNotProven, SeatGone
+from app.enrolment.forms import ClaimForm, OwnForm
+from app.enrolment.models import Enrolment
+from app.enrolment.operations.claims import Whose
+
+WITH_ONE_ACCOUNT = 30
+CLAIMS_OF_ONE_ACCOUNT = 10
+SOMEBODY_ELSE: dict[str, Any] = {"for": "other"}
+
+
+def knows() -> bool:
+    """Whether somebody is signed in whose person is known."""
+    return access.actor().person_id is not None
+
+
+def is_for_somebody_else() -> bool:
+    return bool(request.args.get("for") == SOMEBODY_ELSE["for"])
+
+
+def was_sent() -> bool:
+    """Whether the page of this module was sent, and not the five questions."""
+    return "full_name" not in request.form
+
+
+def form_address(run_id: int) -> str:
+    """Where the five questions are."""
+    return url_for("enrolment.enrol", run_id=run_id, **(SOMEBODY_ELSE if knows() else {}))
+
+
+def family_ids() -> list[int]:
+    """The person of this account and those it may act for."""
+    me = access.actor().person_id
+    return [] if me is None else [me, *(person.id for person in people.dependants(me))]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The family before one run: who has a place there, and who may still take one."""
+
+    run: Run
+    family: Sequence[Person]
+    taken: Mapping[int, Enrolment]
+
+    @classmethod
+    def of(cls, run: Run) -> "Choice":
+        me = people.person(access.actor().person_id)
+        family = [me, *people.dependants(me.id)] if me else []
+        return cls(run, family, queries.live_in(run.id, [person.id for person in family]))
+
+    def form(self) -> OwnForm:
+        """Everybody who has no place yet; one person alone is chosen already."""
+        free = [person for person in self.family if person.id not in self.taken]
+        form = OwnForm(who=str(free[0].id) if len(self.family) == len(free) == 1 else None)
+        choices(form.who, [(str(person.id), _called(person)) for person in free])
+        if request.method == "GET":
+            form.queue.data = "1" if self.run.state is RunState.QUEUE else ""
+        return form
+
+    def refused(self, error: DomainError) -> OwnForm:
+        """The form with the reason; when the last seat went, the button offers the queue."""
+        form = self.form()
+        form.refuse(error)
+        if isinstance(error, SeatGone):
+            form.queue.data = "1"
+        return form
+
+    def hints(self) -> dict[str, str]:
+        """Birth year and ward, by which people of the same name are told apart."""
+        homes = people.homes([person.id for person in self.family])
+        return {
+            str(person.id): ", ".join(_told(person, homes.get(person.id))) for person in self.family
+        }
+
+
+def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
+    """Who will learn, and what sending means."""
+    provider = choice.run.course.provider.name.text()
+    places = [(each, choice.taken[each.id]) for each in choice.family if each.id in choice.taken]
+    return render_template(
+        "enrolment/own.html", form=form, hints=choice.hints(), places=places,
+        agreement=ENROLMENT.shown(current_language(), provider=provider), **about,
+    )  # fmt: skip
+
+
+def take_place(form: OwnForm, run_id: int) -> Enrolment:
+    """The place of whoever was chosen; who sent it is kept."""
+    actor = access.actor()
+    throttle.check("enrol-account", str(actor.account_id), WITH_ONE_ACCOUNT)
+    person_id = int(form.who.data)
+    return operations.enrol(
+        person_id, run_id, form.form_key.data or "", recorded_by_id=actor.account_id,
+        wait=form.agrees_to_wait, language=current_language(),
+        given_by_id=None if person_id == actor.person_id else actor.person_id,
+    )  # fmt: skip
+
+
+def _told(person: Person, home: Residence | None) -> Iterator[str]:
+    if person.born_in:
+        yield gettext("born in %(year)s", year=person.born_in)
+    if home and home.unit:
+        yield home.unit.full_name.text()
+
+
+def claim(form: ClaimForm) -> None:
+    """The place of a valid form becomes the account's, or its family's.
+
+    Only for the phone the account has proved: whoever else knows a code learns nothing here.
+    """
+    actor, phone = access.actor(), form.phone.e164 or ""
+    throttle.check("claim", str(actor.account_id), CLAIMS_OF_ONE_ACCOUNT)
+    if not people.has_proven_phone(actor.account_id, phone):
+        raise PhoneNotProven
+    address = throttle.line(request.remote_addr)
+    found = browser.find(form.code.data or "", phone, address)
+    operations.claim(
+        found.id, actor.person_id or 0, form.born_in.data or 0, Whose(form.whose.data),
+        actor.account_id,
+    )  # fmt: skip
+
+
+def _called(person: Person) -> str:
+    if person.id == access.actor().person_id:
+        return gettext("%(name)s (I myself)", name=person.full_name)
+    return person.full_name
