@@ -52,6 +52,13 @@ def contact_changed(kind: ContactKind, at: datetime) -> Words:
     return words(gettext("The contact of your account was changed"), f"{news} {call}")
 
 
+def pages_viewed(at: datetime) -> Words:
+    when, number = date_time(at), config.current().hotline
+    news = gettext("Our support looked at your pages, %(when)s; nothing was changed.", when=when)
+    call = gettext("Did you not ask for help? Call %(number)s.", number=number)
+    return words(gettext("Our support looked at your pages"), f"{news} {call}")
+
+
 def _nothing_to_open(purpose: CodePurpose) -> Words:
     language = current_language()
     subject = gettext("Nothing to open with a code")

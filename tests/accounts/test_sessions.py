@@ -68,7 +68,7 @@ def test_a_role_that_ran_out_is_no_role(client):
     with transaction():
         grant.expires_on = member.expires_on = clock.today()
     assert queries.grants(account.id)[0] == {CityRole.ADMINISTRATOR}
-    page, worker = f"/vi/provider/{member.provider.slug}/", member.account
+    page, worker = f"/vi/provider/{member.provider.slug}/courses", member.account
     assert client.sign_in(worker).get(page).status_code == 200
     with time_machine.travel(clock.now() + timedelta(days=1)):
         assert queries.grants(account.id)[0] == frozenset()

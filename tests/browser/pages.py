@@ -6,6 +6,7 @@ Names in braces are those of `City.known`. A guard compares this list with the a
 from dataclasses import dataclass
 
 VISITOR, RESIDENT, EDITOR, ADMINISTRATOR = "visitor", "resident", "editor", "administrator"
+MEMBER = "member"  # a resident with an account and a family
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,29 @@ PAGES = [
     Page("enrolment.lost_code", "/my-place/lost-code"),
     Page("enrolment.place", "/places/ABCDE12345"),
     Page("accounts.sign_in", "/sign-in"),
+    Page("accounts.new_password", "/sign-in/new-password"),
     Page("", "/khong-co-trang-nay", status=404),
     Page("enrolment.check", "/runs/{free_run}/enrol/check", RESIDENT),
     Page("enrolment.place", "/places/{code}", RESIDENT),
     Page("enrolment.slip", "/places/{code}/slip", RESIDENT),
     Page("enrolment.withdraw", "/places/{code}/withdraw", RESIDENT),
     Page("home.me", "/me", EDITOR),
+    Page("home.me", "/me", MEMBER),
+    Page("accounts.profile", "/me/profile", MEMBER),
+    Page("accounts.groups", "/me/groups", MEMBER),
+    Page("accounts.national_id", "/me/national-id", MEMBER),
+    Page("accounts.family", "/me/family", MEMBER),
+    Page("accounts.add_child", "/me/family/add", MEMBER),
+    Page("accounts.join_family", "/me/family/join", MEMBER),
+    Page("accounts.add_helped", "/me/family/help", MEMBER),
+    Page("accounts.relative", "/me/family/{bond_id}", MEMBER),
+    Page("accounts.end_bond", "/me/family/{bond_id}/end", MEMBER),
+    Page("enrolment.enrol", "/runs/{free_run}/enrol", MEMBER),
+    Page("enrolment.claim", "/my-place/claim", MEMBER),
     Page("accounts.password", "/me/password", EDITOR),
+    Page("accounts.contact", "/me/contact", EDITOR),
+    Page("accounts.change_contact", "/me/contact/phone", EDITOR),
+    Page("accounts.sessions", "/me/sessions", EDITOR),
     Page("accounts.own_second_factor", "/me/second-factor", EDITOR),
     Page("accounts.set_up_second_factor", "/me/second-factor/new", EDITOR),
     Page("accounts.confirm", "/sign-in/confirm", EDITOR),
@@ -78,6 +95,10 @@ PAGES = [
 
 NO_PAGES = {
     "accounts.arrive": "only leads on",
+    "accounts.change_contact_codes": "only once codes are under way",
+    "accounts.new_account": "only once a phone or mailbox is proved",
+    "accounts.new_password_code": "only once a code is under way",
+    "accounts.sign_in_code": "only once a code is under way",
     "accounts.identity_provider": "only where a provider is set up",
     "accounts.identity_returned": "only leads on",
     "accounts.new_account_with_identity": "only on the way back from a provider",

@@ -7,6 +7,16 @@ from app.core.forms import BaseForm, required
 from app.core.i18n import lazy as _
 
 
+class FirstPasswordForm(BaseForm):
+    """For an account that had none."""
+
+    password = PasswordField(
+        _("New password"),
+        [required(_("Enter a new password."))],
+        render_kw={"autocomplete": "new-password", "maxlength": LONGEST},
+    )
+
+
 class PasswordForm(BaseForm):
     current = PasswordField(
         _("Current password"),

@@ -1,17 +1,21 @@
 """Making accounts, their passwords and their roles at the city."""
 
 import secrets
+from datetime import date
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords
 from app.accounts.errors import AccountExists, WrongPassword
+from app.accounts.events import PasswordChanged
 from app.accounts.models import Account, LoginSession
-from app.accounts.operations.roles import grant
-from app.core import audit, throttle, vi
+from app.accounts.operations.codes import kill_codes
+from app.accounts.operations.roles import Office, give, grant, propose
+from app.core import audit, clock, throttle, vi
 from app.core.access import CityRole
 from app.core.db import breaks, end_reading, transaction
+from app.core.jobs import emit
 
 TRIES = 10
 _CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "accounts.phone"))
@@ -57,6 +61,34 @@ def create_account(
         raise
 
 
+def create_staff(
+    display_name: str,
+    office: Office,
+    by_id: int,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    until: date | None = None,
+    reason: str = "",
+) -> int:
+    """An account without a password, with its role; an administrator's is only proposed.
+
+    Returns:
+        the account's number.
+
+    Raises:
+        AccountExists: the e-mail address or phone number has one.
+        GoneByThen: the last day lies in the past.
+    """
+    with transaction():
+        account = create_account(display_name, None, email=email, phone=phone, by_id=by_id)
+        if office.needs_two:
+            propose(account.id, by_id, withdrawing=False, until=until, reason=reason)
+        else:
+            give(account.id, office, by_id, until=until, reason=reason)
+        return account.id
+
+
 def change_password(account_id: int, current: str, password: str) -> None:
     """The owner chooses another password; every session of the account ends.
 
@@ -85,7 +117,9 @@ def set_password(account_id: int, password: str, by_id: int | None = None) -> No
     with transaction() as session:
         session.get_one(Account, account_id).password_hash = password_hash
         session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+        kill_codes(session, account_id)
         audit.record("account.password_set", "account", account_id, by_id)
+        emit(PasswordChanged(account_id, clock.now().isoformat()))
 
 
 def _hashed(password: str) -> str:

@@ -3,8 +3,10 @@
 from sqlalchemy import update
 
 from app.accounts import passwords, queries
-from app.accounts.errors import SignInFailed
-from app.accounts.models import Account, SignInMethod
+from app.accounts.contacts import Contact
+from app.accounts.errors import SignInFailed, WrongCode
+from app.accounts.models import Account, CodePurpose, SignInMethod
+from app.accounts.operations.codes import ask_code, check_code
 from app.accounts.operations.sessions import begin_session
 from app.core import audit, throttle
 from app.core.db import end_reading, transaction
@@ -44,6 +46,33 @@ def sign_in(name: str, password: str, address: str, browser: str = "") -> str:
             mine = update(Account).where(Account.id == found.account_id)
             session.execute(mine.values(password_hash=stronger))
         return begin_session(found.account_id, SignInMethod.PASSWORD, browser)
+
+
+def ask_to_sign_in(contact: Contact, address: str, language: str) -> str:
+    """Send a code that opens the account of this contact, or leads to making one; its handle.
+
+    Raises:
+        TooManyAttempts: too many codes to this contact or from this address.
+    """
+    owner = queries.reached_by(contact)
+    return ask_code(CodePurpose.SIGN_IN, contact, address, language=language, account_id=owner)
+
+
+def sign_in_with_code(
+    contact: Contact, handle: str, typed: str, address: str, browser: str
+) -> str | None:
+    """Begin a session with a code; None when the contact has no account yet.
+
+    Raises:
+        WrongCode: as the name says.
+        TooManyAttempts: too many codes typed from this address.
+    """
+    if not check_code(CodePurpose.SIGN_IN, handle, typed, address).is_of(contact):
+        raise WrongCode
+    account_id = queries.reached_by(contact)
+    if account_id is None:
+        return None
+    return begin_session(account_id, SignInMethod.CODE, browser)
 
 
 def _note_failure(account_id: int | None) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from app.accounts.contacts import Contact, ContactKind
 from app.accounts.models import Account, RoleGrant
 from app.core import clock
 from app.core.access import CityRole
@@ -31,6 +32,19 @@ def account_named(name: str) -> Account | None:
     return db.session.scalar(
         select(Account).where(or_(Account.email == wanted, Account.phone == wanted))
     )
+
+
+def reached_by(contact: Contact) -> int | None:
+    """The open account that has proved this phone or mailbox to be its own.
+
+    One that only says so is not opened by a code: somebody else may have written it down.
+    """
+    column, proven = {
+        ContactKind.PHONE: (Account.phone, Account.phone_proven_at),
+        ContactKind.EMAIL: (Account.email, Account.email_proven_at),
+    }[contact.kind]
+    theirs = select(Account.id).where(column == contact.value, proven.is_not(None))
+    return db.session.scalar(theirs.where(Account.is_active))
 
 
 def credentials(name: str) -> Credentials | None:
