@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
+from app.accounts.models import Bond, Guardianship
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
 from app.core import clock
 from app.core.config import Settings
@@ -27,6 +28,7 @@ from app.resources.models import Resource
 
 PROJECT = Path(__file__).resolve().parents[2]
 EDITOR, ADMINISTRATOR = "giaovu@demo.example", "admin@demo.example"
+MEMBER = "nguoihoc@demo.example"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -103,6 +105,7 @@ def _look_around() -> dict[str, str]:
         "session_id": str(_past_session(own)),
         "resource_id": str(_own_resource(own)),
         "any_resource": str(_scalar(select(Resource.id).where(Resource.status == "published"))),
+        "bond_id": str(_scalar(select(Guardianship.id).where(Guardianship.bond == Bond.PARENT))),
         "type_id": str(_scalar(select(ProviderType.id))),
     }
 
