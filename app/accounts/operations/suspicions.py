@@ -95,8 +95,9 @@ def _names(one: Person, other: Person) -> float:
     a, b = vi.fold(one.full_name), vi.fold(other.full_name)
     if not a or not b:
         return 0.0
-    given = fuzz.ratio(a.split()[-1], b.split()[-1])
-    return max((fuzz.ratio(a, b) + given) / 2, fuzz.token_sort_ratio(a, b) - 5) / 100
+    if sorted(a.split()) == sorted(b.split()):
+        return 1.0
+    return (fuzz.ratio(a, b) + fuzz.ratio(a.split()[-1], b.split()[-1])) / 200
 
 
 def _births(one: Person, other: Person) -> float:
