@@ -32,7 +32,7 @@ def breaches() -> str:
 def breaches_file() -> Response:
     """The register for the authority."""
     lines = csv_lines(request_tables.BREACH_COLUMNS, rights.breaches())
-    answer = FlaskResponse(lines, content_type="text/csv; charset=utf-8")
+    answer = FlaskResponse("".join(lines), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="breaches.csv"'
     return answer
 

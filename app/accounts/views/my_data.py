@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, render_template, stream_with_context
+from flask import abort, flash, render_template
 from werkzeug.wrappers import Response
 
 from app.accounts import my_data, purposes, queries
@@ -56,9 +56,9 @@ def copy_my_data(kind: str) -> Response:
 
 
 def copy_of(person_id: int, kind: str) -> Response:
-    """The file, sent while it is read."""
+    """The file, whole: what is read while it is sent would be read outside the request."""
     lines, mimetype = _COPIES[kind]
-    answer = FlaskResponse(stream_with_context(lines(person_id)), content_type=mimetype)
+    answer = FlaskResponse("".join(lines(person_id)), content_type=mimetype)
     name = f"du-lieu-cua-toi-{clock.today():%Y%m%d}.{kind}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.cache_control.no_store = True
@@ -80,6 +80,7 @@ def wish(wish: str) -> Response:
 
 @bp.get("/me/data/consents")
 @access.signed_in
+@access.own_eyes
 def consents() -> str:
     """Each optional use with its own words and its own button."""
     person = own_person()
