@@ -84,6 +84,14 @@ def reset_second_factor(name: str, reason: str) -> None:
     click.echo(f"{name}: signs in with one factor until another is set up, all sessions ended")
 
 
+@cli.command("sessions-end")
+@click.argument("name")
+def end_sessions(name: str) -> None:
+    """Sign the account NAME (e-mail or phone) out of every browser."""
+    ended = operations.end_sessions(_named(name).id, None)
+    click.echo(f"{name}: {ended} sessions ended")
+
+
 def _named(name: str) -> Account:
     account = queries.account_named(name)
     if account is None:

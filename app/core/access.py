@@ -207,6 +207,12 @@ def here(slug: str) -> Membership:
     return _at(slug=slug) or abort(404)
 
 
+def owns(slug: str) -> bool:
+    """Whether the actor is an owner of this provider."""
+    found = _at(slug=slug)
+    return found is not None and found.role is ProviderRole.OWNER
+
+
 def load(model: type[M], key: int, may: Callable[[Actor, M], bool], *options: ORMOption) -> M:
     """The object, if the person asking may; otherwise 404, as if there were none."""
     found = db.session.get(model, key, options=options)

@@ -12,14 +12,15 @@ audit = AppGroup("audit", help="Who did and saw what: checked, copied, shortened
 _BROKEN = 2
 
 
-class Noted(click.ParamType):
+class Noted(click.ParamType[tuple[int, str]]):
     """POSITION:DIGEST as `verify` prints it."""
 
     name = "position:digest"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> object:
+    ) -> tuple[int, str]:
+        """Both halves, or a word about how to write them."""
         position, _, digest = value.partition(":")
         if not (position.isascii() and position.isdigit() and digest):
             self.fail("Write it as verify prints it: POSITION:DIGEST.", param, ctx)

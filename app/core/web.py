@@ -89,7 +89,9 @@ def install(app: Flask, settings: Settings) -> None:
         paragraphs=paragraphs,
         slug=slug_of,
     )
-    app.jinja_env.globals.update(asset=assets.url, fonts=assets.font_urls, hotline=settings.hotline)
+    app.jinja_env.globals.update(
+        asset=assets.url, fonts=assets.font_urls, hotline=settings.hotline, owns=access.owns
+    )
 
 
 def _begin() -> None:

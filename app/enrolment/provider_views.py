@@ -9,7 +9,7 @@ from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
 from app.catalogue.models import ClassSession, Run
-from app.core import access, clock
+from app.core import access, audit, clock
 from app.core.errors import DomainError
 from app.core.i18n import gettext, localised, ngettext
 from app.core.tables import csv_lines
@@ -58,7 +58,7 @@ def roster(slug: str, run_id: int) -> Page:
     """Everybody on the list; that it was read is kept."""
     run = _run(slug, run_id)
     page = _roster(slug, run, EnrolForm())
-    operations.note_reading("roster.read", "run", run_id, access.actor().account_id)
+    audit.saw("run", run_id, action="roster.read")
     return page
 
 
@@ -101,7 +101,7 @@ def roster_file(slug: str, run_id: int) -> Response:
     shown = queries.shows_phones(run)
     rows = [Listed(place, shown) for place in (*people.seated, *people.waiting)]
     content = "".join(csv_lines(ROSTER, rows))
-    operations.note_reading("roster.export", "run", run_id, access.actor().account_id)
+    audit.saw("run", run_id, action="roster.export")
     name = f"attachment; filename=roster-{run_id}.csv"
     headers = {"Content-Disposition": name}
     return Download(content, mimetype="text/csv", headers=headers)
@@ -124,7 +124,9 @@ def attendance(slug: str, session_id: int) -> Page:
     register = queries.register_of(session_id)
     lines = queries.register_lines(session_id)
     form = RegisterForm(obj=register)
-    return _register(slug, session, form, lines, _present(lines))
+    page = _register(slug, session, form, lines, _present(lines))
+    audit.saw("session", session_id, action="roster.read")
+    return page
 
 
 @bp.get("/sessions/<id:session_id>/sheet")
@@ -136,7 +138,7 @@ def sheet(slug: str, session_id: int) -> str:
     page = render_template(
         "enrolment/sheet.html", slug=slug, session=session, run=session.run, lines=lines
     )
-    operations.note_reading("roster.read", "run", session.run_id, access.actor().account_id)
+    audit.saw("session", session_id, action="roster.read")
     return page
 
 

@@ -7,6 +7,7 @@ from app.accounts.contacts import Contact
 from app.accounts.events import (
     ContactChanged,
     OneTimeCodeAsked,
+    PagesViewed,
     PasswordChanged,
     SignedInElsewhere,
 )
@@ -64,6 +65,16 @@ def tell_the_old_contact(event: ContactChanged) -> None:
     operations.write_to(old, f"contact-{_mark(event)}", words, account.person_id)
 
 
+@handles(PagesViewed)
+def tell_of_viewed_pages(event: PagesViewed) -> None:
+    account = db.session.get(Account, event.account_id)
+    if account is None:
+        return
+    with speaking(account.language):
+        words = sign_in_words.pages_viewed(datetime.fromisoformat(event.at))
+    _write(account, f"viewed-{_mark(event)}", words)
+
+
 def _write(account: Account, key: str, words: Words) -> None:
     """By letter where there is a mailbox, else by text."""
     to = Contact.read(account.email or account.phone or "")
@@ -71,6 +82,6 @@ def _write(account: Account, key: str, words: Words) -> None:
         operations.write_to(to, key, words, account.person_id)
 
 
-def _mark(event: SignedInElsewhere | PasswordChanged | ContactChanged) -> str:
+def _mark(event: SignedInElsewhere | PasswordChanged | ContactChanged | PagesViewed) -> str:
     """The same for every repeat of the same news, and telling nothing."""
     return keyed_hash(f"{event.account_id}|{event.at}")[:20]

@@ -1,6 +1,18 @@
 """Words for the codes of providers."""
 
+from app.core.access import ProviderRole
 from app.core.i18n import lazy as _
+
+ROLES: dict[ProviderRole, str] = {
+    ProviderRole.OWNER: _("Owner"),
+    ProviderRole.EDITOR: _("Editor"),
+    ProviderRole.TEACHER: _("Teacher"),
+}
+MAY: dict[ProviderRole, str] = {
+    ProviderRole.OWNER: _("Everything, also who works here."),
+    ProviderRole.EDITOR: _("Courses, classes, resources and registers."),
+    ProviderRole.TEACHER: _("Class lists and registers."),
+}
 
 CLA: dict[str, str] = {
     "1": _("Formal programme (leads to a state diploma)"),

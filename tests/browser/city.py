@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from app.accounts.models import Bond, Guardianship
+from app.accounts import operations
+from app.accounts.models import Bond, Guardianship, RoleGrant
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
 from app.core import clock
 from app.core.config import Settings
@@ -28,7 +29,7 @@ from app.resources.models import Resource
 
 PROJECT = Path(__file__).resolve().parents[2]
 EDITOR, ADMINISTRATOR = "giaovu@demo.example", "admin@demo.example"
-MEMBER = "nguoihoc@demo.example"
+MEMBER, OWNER = "nguoihoc@demo.example", "giamdoc@demo.example"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -94,6 +95,7 @@ def _look_around() -> dict[str, str]:
     """Ids of a free place to take, of a class with people, of the editor's own things."""
     member = db.session.scalars(select(StaffMember)).first()
     own = member.provider_id
+    statistician = _scalar(select(RoleGrant).where(RoleGrant.city_role == "statistician"))
     return {
         "slug": db.session.get_one(Provider, own).slug,
         "free_run": str(_free_run().id),
@@ -106,8 +108,19 @@ def _look_around() -> dict[str, str]:
         "resource_id": str(_own_resource(own)),
         "any_resource": str(_scalar(select(Resource.id).where(Resource.status == "published"))),
         "bond_id": str(_scalar(select(Guardianship.id).where(Guardianship.bond == Bond.PARENT))),
+        "member_id": str(_scalar(select(StaffMember.id).where(StaffMember.role == "teacher"))),
+        "grant_id": str(statistician.id),
+        "account_id": str(statistician.account_id),
+        "proposal_id": str(_proposal(statistician.account_id)),
         "type_id": str(_scalar(select(ProviderType.id))),
     }
+
+
+def _proposal(account_id: int) -> int:
+    """The second administrator of the demo proposes a third one."""
+    administrators = select(RoleGrant.account_id).where(RoleGrant.city_role == "administrator")
+    by_id = _scalar(administrators.order_by(RoleGrant.id.desc()))
+    return operations.propose(account_id, by_id, withdrawing=False, reason="Thêm người").id
 
 
 def _own_resource(provider_id: int) -> int:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from app.home.demo.load import PASSWORD
 from tests.browser import city as demo
 from tests.browser.city import City
-from tests.browser.pages import ADMINISTRATOR, EDITOR, MEMBER, RESIDENT, VISITOR
+from tests.browser.pages import ADMINISTRATOR, EDITOR, MEMBER, OWNER, RESIDENT, VISITOR
 from tests.conftest import CHROMIUM, IN_CI
 
 
@@ -42,7 +42,12 @@ def states(city: City, browser: Browser, tmp_path_factory) -> dict[str, str | No
     """Who somebody is to the server, as cookies kept in a file."""
     folder = tmp_path_factory.mktemp("states")
     kept: dict[str, str | None] = {VISITOR: None}
-    accounts = {EDITOR: demo.EDITOR, ADMINISTRATOR: demo.ADMINISTRATOR, MEMBER: demo.MEMBER}
+    accounts = {
+        EDITOR: demo.EDITOR,
+        ADMINISTRATOR: demo.ADMINISTRATOR,
+        MEMBER: demo.MEMBER,
+        OWNER: demo.OWNER,
+    }
     for who, email in accounts.items():
         with contextlib.closing(browser.new_context(base_url=city.url)) as context:
             sign_in(context.new_page(), email)

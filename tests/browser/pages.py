@@ -6,6 +6,7 @@ Names in braces are those of `City.known`. A guard compares this list with the a
 from dataclasses import dataclass
 
 VISITOR, RESIDENT, EDITOR, ADMINISTRATOR = "visitor", "resident", "editor", "administrator"
+OWNER = "owner"
 MEMBER = "member"  # a resident with an account and a family
 
 
@@ -90,10 +91,27 @@ PAGES = [
     Page("participation_staff.page", "/staff/participation?by=sex&by=age_band", ADMINISTRATOR),
     Page("providers_staff.types", "/staff/provider-types", ADMINISTRATOR),
     Page("providers_staff.edit_type", "/staff/provider-types/{type_id}", ADMINISTRATOR),
+    Page("providers_provider.members", f"{_OWN}/members", OWNER),
+    Page("providers_provider.member", f"{_OWN}/members/{{member_id}}", OWNER),
+    Page("accounts_staff.accounts", "/staff/accounts", ADMINISTRATOR),
+    Page("accounts_staff.accounts", "/staff/accounts?q=zzzxxyyqq", ADMINISTRATOR),
+    Page("accounts_staff.new_account", "/staff/accounts/new", ADMINISTRATOR),
+    Page("accounts_staff.account", "/staff/accounts/{account_id}", ADMINISTRATOR),
+    Page("accounts_staff.act", "/staff/accounts/{account_id}/view", ADMINISTRATOR),
+    Page("accounts_staff.grant", "/staff/accounts/{account_id}/roles/new", ADMINISTRATOR),
+    Page(
+        "accounts_staff.withdraw",
+        "/staff/accounts/{account_id}/roles/{grant_id}/withdraw",
+        ADMINISTRATOR,
+    ),
+    Page("accounts_staff.proposals", "/staff/role-proposals", ADMINISTRATOR),
+    Page("accounts_staff.decide", "/staff/role-proposals/{proposal_id}", ADMINISTRATOR),
+    Page("accounts_staff.audit_log", "/staff/audit?action=account.signed_in", ADMINISTRATOR),
     Page("home.me", "/sign-out", EDITOR, status=405),
 ]
 
 NO_PAGES = {
+    "accounts_staff.audit_file": "a file",
     "accounts.arrive": "only leads on",
     "accounts.change_contact_codes": "only once codes are under way",
     "accounts.new_account": "only once a phone or mailbox is proved",

@@ -256,7 +256,7 @@ def test_a_visitor_cannot_send_a_sheet(client, meeting):
 
 
 @pytest.mark.parametrize(
-    ("name", "statements"), [("roster", 6), ("attendance", 6), ("registers", 5)]
+    ("name", "statements"), [("roster", 7), ("attendance", 8), ("registers", 5)]
 )
 def test_a_large_class_asks_no_more_of_the_database(teacher, meeting, at_most, name, statements):
     meeting.run.capacity = None

@@ -6,6 +6,7 @@ Commands are given by whoever has the server, who is the second pair of eyes.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -39,7 +40,7 @@ class Office:
     def needs_two(self) -> bool:
         return self.role is CityRole.ADMINISTRATOR
 
-    def words(self) -> dict[str, str | int]:
+    def words(self) -> dict[str, Any]:
         """For the audit log."""
         return {"role": self.role.value} if self.role else {"commune": self.commune_id or 0}
 

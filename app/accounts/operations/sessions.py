@@ -76,14 +76,18 @@ def end_session(account_id: int, handle: str, by_id: int) -> bool:
     return ended
 
 
-def end_sessions(account_id: int, by_id: int | None, *, but: str | None = None) -> int:
+def end_sessions(
+    account_id: int, by_id: int | None, *, but: str | None = None, reason: str = ""
+) -> int:
     """End every session of this account, except the one with the token `but`; how many."""
     with transaction() as session:
         mine = delete(LoginSession).where(LoginSession.account_id == account_id)
         if but is not None:
             mine = mine.where(LoginSession.token_hash != keyed_hash(but))
         ended = len(session.scalars(mine.returning(LoginSession.handle)).all())
-        audit.record("account.sessions_ended", "account", account_id, by_id, sessions=ended)
+        audit.record(
+            "account.sessions_ended", "account", account_id, by_id, reason=reason, sessions=ended
+        )
     return ended
 
 

@@ -54,4 +54,4 @@ def stop_viewing(token: str) -> int | None:
         nothing = {"viewed_account_id": None, "viewed_until": None, "view_reason": ""}
         session.execute(update(LoginSession).where(hashed).values(**nothing))
         audit.record("view_as.ended", "account", row.viewed_account_id, row.account_id)
-        return row.viewed_account_id
+        return int(row.viewed_account_id)

@@ -1,6 +1,6 @@
 """Pages of city staff about accounts, roles, the audit log and people."""
 
-from app.accounts.staff_views import accounts, audit_log, breaches, requests, roles
+from app.accounts.staff_views import accounts, audit_log, breaches, duplicates, requests, roles
 from app.accounts.staff_views.blueprint import bp
 
-__all__ = ["accounts", "audit_log", "bp", "breaches", "requests", "roles"]
+__all__ = ["accounts", "audit_log", "bp", "breaches", "duplicates", "requests", "roles"]

@@ -46,6 +46,7 @@ _FORMS: dict[Way, type[BaseForm]] = {
 
 @bp.route("/sign-in/confirm", methods=["GET", "POST"])
 @access.signed_in
+@access.own_eyes
 def confirm() -> Response | tuple[str, int]:
     """One way at a time; the others are links."""
     account = _own_account()

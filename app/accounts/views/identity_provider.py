@@ -35,6 +35,7 @@ SIGN_IN, LINK, CONFIRM = "sign_in", "link", "confirm"
 
 @bp.route("/sign-in/provider", methods=["GET", "POST"])
 @access.public
+@access.own_eyes
 def identity_provider() -> Response | tuple[str, int]:
     """Set out to sign in elsewhere.
 
@@ -73,6 +74,7 @@ def identity_returned() -> Response:
 
 @bp.get("/me/identity")
 @access.signed_in
+@access.own_eyes
 def identities() -> str:
     """The accounts elsewhere that open this one."""
     account_id = access.actor().account_id or 0
@@ -145,7 +147,7 @@ def _sign_in(vouched: VouchedIdentity, began: dict[str, Any]) -> Response:
     token = operations.sign_in_with_identity(vouched, request.user_agent.string)
     if token is None:
         session[NEWCOMER] = newcomer.keep(vouched)
-        return see_other("accounts.new_account_with_identity", next=began["next"])
+        return see_other("accounts.new_account_with_identity", next=began["next"] or None)
     login.begin(token)
     return redirect(access.safe_next(began["next"], url_for("accounts.arrive")), 303)
 
@@ -173,4 +175,4 @@ def _back_to_where_it_began(began: dict[str, Any]) -> Response:
     if began["purpose"] == LINK:
         return see_other("accounts.identities")
     door = "accounts.confirm" if began["purpose"] == CONFIRM else "accounts.sign_in"
-    return see_other(door, next=began["next"])
+    return see_other(door, next=began["next"] or None)

@@ -15,6 +15,7 @@ from app.core.web import see_other
 
 @bp.route("/me/national-id", methods=["GET", "POST"])
 @access.signed_in
+@access.own_eyes
 def national_id() -> Response | tuple[str, int]:
     """Give it, or take it back."""
     person, by_id = my_person(), access.actor().account_id

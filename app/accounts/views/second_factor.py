@@ -45,6 +45,7 @@ def second_factor() -> Response | tuple[str, int]:
 
 @bp.get("/me/second-factor")
 @access.signed_in
+@access.own_eyes
 def own_second_factor() -> str:
     """Whether a second factor is asked for, and what can be done about it."""
     account_id = access.actor().account_id or 0
@@ -58,6 +59,7 @@ def own_second_factor() -> str:
 
 @bp.route("/me/second-factor/new", methods=["GET", "POST"])
 @access.public
+@access.own_eyes
 def set_up_second_factor() -> Response | tuple[str, int]:
     """Share a secret with an app; for staff also when they may not go anywhere else yet."""
     account_id, elsewhere = _who_sets_up()

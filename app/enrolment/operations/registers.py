@@ -127,9 +127,3 @@ def _mark(
                 Attendance.session_id == session_id, Attendance.enrolment_id.in_(ids)
             )
             session.execute(here.values(status=status, recorded_by_id=by, recorded_at=clock.now()))
-
-
-def note_reading(action: str, kind: str, key: int, account_id: int | None) -> None:
-    """Keep that somebody looked at a list of people."""
-    with transaction():
-        audit.record(action, kind, key, account_id)

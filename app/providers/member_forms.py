@@ -1,0 +1,45 @@
+"""Forms about who works at a provider."""
+
+from typing import Any
+
+from wtforms import RadioField, StringField
+from wtforms.validators import ValidationError
+
+from app.accounts.contacts import Contact
+from app.core.access import ProviderRole
+from app.core.fields import DayField
+from app.core.forms import BaseForm, TextField, choice, optional, required
+from app.core.i18n import gettext
+from app.core.i18n import lazy as _
+from app.providers.words import ROLES
+
+
+class MemberForm(BaseForm):
+    """A role here and its last day."""
+
+    role = RadioField(
+        _("Role"),
+        [required(_("Choose a role."))],
+        choices=[choice(role.value, label) for role, label in ROLES.items()],
+    )
+    until = DayField(_("Last day"), [optional()])
+
+    @property
+    def chosen(self) -> ProviderRole:
+        return ProviderRole(self.role.data)
+
+
+class NewMemberForm(MemberForm):
+    """Somebody who comes to work here."""
+
+    contact = StringField(
+        _("E-mail or phone number"),
+        [required(_("Enter an e-mail address or a phone number."))],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    display_name = TextField(_("Name"), [required(_("Enter the name."))])
+
+    def validate_contact(self, field: Any) -> None:
+        """An address or a number that a code can be sent to."""
+        if Contact.read(field.data or "") is None:
+            raise ValidationError(gettext("Enter an e-mail address or a phone number."))

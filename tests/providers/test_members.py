@@ -1,0 +1,97 @@
+"""Who works at a provider: owners decide, one of them always remains."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from app.accounts import queries as accounts
+from app.core.access import ProviderRole
+from app.core.db import db
+from app.core.errors import DomainError
+from app.providers import membership, queries
+from app.providers.errors import LastOwner, OwnRole
+from app.providers.models import StaffMember
+from tests.factories import AccountFactory, StaffFactory
+
+
+@pytest.fixture
+def owner(app) -> StaffMember:
+    return StaffFactory(role=ProviderRole.OWNER)
+
+
+@pytest.fixture
+def browser(app, owner):
+    return app.test_client().sign_in(owner.account)
+
+
+def roles(account_id: int) -> list[ProviderRole]:
+    db.session.rollback()
+    return [membership.role for membership in queries.memberships(account_id).values()]
+
+
+def test_an_owner_adds_somebody_and_changes_and_ends_it(browser, owner):
+    url = f"/vi/provider/{owner.provider.slug}/members"
+    fields = {"contact": "co.ba@example.org", "display_name": "Cô Ba", "role": "teacher"}
+    browser.send(url, fields)
+    browser.send(url, fields, status=422)
+    account = accounts.account_named("co.ba@example.org")
+    assert account.password_hash is None
+    assert roles(account.id) == [ProviderRole.TEACHER]
+    page = browser.page(url)
+    way = page.select_one("main table a")["href"]
+    browser.send(way, {"role": "editor", "until": "31/12/2099"})
+    assert roles(account.id) == [ProviderRole.EDITOR]
+    browser.send(way, {"role": "editor", "until": "01/01/2020"}, status=422)
+    browser.send(f"{way}/withdraw", page=way)
+    assert roles(account.id) == []
+
+
+@pytest.mark.parametrize("role", [ProviderRole.EDITOR, ProviderRole.TEACHER])
+def test_nobody_but_an_owner_decides_who_works_here(app, owner, role):
+    member = StaffFactory(provider=owner.provider, role=role)
+    browser = app.test_client().sign_in(member.account)
+    url = f"/vi/provider/{owner.provider.slug}/members"
+    fields = {"csrf_token": browser.token(), "role": "owner"}
+    assert browser.get(url).status_code == 403
+    assert browser.post(url, data=fields).status_code == 403
+    assert browser.post(f"{url}/{member.id}", data=fields).status_code == 403
+    assert roles(member.account_id) == [role]
+
+
+def test_nobody_changes_their_own_role_and_the_last_owner_stays(app, owner):
+    second = StaffFactory(provider=owner.provider, role=ProviderRole.OWNER)
+    with pytest.raises(OwnRole):
+        membership.change_member(owner.id, ProviderRole.EDITOR, owner.account_id)
+    membership.withdraw_member(second.id, owner.account_id)
+    with pytest.raises(LastOwner):
+        membership.withdraw_member(owner.id, owner.account_id)
+    with pytest.raises(LastOwner):
+        membership.change_member(owner.id, ProviderRole.TEACHER, AccountFactory().id)
+
+
+def test_a_member_of_another_provider_is_not_there(browser, owner):
+    other = StaffFactory()
+    url = f"/vi/provider/{owner.provider.slug}/members/{other.id}"
+    assert browser.get(url).status_code == 404
+    token = browser.token()
+    assert browser.post(f"{url}/withdraw", data={"csrf_token": token}).status_code == 404
+
+
+def test_two_owners_who_take_each_other_off_at_once_do_not_both_succeed(app, owner):
+    second = StaffFactory(provider=owner.provider, role=ProviderRole.OWNER)
+    pairs = [(owner.id, second.account_id), (second.id, owner.account_id)]
+    start = Barrier(2)
+
+    def withdraw(pair: tuple[int, int]) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                membership.withdraw_member(*pair)
+            except DomainError as error:
+                return error.code
+            return "done"
+
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(withdraw, pairs)) == ["done", "last_owner"]
