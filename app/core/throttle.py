@@ -1,5 +1,10 @@
-"""Limits on guessing and flooding that hold over several workers: counters in a small table."""
+"""Limits on guessing and flooding that hold over several workers.
 
+The counters are rows of a small table, or live in Redis where there is one; while that is away the
+table counts.
+"""
+
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -8,11 +13,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock
+from app.core import clock, config, redis_counters
 from app.core.db import Base, db, transaction
 from app.core.errors import TooManyAttempts
 from app.core.jobs import DayBegan, handles
 from app.core.keys import keyed_hash
+from app.core.redis_counters import RedisCounters
 
 _OF_ONE_LINE = 64
 
@@ -37,7 +43,11 @@ def check(action: str, subject: str, limit: int, minutes: int = 15) -> None:
     Raises:
         TooManyAttempts: when the subject has used up `limit` attempts of the last `minutes`.
     """
-    if _count(f"{action}:{keyed_hash(subject)[:40]}", minutes) > limit:
+    named = _named(action, subject)
+    counted = _in_redis(lambda counters: counters.count(named, minutes))
+    if counted is None:
+        counted = _count(named, minutes)
+    if counted > limit:
         raise TooManyAttempts
 
 
@@ -47,15 +57,19 @@ def look(action: str, subject: str, limit: int, minutes: int = 15) -> None:
     Raises:
         TooManyAttempts: when `limit` attempts of the last `minutes` have been counted.
     """
-    recent = _recent(f"{action}:{keyed_hash(subject)[:40]}", minutes)
-    if (db.session.scalar(recent) or 0) >= limit:
+    named = _named(action, subject)
+    counted = _in_redis(lambda counters: counters.recent(named, minutes))
+    if counted is None:
+        counted = db.session.scalar(_recent(named, minutes)) or 0
+    if counted >= limit:
         raise TooManyAttempts
 
 
 def forgive(action: str, subject: str) -> None:
     """Forget what was counted by `check`: the subject has shown who it is."""
-    with transaction() as session:
-        named = f"{action}:{keyed_hash(subject)[:40]}"
+    named = _named(action, subject)
+    _in_redis(lambda counters: counters.forget(named))
+    with transaction() as session:  # also what was counted while Redis was away
         session.execute(delete(Attempt).where(Attempt.subject == named))
 
 
@@ -68,6 +82,16 @@ def line(address: str | None) -> str:
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or ip_network((found, _OF_ONE_LINE), strict=False))
     return str(found)
+
+
+def _named(action: str, subject: str) -> str:
+    return f"{action}:{keyed_hash(subject)[:40]}"
+
+
+def _in_redis(ask: Callable[[RedisCounters], int]) -> int | None:
+    """The answer of Redis; None where there is none, or none that answers."""
+    url = config.current().redis_url
+    return redis_counters.at(url).answer(ask) if url else None
 
 
 def _recent(subject: str, minutes: int) -> Select[int | None]:
