@@ -7,11 +7,14 @@ import time_machine
 from sqlalchemy import select, update
 
 from app.accounts import operations, queries
+from app.accounts.jobs import forget_old
 from app.accounts.models import LoginSession, SecondFactor, SignInMethod
-from app.core import clock, config
+from app.core import clock, config, jobs
 from app.core.access import CityRole
 from app.core.db import db, transaction
+from app.core.jobs import DayBegan
 from app.core.keys import seal
+from app.notices.models import Message
 from tests.factories import AccountFactory, GrantFactory, StaffFactory, WardFactory
 
 CHROME = (
@@ -122,3 +125,63 @@ def test_a_session_keeps_the_browser_in_words_and_the_way_in(app):
     assert (kept.browser, kept.method) == ("Chrome, Android", SignInMethod.CODE)
     assert kept.confirmed_at is not None
     assert kept.second_factor_at is None
+
+
+def _letters() -> list[Message]:
+    jobs.work(once=True)
+    return list(db.session.scalars(select(Message).order_by(Message.id)))
+
+
+def test_another_kind_of_browser_is_told_to_the_owner_once(app):
+    account = AccountFactory()
+    for browser in (CHROME, CHROME, FIREFOX, FIREFOX, CHROME):
+        operations.sign_out(operations.begin_session(account.id, SignInMethod.CODE, browser))
+    told = _letters()
+    assert [letter.to for letter in told] == [account.email]
+    assert "Firefox" in told[0].body
+    assert "/vi/sign-in/new-password" in told[0].body
+
+
+def test_another_password_is_told_to_the_owner(app):
+    account = AccountFactory(email=None, phone="+84912345678")
+    operations.set_password(account.id, "cầu vồng hai mươi")
+    assert [letter.to for letter in _letters()] == ["+84912345678"]
+
+
+def test_the_owner_sees_and_ends_sessions_but_never_those_of_others(client, app):
+    account, stranger = AccountFactory(), AccountFactory()
+    theirs = operations.begin_session(stranger.id, SignInMethod.CODE, FIREFOX)
+    foreign = db.session.scalars(select(LoginSession.handle)).one()
+    client.sign_in(account)
+    operations.begin_session(account.id, SignInMethod.CODE, CHROME)
+    operations.begin_session(account.id, SignInMethod.CODE, FIREFOX)
+    page = client.page("/vi/me/sessions")
+    assert page.text.count("(trình duyệt này)") == 1
+    assert "Chrome, Android" in page.text
+    ends = [form["action"] for form in page.select("form[action$='/end']")]
+    assert len(ends) == 2
+    client.send(ends[0], page="/vi/me/sessions")
+    client.send(ends[0], page="/vi/me/sessions", status=404)
+    client.send(f"/vi/me/sessions/{foreign}/end", page="/vi/me/sessions", status=404)
+    client.send("/vi/me/sessions/end-others", page="/vi/me/sessions")
+    assert len(queries.sessions_of(account.id)) == 1
+    assert queries.account_of_session(theirs) is not None
+    client.send("/vi/me/sessions/end-all", page="/vi/me/sessions")
+    assert client.get(PAGE).status_code == 302
+    assert queries.sessions_of(account.id) == []
+
+
+def test_a_command_ends_every_session_of_an_account(app, flask_command):
+    account = AccountFactory()
+    token = operations.begin_session(account.id, SignInMethod.CODE, CHROME)
+    assert "1" in flask_command("accounts", "sessions-end", account.email)
+    assert queries.account_of_session(token) is None
+
+
+def test_sessions_that_are_over_leave_the_table(app):
+    account = AccountFactory()
+    operations.begin_session(account.id, SignInMethod.CODE, CHROME)
+    with time_machine.travel(clock.now() + timedelta(days=15)):
+        operations.begin_session(account.id, SignInMethod.CODE, CHROME)
+        forget_old(DayBegan(clock.today().isoformat()))
+    assert len(db.session.scalars(select(LoginSession)).all()) == 1
