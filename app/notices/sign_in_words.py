@@ -22,9 +22,13 @@ def code(purpose: CodePurpose, digits: str) -> Words:
             "%(code)s is your code to change the phone or e-mail of your account.", code=digits
         ),
         CodePurpose.CONFIRM: gettext("%(code)s is your code to show that it is you.", code=digits),
-        CodePurpose.FAMILY: gettext("%(code)s is your code to join as a family.", code=digits),
+        CodePurpose.FAMILY: gettext(
+            "%(code)s lets a relative enrol you in classes and see your places.", code=digits
+        ),
     }[purpose]
     way = gettext("It is valid for 10 minutes. Tell it to nobody, not to us either.")
+    if purpose is CodePurpose.FAMILY:
+        way = gettext("If you agree, tell it to that person alone. It is valid for 10 minutes.")
     return words(gettext("Your code: %(code)s", code=digits), f"{news} {way}")
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.errors import NotInTheFuture
 from app.accounts.events import PersonChanged
-from app.accounts.models import Employment, Person, Residence, ResidenceKind
+from app.accounts.models import Account, Employment, Person, Residence, ResidenceKind
 from app.accounts.operations.persons import Guest
 from app.accounts.operations.residences import move
 from app.core import audit, clock, jobs, vi
@@ -56,6 +56,7 @@ def change_profile(person_id: int, profile: Profile, seen: str, by_id: int | Non
         if seen != queries.version(person, _home(session, person_id)):
             raise ChangedMeanwhile
         _settle(session, person, profile.home)
+        _rename_account(session, person, profile.full_name)
         _describe(person, profile)
         session.flush()
         _follow(session, person)
@@ -71,6 +72,14 @@ def _describe(person: Person, profile: Profile) -> None:
     person.born_in, person.born_on = profile.born_in, profile.born_on
     person.sex, person.language = profile.sex, profile.language
     person.employment = profile.employment
+
+
+def _rename_account(session: Session, person: Person, full_name: str) -> None:
+    """The account is called as its person, unless somebody chose another name for it."""
+    same = update(Account).where(
+        Account.person_id == person.id, Account.display_name == person.full_name
+    )
+    session.execute(same.values(display_name=vi.clean(full_name)))
 
 
 def _home(session: Session, person_id: int) -> Residence | None:

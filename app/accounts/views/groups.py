@@ -19,6 +19,7 @@ from app.core.web import see_other
 
 @bp.route("/me/groups", methods=["GET", "POST"])
 @access.signed_in
+@access.own_eyes
 def groups() -> Response | tuple[str, int]:
     """Say it, or prefer not to; either way everything else works as before."""
     person = my_person()
