@@ -18,7 +18,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.accounts import operations
-from app.accounts.models import Bond, Guardianship, RoleGrant
+from app.accounts.models import Account, Bond, BreachKind, Guardianship, RequestKind, RoleGrant
+from app.accounts.operations.breaches import BreachFacts, record_breach
+from app.accounts.operations.requests import receive_request
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
 from app.core import clock
 from app.core.config import Settings
@@ -113,7 +115,22 @@ def _look_around() -> dict[str, str]:
         "account_id": str(statistician.account_id),
         "proposal_id": str(_proposal(statistician.account_id)),
         "type_id": str(_scalar(select(ProviderType.id))),
+        "request": _request(),
+        "breach": str(_breach(statistician.account_id)),
     }
+
+
+def _request() -> str:
+    """What the resident with an account asks of the request desk; its code."""
+    mine = _scalar(select(Account.person_id).where(Account.email == MEMBER))
+    return receive_request(RequestKind.SEE, person_id=mine, wish="Tôi muốn xem dữ liệu.").code
+
+
+def _breach(account_id: int) -> int:
+    """A serious incident that nobody told the authority of in time."""
+    noticed = clock.now() - timedelta(days=4)
+    facts = BreachFacts(kind=BreachKind.SEEN, noticed_at=noticed, what="Gửi nhầm", is_serious=True)
+    return record_breach(facts, account_id).id
 
 
 def _proposal(account_id: int) -> int:
