@@ -1,6 +1,14 @@
 """What happened to accounts; ids only, and what is personal sealed."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class WayInChange(StrEnum):
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,15 @@ class ContactChanged:
 
     account_id: int
     sealed_old: str
+    at: str  # ISO
+
+
+@dataclass(frozen=True, slots=True)
+class WayInChanged:
+    """What opens an account, or is asked for besides, differs; whoever owns it hears of it."""
+
+    account_id: int
+    change: str  # a WayInChange
     at: str  # ISO
 
 

@@ -10,6 +10,8 @@ from app.accounts.events import (
     PagesViewed,
     PasswordChanged,
     SignedInElsewhere,
+    WayInChange,
+    WayInChanged,
 )
 from app.accounts.models import Account
 from app.core.db import db, end_reading
@@ -54,6 +56,17 @@ def tell_of_another_password(event: PasswordChanged) -> None:
     _write(account, f"password-{_mark(event)}", words)
 
 
+@handles(WayInChanged)
+def tell_of_another_way_in(event: WayInChanged) -> None:
+    account = db.session.get(Account, event.account_id)
+    if account is None or not account.is_active:
+        return
+    with speaking(account.language):
+        change, at = WayInChange(event.change), datetime.fromisoformat(event.at)
+        words = sign_in_words.way_in_changed(change, at)
+    _write(account, f"way-in-{event.change}-{_mark(event)}", words)
+
+
 @handles(ContactChanged)
 def tell_the_old_contact(event: ContactChanged) -> None:
     account = db.session.get(Account, event.account_id)
@@ -82,6 +95,8 @@ def _write(account: Account, key: str, words: Words) -> None:
         operations.write_to(to, key, words, account.person_id)
 
 
-def _mark(event: SignedInElsewhere | PasswordChanged | ContactChanged | PagesViewed) -> str:
+def _mark(
+    event: SignedInElsewhere | PasswordChanged | WayInChanged | ContactChanged | PagesViewed,
+) -> str:
     """The same for every repeat of the same news, and telling nothing."""
     return keyed_hash(f"{event.account_id}|{event.at}")[:20]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.accounts.contacts import ContactKind
+from app.accounts.events import WayInChange
 from app.accounts.models import CodePurpose
 from app.core import config
 from app.core.formats import date_time
@@ -43,6 +44,26 @@ def signed_in_elsewhere(browser: str, at: datetime) -> Words:
 def password_changed(at: datetime) -> Words:
     news = gettext("The password of your account was changed, %(when)s.", when=date_time(at))
     return words(gettext("Your password was changed"), f"{news} {_not_you()}")
+
+
+def way_in_changed(change: WayInChange, at: datetime) -> Words:
+    """What opens the account, or is asked for besides, is not what it was."""
+    when = date_time(at)
+    news = {
+        WayInChange.SECOND_FACTOR_SET: gettext(
+            "Your account asks for the code of an app now, since %(when)s.", when=when
+        ),
+        WayInChange.SECOND_FACTOR_REMOVED: gettext(
+            "Your account no longer asks for the code of an app, since %(when)s.", when=when
+        ),
+        WayInChange.IDENTITY_LINKED: gettext(
+            "An account elsewhere opens your account now, since %(when)s.", when=when
+        ),
+        WayInChange.IDENTITY_UNLINKED: gettext(
+            "An account elsewhere no longer opens your account, since %(when)s.", when=when
+        ),
+    }[change]
+    return words(gettext("Signing in to your account has changed"), f"{news} {_not_you()}")
 
 
 def contact_changed(kind: ContactKind, at: datetime) -> Words:

@@ -16,6 +16,7 @@ from app.core import clock, config
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.errors import TooManyAttempts
+from app.notices.models import Message
 from tests.client import PASSWORD, read
 from tests.factories import AccountFactory, StaffFactory
 
@@ -235,7 +236,7 @@ def test_removing_and_new_codes_want_a_proof_of_a_moment_ago(app, client, at_noo
     assert db.session.scalar(select(func.count()).select_from(RecoveryCode)) == 0
 
 
-def test_an_administrator_resets_what_somebody_lost(app, flask_command):
+def test_an_administrator_resets_what_somebody_lost(app):
     account, administrator = AccountFactory(), AccountFactory()
     equip(account)
     begin(account)
@@ -246,11 +247,22 @@ def test_an_administrator_resets_what_somebody_lost(app, flask_command):
     assert (entry.action, entry.account_id) == ("account.second_factor_reset", administrator.id)
     assert entry.reason == "đã gặp trực tiếp"
     equip(account)
-    said = flask_command(
-        "accounts", "reset-second-factor", account.email, "--reason", "gặp tại quầy"
-    )
+    reset = ["accounts", "reset-second-factor", account.email, "--reason", "gặp tại quầy"]
+    said = app.test_cli_runner().invoke(args=reset).output
     assert "all sessions ended" in said
     assert db.session.get(SecondFactor, account.id) is None
+
+
+def test_the_owner_hears_when_another_code_or_none_is_asked_for(app, run_jobs):
+    account = AccountFactory(language="vi")
+    equip(account)
+    operations.reset_second_factor(account.id, None, "gặp tại quầy")
+    run_jobs()
+    news = db.session.scalars(select(Message.body).order_by(Message.id)).all()
+    assert len(news) == 2
+    assert "cần mã" in news[0]
+    assert "không còn" in news[1]
+    assert all("Không phải bạn" in each for each in news)
 
 
 def test_a_password_or_a_sent_code_shows_it_too(app, client, run_jobs, at_noon):

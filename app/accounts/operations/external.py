@@ -6,14 +6,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.errors import ContactUnusable, IdentityRefused, IdentityTaken, LastWayIn
+from app.accounts.events import WayInChange, WayInChanged
 from app.accounts.identity import VouchedIdentity
 from app.accounts.models import Account, Assurance, ExternalIdentity, SignInMethod
 from app.accounts.operations.joining import Newcomer, open_account
 from app.accounts.operations.national_ids import read_national_id, set_national_id
 from app.accounts.operations.proofs import renew_session
 from app.accounts.operations.sessions import begin_session
-from app.core import audit
+from app.core import audit, clock
 from app.core.db import breaks, transaction
+from app.core.jobs import emit
 
 _UNIQUE = ("uq_external_identities_issuer_subject", "external_identities.subject")
 
@@ -51,7 +53,7 @@ def join_with_identity(identity: VouchedIdentity, newcomer: Newcomer, browser: s
         raise ContactUnusable
     with transaction():
         account_id = open_account(Contact(ContactKind.EMAIL, identity.email), newcomer)
-        link_identity(account_id, identity)
+        _link(account_id, identity)
         return begin_session(
             account_id,
             SignInMethod.IDENTITY_PROVIDER,
@@ -66,16 +68,9 @@ def link_identity(account_id: int, identity: VouchedIdentity) -> None:
     Raises:
         IdentityTaken: it opens another account.
     """
-    try:
-        with transaction() as session:
-            known = _known(session, identity) or _insert(session, account_id, identity)
-            if known.account_id != account_id:
-                raise IdentityTaken
-            _vouch(known.account, known, identity)
-    except IntegrityError as error:
-        if breaks(error, *_UNIQUE):
-            raise IdentityTaken from error
-        raise
+    with transaction():
+        if _link(account_id, identity):
+            _tell(account_id, WayInChange.IDENTITY_LINKED)
 
 
 def unlink_identity(account_id: int, identity_id: int) -> None:
@@ -93,6 +88,7 @@ def unlink_identity(account_id: int, identity_id: int) -> None:
         gone = delete(ExternalIdentity).where(mine, ExternalIdentity.id == identity_id)
         if session.scalar(gone.returning(ExternalIdentity.id)) is not None:
             audit.record("account.identity_unlinked", "account", account_id, account_id)
+            _tell(account_id, WayInChange.IDENTITY_UNLINKED)
 
 
 def prove_by_identity(account_id: int, identity: VouchedIdentity, token: str) -> str:
@@ -114,6 +110,26 @@ def has_another_way_in(account: Account) -> bool:
         account.phone and account.phone_proven_at
     )
     return bool(account.password_hash or proven)
+
+
+def _link(account_id: int, identity: VouchedIdentity) -> bool:
+    """Whether it was not linked before."""
+    try:
+        with transaction() as session:
+            before = _known(session, identity)
+            known = before or _insert(session, account_id, identity)
+            if known.account_id != account_id:
+                raise IdentityTaken
+            _vouch(known.account, known, identity)
+            return before is None
+    except IntegrityError as error:
+        if breaks(error, *_UNIQUE):
+            raise IdentityTaken from error
+        raise
+
+
+def _tell(account_id: int, change: WayInChange) -> None:
+    emit(WayInChanged(account_id, change, clock.now().isoformat()))
 
 
 def _known(session: Session, identity: VouchedIdentity) -> ExternalIdentity | None:

@@ -8,10 +8,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.accounts.errors import WrongSecondFactor
+from app.accounts.events import WayInChange, WayInChanged
 from app.accounts.models import LoginSession, RecoveryCode, SecondFactor
 from app.accounts.operations.proofs import renew_session
 from app.core import audit, clock, throttle
 from app.core.db import transaction
+from app.core.jobs import emit
 from app.core.keys import keyed_hash, random_code, read_code, seal, unseal
 
 STEP_SECONDS = 30
@@ -54,6 +56,7 @@ def set_second_factor(
         codes = _replace_recovery_codes(session, account_id)
         renewed = renew_session(session, account_id, token, "second_factor", second_factor=True)
         audit.record("account.second_factor_set", "account", account_id, account_id)
+        _tell(account_id, WayInChange.SECOND_FACTOR_SET)
     throttle.forgive("second-factor", str(account_id))
     return renewed, codes
 
@@ -96,6 +99,7 @@ def remove_second_factor(account_id: int) -> None:
     with transaction() as session:
         if _forget(session, account_id):
             audit.record("account.second_factor_removed", "account", account_id, account_id)
+            _tell(account_id, WayInChange.SECOND_FACTOR_REMOVED)
 
 
 def reset_second_factor(account_id: int, by_id: int | None, reason: str) -> None:
@@ -106,7 +110,8 @@ def reset_second_factor(account_id: int, by_id: int | None, reason: str) -> None
         reason: how they made sure.
     """
     with transaction() as session:
-        _forget(session, account_id)
+        if _forget(session, account_id):
+            _tell(account_id, WayInChange.SECOND_FACTOR_REMOVED)
         session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
         audit.record("account.second_factor_reset", "account", account_id, by_id, reason=reason)
 
@@ -176,3 +181,7 @@ def _forget(session: Session, account_id: int) -> bool:
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     gone = delete(SecondFactor).where(SecondFactor.account_id == account_id)
     return session.execute(gone.returning(SecondFactor.account_id)).first() is not None
+
+
+def _tell(account_id: int, change: WayInChange) -> None:
+    emit(WayInChanged(account_id, change, clock.now().isoformat()))
