@@ -25,6 +25,7 @@ from app.core.config import Settings
 from app.enrolment import holdings as enrolment_holdings
 from app.enrolment import inventory as enrolment_inventory
 from app.enrolment import jobs as enrolment_jobs
+from app.enrolment import retention as enrolment_retention
 from app.enrolment import shown as enrolment_shown
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
@@ -121,6 +122,7 @@ JOBS = (
 INVENTORIES = (
     providers_inventory,
     enrolment_inventory,
+    enrolment_retention,
     participation_inventory,
     notices_retention,
 )

@@ -33,6 +33,7 @@ from app.enrolment.models import Enrolment
 from app.notices.models import Medium, Message
 from tests.factories import (
     AccountFactory,
+    EnrolmentFactory,
     GrantFactory,
     PersonFactory,
     ResidenceFactory,
@@ -198,6 +199,29 @@ def test_words_of_closed_requests_go_after_two_years(app):
     db.session.expire_all()
     kept = db.session.get(DataRequest, found.id)
     assert (kept.wish, kept.reply, kept.outcome) == ("", "", RequestOutcome.DONE)
+
+
+def test_only_guests_whose_last_class_is_two_years_past_are_deleted(app):
+    long_ago, lately = clock.today() - timedelta(days=740), clock.today() - timedelta(days=300)
+    with time_machine.travel(clock.now() - timedelta(days=900)):
+        gone, back, member, idle = (PersonFactory() for _ in range(4))
+        AccountFactory(person_id=member.id)
+        for person in (gone, back, member):
+            EnrolmentFactory(person=person, run=_ended(long_ago), state="completed")
+        EnrolmentFactory(person=back, run=_ended(lately), state="completed")
+    new = PersonFactory()
+    ids = {each.id: each for each in (gone, back, member, idle, new)}
+    rule = next(each for each in retention.all_rules() if each.code == "guests")
+    assert retention.apply_rule(rule) == 2
+    db.session.expire_all()
+    kept = set(db.session.scalars(select(Person.id).where(Person.erased_at.is_(None))))
+    assert kept & set(ids) == {back.id, member.id, new.id}
+    assert db.session.query(Enrolment).count() == 4
+
+
+def _ended(day):
+    begun = day - timedelta(days=30)
+    return RunFactory(enrol_from=begun, enrol_until=begun, starts_on=begun, ends_on=day)
 
 
 def test_a_serious_breach_has_72_hours(app):

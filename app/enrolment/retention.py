@@ -1,0 +1,52 @@
+"""People without an account whose last class is long over are deleted; figures keep counting."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, DataRequest, Guardianship, Person
+from app.accounts.operations.erasure import erase
+from app.accounts.retention import Rule, register
+from app.catalogue.models import Run
+from app.core import clock
+from app.core.i18n import lazy as _
+from app.enrolment.models import Enrolment
+
+KEPT = timedelta(days=731)
+"""Accounts keep their learning record as long as they like; without one nobody can ask for it."""
+
+
+def forgotten_guests(before: date) -> Select[int]:
+    """Persons nobody acts for or signs in as, all of whose classes ended before this day."""
+    has_account = exists().where(Account.person_id == Person.id)
+    bound = or_(Guardianship.guardian_id == Person.id, Guardianship.dependant_id == Person.id)
+    later = exists().where(
+        Enrolment.person_id == Person.id, Enrolment.run_id == Run.id, Run.ends_on >= before
+    )
+    asks = exists().where(DataRequest.person_id == Person.id, DataRequest.closed_at.is_(None))
+    known = select(Person.id).where(
+        Person.merged_into_id.is_(None),
+        Person.erased_at.is_(None),
+        Person.created_at < clock.day_bounds(before, before)[0],
+    )
+    return known.where(~has_account, ~exists().where(bound), ~later, ~asks).order_by(Person.id)
+
+
+def _erase_some(session: Session, most: int) -> int:
+    found = session.scalars(forgotten_guests(clock.today() - KEPT).limit(most)).all()
+    for person_id in found:
+        erase(person_id, None, "retention")
+    return len(found)
+
+
+register(
+    Rule(
+        code="guests",
+        what=_("People without an account, with their places"),
+        kept=_("24 months after their last class ended"),
+        then=_("Deleted; figures keep counting without them"),
+        why=_("So that they can come back and be known, and no longer."),
+        apply=_erase_some,
+    )
+)
