@@ -94,6 +94,7 @@ def seat_next(slug: str, run_id: int) -> Page:
 
 @bp.get("/runs/<id:run_id>/roster.csv")
 @access.provider_staff()
+@access.confirmed
 def roster_file(slug: str, run_id: int) -> Response:
     """The list for a spreadsheet."""
     run = _run(slug, run_id)

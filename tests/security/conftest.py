@@ -85,6 +85,7 @@ def make_side(app) -> Callable[[str], Side]:
             "run_id": run.id,
             "session_id": SessionFactory(run=run).id,
             "resource_id": ResourceFactory(provider=provider).id,
+            "member_id": StaffFactory(provider=provider, role=ProviderRole.TEACHER).id,
         }
         return Side(provider, name, ids, app.test_client)
 

@@ -5,18 +5,11 @@ from sqlalchemy import delete, update
 
 from app.accounts.models import Account, LoginSession
 from app.catalogue.models import Course, CourseStatus, Run
-from app.core.access import CityRole, ProviderRole
+from app.core.access import ProviderRole
 from app.core.db import db, transaction
 from app.providers.models import StaffMember
 from tests.client import PASSWORD
-from tests.factories import AccountFactory, GrantFactory, StaffFactory
-from tests.guards.routes import filled, rules
-
-STAFF_ONLY = {
-    CityRole.CATALOGUE_EDITOR: ("/vi/staff/provider-types",),
-    CityRole.STATISTICIAN: ("/vi/staff/participation", "/vi/staff/participation.csv"),
-    CityRole.ADMINISTRATOR: ("/vi/staff/jobs",),
-}
+from tests.factories import AccountFactory, StaffFactory
 
 
 def _left(account_id: int) -> None:
@@ -50,30 +43,6 @@ def test_what_ends_a_right_ends_it_at_the_next_request(  # noqa: PLR0917 - fixtu
     assert browser.get(f"{course}/edit").status_code == seen
     assert browser.post(f"{course}/withdraw", data={"csrf_token": token}).status_code == done
     assert state() == before
-
-
-@pytest.mark.parametrize("role", [*CityRole, None])
-def test_a_function_of_another_role_is_refused(app, role, state):
-    account = GrantFactory(city_role=role).account if role else AccountFactory()
-    browser = app.test_client().sign_in(account)
-    token, before = browser.token(), state()
-    for wanted, addresses in STAFF_ONLY.items():
-        allowed = role in (wanted, CityRole.ADMINISTRATOR)
-        for address in addresses:
-            assert (browser.get(address).status_code != 403) is allowed, address
-    for rule in rules(app, "POST"):
-        if "/staff/" in rule.rule and role is not CityRole.ADMINISTRATOR:
-            answer = browser.post(filled(rule), data={"csrf_token": token})
-            mine = role is CityRole.CATALOGUE_EDITOR and "provider-types" in rule.rule
-            assert answer.status_code in ((404, 422) if mine else (403,)), rule.rule
-    assert state() == before
-
-
-def test_every_function_of_the_city_is_part_of_these_tests(app):
-    listed = {address for each in STAFF_ONLY.values() for address in each}
-    present = {filled(rule) for rule in rules(app, "GET") if "/staff/" in rule.rule}
-    others = {"/vi/staff/", "/vi/staff/participation.xlsx", "/vi/staff/provider-types/1"}
-    assert present - listed == others
 
 
 def test_only_the_fields_of_a_form_are_taken(ours):

@@ -1,0 +1,212 @@
+"""Everybody who may knock, and one of each thing that somebody owns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import delete, insert, select
+
+from app.accounts.models import (
+    Account,
+    Bond,
+    Breach,
+    BreachKind,
+    DataRequest,
+    Guardianship,
+    LoginSession,
+    Merge,
+    RequestKind,
+    RoleProposal,
+    SecondFactor,
+    Suspicion,
+)
+from app.accounts.purposes import OPTIONAL
+from app.catalogue.models import Run
+from app.core import clock
+from app.core.access import CityRole, ProviderRole
+from app.core.archive import restart_numbers
+from app.core.db import Base, db, transaction
+from app.core.jobs import Job
+from tests.client import Client
+from tests.factories import (
+    AccountFactory,
+    EnrolmentFactory,
+    GrantFactory,
+    PersonFactory,
+    StaffFactory,
+    WardFactory,
+)
+from tests.security.conftest import Side
+
+ROLES = (
+    "visitor", "half", "resident", "teacher", "editor", "owner", "stranger", "officer",
+    "catalogue", "statistician", "auditor", "administrator", "viewer",
+)  # fmt: skip
+"""`stranger` owns another provider; `viewer` is an administrator who looks as the owner does."""
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass
+class Knocker:
+    """One role's browser, as it is before every call."""
+
+    browser: Client
+    cookie: str
+    token: str
+
+    def call(self, method: str, address: str) -> Any:
+        """The same browser every time, whatever an answer before did to it."""
+        self.browser.set_cookie("session", self.cookie)
+        data = {"csrf_token": self.token} if method == "POST" else None
+        return self.browser.open(address, method=method, data=data, buffered=True)
+
+
+@dataclass
+class World:
+    """Two of everything that belongs to somebody: `own` of the resident and of provider A."""
+
+    own: Mapping[str, str]
+    foreign: Mapping[str, str]
+    knockers: Mapping[str, Knocker] = field(default_factory=dict)
+
+
+def build(app: Flask, ours: Side, theirs: Side) -> World:
+    resident = AccountFactory(person=PersonFactory())
+    other = AccountFactory(person=PersonFactory())
+    shared = _city_things(other)
+    world = World(
+        _things(ours, resident) | shared,
+        _things(theirs, other) | shared,
+    )
+    accounts = _accounts(ours, theirs, resident)
+    world.knockers = {name: _knock(app, name, accounts) for name in ROLES}
+    return world
+
+
+def snapshot() -> Rows:
+    """Every row of every table."""
+    db.session.rollback()
+    tables = Base.metadata.sorted_tables
+    rows = {t.name: [dict(r._mapping) for r in db.session.execute(select(t))] for t in tables}
+    db.session.rollback()
+    return rows
+
+
+def restore(rows: Rows) -> None:
+    """The database as it was."""
+    db.session.rollback()
+    with transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
+        for table in Base.metadata.sorted_tables:
+            if rows[table.name]:
+                session.execute(insert(table), rows[table.name])
+        restart_numbers(session)
+    db.session.remove()
+
+
+def _accounts(ours: Side, theirs: Side, resident: Account) -> dict[str, Account | None]:
+    half = StaffFactory(provider=ours.provider, role=ProviderRole.OWNER).account
+    _add(SecondFactor(account_id=half.id, sealed_secret="x", confirmed_at=clock.now()))
+    city = {
+        name: GrantFactory(city_role=role).account
+        for name, role in (
+            ("catalogue", CityRole.CATALOGUE_EDITOR), ("statistician", CityRole.STATISTICIAN),
+            ("auditor", CityRole.AUDITOR), ("administrator", CityRole.ADMINISTRATOR),
+            ("viewer", CityRole.ADMINISTRATOR),
+        )
+    }  # fmt: skip
+    here = {
+        role.value: StaffFactory(provider=ours.provider, role=role).account for role in ProviderRole
+    }
+    return {
+        "visitor": None,
+        "half": half,
+        "resident": resident,
+        "stranger": StaffFactory(provider=theirs.provider, role=ProviderRole.OWNER).account,
+        "officer": GrantFactory(city_role=None, commune_id=WardFactory().id).account,
+        **city,
+        **here,
+    }
+
+
+def _knock(app: Flask, name: str, accounts: dict[str, Account | None]) -> Knocker:
+    browser, account = app.test_client(), accounts[name]
+    if account is not None:
+        browser.sign_in(account)
+    if name == "viewer":
+        _look_as(account, accounts["owner"])
+    token = browser.token("/vi/sign-in")
+    cookie = browser.get_cookie("session")
+    return Knocker(browser, cookie.value if cookie else "", token)
+
+
+def _look_as(administrator: Account, owner: Account) -> None:
+    with transaction() as session:
+        mine = session.scalars(
+            select(LoginSession).where(LoginSession.account_id == administrator.id)
+        ).one()
+        mine.viewed_account_id, mine.view_reason = owner.id, "Hỗ trợ"
+        mine.viewed_until = clock.now() + timedelta(minutes=30)
+
+
+def _things(side: Side, account: Account) -> dict[str, str]:
+    """What belongs to one provider or one resident, by the names of arguments in addresses."""
+    run = db.session.get_one(Run, side.ids["run_id"])
+    run.seats_taken = 2  # of the canary and of the resident
+    place = EnrolmentFactory(run=run, person=account.person)
+    child = PersonFactory(born_on=date(clock.today().year - 8, 1, 1))
+    bond = Guardianship(guardian_id=account.person_id, dependant_id=child.id, bond=Bond.PARENT)
+    request = DataRequest(
+        code=f"YC{account.id:06}", person_id=account.person_id, kind=RequestKind.SEE,
+        channel="web", answer_by=clock.today(), act_by=clock.today(),
+    )  # fmt: skip
+    browser = LoginSession(
+        token_hash=f"{account.id:064}", account_id=account.id,
+        expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    _add(bond, request, browser)
+    return {
+        **{name: str(number) for name, number in side.ids.items()},
+        "slug": side.slug,
+        "wards/code": side.provider.unit.code,
+        "bond_id": str(bond.id),
+        "places/code": place.code,
+        "requests/code": request.code,
+        "sessions/code": browser.handle,
+        "consents/code": OPTIONAL[0].code,
+    }
+
+
+def _city_things(account: Account) -> dict[str, str]:
+    """What belongs to the city."""
+    first, second = sorted(PersonFactory().id for _ in range(2))
+    gone = PersonFactory().id
+    proposer = GrantFactory().account_id
+    grant = GrantFactory(city_role=CityRole.STATISTICIAN)
+    rows = {
+        "suspicion_id": Suspicion(first_id=first, second_id=second, score=80, reasons=["phone"]),
+        "merge_id": Merge(kept_id=first, gone_id=gone, moved={}),
+        "breach_id": Breach(kind=BreachKind.LOST, noticed_at=clock.now()),
+        "proposal_id": RoleProposal(
+            account_id=account.id, withdraw=False, proposed_by_id=proposer, reason="x"
+        ),
+        "job_id": Job(handler="core.audit_chain.link_new", event={}, due_at=clock.now()),
+    }
+    _add(*rows.values())
+    return {
+        **{name: str(row.id) for name, row in rows.items()},
+        "account_id": str(grant.account_id),
+        "grant_id": str(grant.id),
+        "code": "26734",
+    }
+
+
+def _add(*rows: Base) -> None:
+    with transaction() as session:
+        session.add_all(rows)
+
+
+__all__ = ["ROLES", "Knocker", "World", "build", "restore", "snapshot"]
