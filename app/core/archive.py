@@ -132,6 +132,7 @@ def _schema(connection: Connection) -> str:
 
 def _key_mark(generation: int) -> str:
     """Tells the keys of two installations apart and says nothing else about them."""
+    keys.make_key(1)  # an installation nobody has used yet has none
     mark = "backup"
     for key in keys.first_keys(generation):
         mark = keys.hash_with(key, mark)
