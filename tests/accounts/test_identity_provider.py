@@ -17,11 +17,13 @@ from werkzeug.wrappers import Response
 
 from app.accounts import identity, operations
 from app.accounts.errors import IdentityProviderAway, IdentityRefused, IdentityTaken, LastWayIn
-from app.accounts.identity import VouchedIdentity, oidc
-from app.accounts.models import Account, Assurance, ExternalIdentity, LoginSession, Person
+from app.accounts.identity import Departure, VouchedIdentity, oidc
+from app.accounts.models import Account, Assurance, ExternalIdentity, LoginSession
+from app.accounts.operations.national_ids import hash_of
 from app.core import clock
 from app.core.access import CONFIRMED_FOR
 from app.core.db import db
+from app.core.i18n import Bilingual
 from tests.accounts.identity_server import SECRET, Provider, running, signed_by_secret, unsigned
 from tests.factories import AccountFactory, PersonFactory, StaffFactory, WardFactory
 
@@ -44,9 +46,11 @@ def set_up(app, issuer: str, **changes):
     values = {name: getattr(before, name) for name in before.__slots__}
     app.extensions["settings"] = type(before)(**{**values, **changed})
     identity.install(app, app.extensions["settings"])
-    yield
-    app.extensions["settings"] = before
-    identity.install(app, before)
+    try:
+        yield
+    finally:
+        app.extensions["settings"] = before
+        identity.install(app, before)
 
 
 @pytest.fixture
@@ -399,15 +403,6 @@ def test_assurance_rises_with_what_is_vouched_for_and_never_falls(app, provider)
     assert db.session.scalars(select(ExternalIdentity.assurance)).one() is Assurance.STATED
 
 
-def test_of_a_national_number_only_the_hash_is_kept(app):
-    person = PersonFactory(born_in=1990)
-    account = AccountFactory(person=person)
-    operations.link_identity(
-        account.id, VouchedIdentity(issuer="vneid", subject="1", national_id="079190000001")
-    )
-    assert len(db.session.get(Person, person.id).national_id_hash) == 64
-
-
 def test_staff_get_in_by_two_factors_elsewhere_and_not_by_one(client, provider):
     staff = StaffFactory()
     link(staff.account, issuer=provider.issuer)
@@ -448,6 +443,42 @@ def _is_confirmed() -> bool:
     when = db.session.scalars(select(LoginSession.confirmed_at)).one()
     db.session.rollback()
     return clock.now() - when < timedelta(minutes=1)
+
+
+class NationalScheme:
+    """Not OpenID Connect: no discovery, no signed answer, a number of its own."""
+
+    name = Bilingual("căn cước điện tử", "electronic identity")
+
+    def begin(self, redirect_uri: str, *, again: bool = False) -> Departure:
+        return Departure(f"https://scheme.example/?back={redirect_uri}&{again=}", {"ticket": "7"})
+
+    def finish(self, answer, kept) -> VouchedIdentity:
+        assert kept == {"ticket": "7"}
+        return VouchedIdentity(
+            issuer="https://scheme.example",
+            subject=answer["who"],
+            national_id="079190000001",
+            assurance=Assurance.ELECTRONIC,
+        )
+
+
+def test_a_national_scheme_comes_in_as_one_class(client, app, monkeypatch):
+    account = AccountFactory(person=PersonFactory(born_in=1990))
+    with set_up(app, ""), monkeypatch.context() as patched:
+        patched.setattr(identity, "SCHEMES", [lambda _app, _settings: NationalScheme()])
+        identity.install(app, app.extensions["settings"])
+        client.sign_in(account)
+        assert set_out(client, "link").startswith("https://scheme.example/?back=")
+        client.get(RETURN, query_string={"who": "thuy"})
+        client.send("/vi/sign-out", page="/vi/me/password")
+        assert "căn cước điện tử" in client.page("/vi/sign-in").main.text
+        set_out(client)
+        answer = client.get(RETURN, query_string={"who": "thuy"})
+        assert answer.headers["Location"] == "/vi/sign-in/done"
+    account = db.session.get(Account, account.id)
+    assert account.assurance is Assurance.ELECTRONIC
+    assert account.person.national_id_hash == hash_of("079190000001")
 
 
 def test_an_installation_without_a_provider_offers_none(client):
