@@ -27,7 +27,7 @@ ACTIONS: dict[str, str] = {
     "account.session_ended": _("Signed one browser out"),
     "account.sessions_ended": _("Signed every browser out"),
     "account.sign_in_failed": _("Failed to sign in"),
-    "account.signed_in": _("Signed in"),
+    "account.signed_in": _("Signed in to the account"),
     "account.signed_out": _("Signed out"),
     "audit.exported": _("Exported the audit log"),
     "audit.pruned": _("Removed old entries of the audit log"),

@@ -25,8 +25,8 @@ class LogForm(Form):
     kind = SelectField(_("Kind of object"), choices=[], default="")
     key = StringField(_("Number or code of the object"), [Length(max=60)])
     action = SelectField(_("What was done"), choices=[], default="")
-    first = DayField(_("From"), [Optional()])
-    last = DayField(_("To"), [Optional()])
+    first = DayField(_("From the day"), [Optional()])
+    last = DayField(_("To the day"), [Optional()])
     before = IntegerField(validators=[Optional(), NumberRange(1, _MOST)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
