@@ -15,7 +15,7 @@ from app.core.db import transaction
 MOST = 50
 """Candidates compared in each block of one person."""
 ENOUGH = 65
-_NAMES_ALIKE = 0.8
+_NAMES_ALIKE, _OTHER_TONES = 0.8, 0.95
 _NAME, _BIRTH, _PHONE = 45, 30, 25
 SAME_NUMBER, SAME_NAME, ALIKE_NAME = "national_id", "name", "similar_name"
 SAME_DAY, SWAPPED_DAY, SAME_YEAR, SAME_PHONE = "birth_date", "birth_swapped", "birth_year", "phone"
@@ -36,7 +36,8 @@ def compare(one: Person, other: Person) -> tuple[int, list[str]]:
     alike, birth = _names(one, other), _births(one, other)
     if alike < _NAMES_ALIKE or (birth == 0 and not (same_phone and same_name)):
         return 0, []
-    score = round(_NAME * alike + _BIRTH * birth + _PHONE * same_phone)
+    sure = alike if same_name else alike * _OTHER_TONES
+    score = round(_NAME * sure + _BIRTH * birth + _PHONE * same_phone)
     return (score, _why(one, other)) if score >= ENOUGH else (0, [])
 
 

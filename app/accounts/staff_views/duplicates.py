@@ -28,6 +28,23 @@ REASONS = {
     suspicions.SAME_PHONE: _("same phone"),
 }
 
+KEPT = {
+    "residences": _("Residences"),
+    "groups": _("Priority groups"),
+    "account": _("Account"),
+    "sessions": _("Signed-in browsers"),
+    "identities": _("Other ways to sign in"),
+    "consents": _("Consents"),
+    "family": _("Bonds to relatives"),
+    "requests": _("Requests about data"),
+    "memberships": _("Work at providers"),
+    "enrolments": _("Places in classes"),
+    "attendances": _("Marks of attendance"),
+    "facts": _("Counted attendances"),
+    "messages": _("Letters and texts"),
+}
+"""What each package keeps, as staff call it; the labels of holdings speak to the person."""
+
 
 @bp.get("/duplicates")
 @access.city_staff(CityRole.ADMINISTRATOR)
@@ -58,7 +75,12 @@ def duplicate(suspicion_id: int) -> Page:
             return see_other("accounts_staff.duplicates")
     preview = merges.preview(found.first_id, found.second_id)
     html = render_template(
-        "accounts/staff/duplicate.html", form=form, found=found, preview=preview, reasons=REASONS
+        "accounts/staff/duplicate.html",
+        form=form,
+        found=found,
+        preview=preview,
+        reasons=REASONS,
+        kept=KEPT,
     )
     for person_id in (found.first_id, found.second_id):
         audit.saw("person", person_id, "duplicate", person_id)
