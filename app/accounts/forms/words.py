@@ -1,7 +1,5 @@
 """Choices that several forms about people offer."""
 
-from markupsafe import Markup
-
 from app.accounts.models import Bond, Employment, PriorityGroup, ResidenceKind
 from app.core.i18n import lazy as _
 from app.places.models import Sex
@@ -40,7 +38,4 @@ GROUPS: dict[str, str] = {
     PriorityGroup.MIGRANT_WORKER.value: _("Migrant worker"),
     PriorityGroup.FOREIGNER.value: _("Foreigner"),
 }
-LANGUAGES: dict[str, str] = {
-    "vi": Markup('<span lang="vi">Tiếng Việt</span>'),
-    "en": Markup('<span lang="en">English</span>'),
-}
+LANGUAGES: dict[str, str] = {"vi": _("Vietnamese"), "en": _("English")}
