@@ -38,6 +38,23 @@ def test_every_purpose_says_in_both_languages_what_it_is_for():
     assert all(purpose.when_withdrawn for purpose in OPTIONAL)
 
 
+PINNED = {
+    "enrolment 2026-11": ("4231b7f94fe6", "3df3fd4e68cc"),
+    "account 2026-11": ("7f3790175f85", "d94620ed6838"),
+    "group-statistics 2026-11": ("d64268b735c9", "b3bd2644b797"),
+    "news 2026-11": ("59b1f43185c4", "eba0b7cf58a1"),
+}
+
+
+def test_other_words_are_another_version():
+    """Proofs name a version: whoever changes a text gives it a new one and pins it here."""
+    now = {
+        f"{each.code} {each.version}": (each.digest("vi")[:12], each.digest("en")[:12])
+        for each in PURPOSES
+    }
+    assert now == PINNED
+
+
 def test_the_proof_holds_version_words_language_way_and_giver(app, in_page):
     child, mother = PersonFactory(), PersonFactory()
     clerk = AccountFactory()
