@@ -120,6 +120,13 @@ def test_a_password_a_stranger_would_guess_is_refused(app, weak):
         operations.create_account("Lan", weak, email="lan@example.org")
 
 
+def test_a_password_of_ones_own_name_or_phone_is_refused(app):
+    account = AccountFactory(display_name="Nguyễn Thị Hoà", phone="+84912345678")
+    for weak in ("nguyenthihoa", "Nguyễn Thị Hoà 60", "+84912345678"):
+        with pytest.raises(WeakPassword):
+            operations.set_password(account.id, weak)
+
+
 def test_an_address_has_one_account(app):
     operations.create_account("Lan", PASSWORD, email="Lan@Example.org ")
     with pytest.raises(AccountExists):

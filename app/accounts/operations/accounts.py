@@ -1,6 +1,7 @@
 """Making accounts, their passwords and their roles at the city."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import delete
@@ -14,7 +15,7 @@ from app.accounts.operations.codes import kill_codes
 from app.accounts.operations.roles import Office, give, grant, propose
 from app.core import audit, clock, throttle, vi
 from app.core.access import CityRole
-from app.core.db import breaks, end_reading, transaction
+from app.core.db import breaks, db, end_reading, transaction
 from app.core.jobs import emit
 
 TRIES = 10
@@ -39,7 +40,8 @@ def create_account(
         AccountExists: the e-mail address or phone number has one.
         WeakPassword: a stranger would guess it.
     """
-    password_hash = _hashed(password) if password is not None else None
+    own = [display_name, email or "", phone or ""]
+    password_hash = _hashed(password, own) if password is not None else None
     email = email.strip().lower() if email else None
     try:
         with transaction() as session:
@@ -113,7 +115,9 @@ def set_password(account_id: int, password: str, by_id: int | None = None) -> No
     Raises:
         WeakPassword: a stranger would guess it.
     """
-    password_hash = _hashed(password)
+    account = db.session.get_one(Account, account_id)
+    own = [account.display_name, account.email or "", account.phone or ""]
+    password_hash = _hashed(password, own)
     with transaction() as session:
         session.get_one(Account, account_id).password_hash = password_hash
         session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
@@ -122,8 +126,8 @@ def set_password(account_id: int, password: str, by_id: int | None = None) -> No
         emit(PasswordChanged(account_id, clock.now().isoformat()))
 
 
-def _hashed(password: str) -> str:
-    passwords.require_strength(password)
+def _hashed(password: str, own: Iterable[str]) -> str:
+    passwords.require_strength(password, own)
     end_reading()
     return passwords.hash_password(password)
 
