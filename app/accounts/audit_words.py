@@ -105,7 +105,9 @@ KINDS: dict[str, str] = {
     "course": _("Course"),
     "data_request": _("Request about data"),
     "enrolment": _("Place in a class"),
+    "members": _("Who works here"),
     "merge": _("Records put together"),
+    "merges": _("Records put together"),
     "page": _("Page"),
     "participation": _("Figures"),
     "person": _("Person"),
@@ -115,6 +117,7 @@ KINDS: dict[str, str] = {
     "resource": _("Learning resource"),
     "run": _("Class"),
     "session": _("Session"),
+    "suspicions": _("Records that may be one person"),
 }
 
 
