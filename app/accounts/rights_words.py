@@ -50,7 +50,7 @@ _ACTIONS: dict[str, str] = {
     "person.objection_ended": _("Counting by group was allowed again"),
     **STEPS,
 }
-_SEEN = ("seen", "searched", "exported", "printed", "viewed", "opened")
+_SEEN = ("seen", "searched", "export", "printed", "viewed", "opened", "read")
 _REMOVED = ("deleted", "erased", "removed", "forgotten")
 
 

@@ -5,13 +5,13 @@ a day (`saw`). The worker chains the entries afterwards (`core/audit_chain`): a 
 the transaction would make all writers wait for one another.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import JSON, BigInteger, Index, String, and_, or_, select, text
+from sqlalchemy import JSON, BigInteger, ColumnElement, Index, String, and_, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -135,9 +135,9 @@ def shows_people(finder: Callable[[int], Iterable[Shown]]) -> Callable[[int], It
     return finder
 
 
-def about(person_id: int, limit: int = 200) -> Sequence[AuditEntry]:
-    """What was done with a person's data, the latest first: also looks at lists they were on."""
-    lists = [
+def on_lists(person_id: int) -> list[ColumnElement[bool]]:
+    """Conditions: looks at a list since the person stood on it."""
+    return [
         and_(
             AuditEntry.object_kind == shown.kind,
             AuditEntry.object_id == str(shown.key),
@@ -147,8 +147,6 @@ def about(person_id: int, limit: int = 200) -> Sequence[AuditEntry]:
         for finder in _finders
         for shown in finder(person_id)
     ]
-    mine = select(AuditEntry).where(or_(AuditEntry.person_id == person_id, *lists))
-    return db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
 def _is_kept(look: dict[str, Any]) -> bool:

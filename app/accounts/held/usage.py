@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import identities
 from app.accounts.held.words import actors_of
 from app.accounts.holdings import Holding, Row, register
+from app.core import audit
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import lazy as _
@@ -22,7 +23,7 @@ def _about(person_id: int) -> Any:
     named = and_(
         AuditEntry.object_kind == "person", AuditEntry.object_id.in_([str(id_) for id_ in ids])
     )
-    return or_(AuditEntry.person_id.in_(ids), named)
+    return or_(AuditEntry.person_id.in_(ids), named, *audit.on_lists(person_id))
 
 
 def _count(person_id: int) -> int:
