@@ -69,7 +69,7 @@ def load(folder: Path) -> None:
 
 
 @contextmanager
-def serve(loaded: Path, own: Path) -> Iterator[City]:
+def serve(loaded: Path, own: Path, **settings: str) -> Iterator[City]:
     """A copy of the loaded city on a port of its own."""
     shutil.copytree(loaded / "data", own)
     server = make_server(
@@ -77,7 +77,7 @@ def serve(loaded: Path, own: Path) -> Iterator[City]:
     )
     url = f"http://127.0.0.1:{server.port}"
     database = f"sqlite:///{own}/app.db"
-    environ = {"DATA_DIR": str(own), "DATABASE_URL": database, "BASE_URL": url}
+    environ = {"DATA_DIR": str(own), "DATABASE_URL": database, "BASE_URL": url, **settings}
     app = create_app(Settings.from_env(environ))
     server.app = app
     thread = Thread(target=server.serve_forever, daemon=True)

@@ -28,12 +28,18 @@ def browser_type_launch_args(browser_type_launch_args, _chromium):
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory, worker_id) -> Iterator[City]:
-    """The demo city on a web server of this process's own."""
+def loaded(tmp_path_factory, worker_id) -> Path:
+    """A folder with the demo city, which all test processes copy from."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "demo-city"
     demo.load(shared)
-    with demo.serve(shared, tmp_path_factory.mktemp("city") / "data") as served:
+    return shared
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory, loaded) -> Iterator[City]:
+    """The demo city on a web server of this process's own."""
+    with demo.serve(loaded, tmp_path_factory.mktemp("city") / "data") as served:
         yield served
 
 
@@ -121,5 +127,6 @@ def visit(browser: Browser, city: City, states):
     expected = (
         "error: Failed to load resource: the server responded with a status of 4",
         "verbose",
+        "info: Clear-Site-Data",
     )
     assert [line for line in said if not line.startswith(expected)] == []
