@@ -102,6 +102,25 @@ def test_an_address_somebody_only_wrote_down_is_opened_by_no_code(app):
         operations.join(MAILBOX, handle, _newcomer(), "")
 
 
+@pytest.mark.parametrize("contact", [PHONE, MAILBOX])
+def test_an_account_made_by_an_office_is_opened_by_its_first_code(app, contact):
+    name = {contact.kind.value: contact.value}
+    account = operations.create_account("Cô Ba", None, **name)
+    handle = operations.ask_to_sign_in(contact, HERE, "vi")
+    token = operations.sign_in_with_code(contact, handle, code_sent_to(contact), HERE, "")
+    assert queries.account_of_session(token) is account
+    assert (account.phone_proven_at or account.email_proven_at) is not None
+    assert account.assurance is Assurance.CONTACT
+
+
+def test_an_account_made_by_an_office_may_begin_with_a_password(app):
+    account = operations.create_account("Cô Ba", None, email=MAILBOX.value)
+    handle = operations.ask_for_new_password(MAILBOX, HERE, "vi")
+    operations.take_new_password(MAILBOX, handle, code_sent_to(MAILBOX), PASSWORD, HERE)
+    assert account.email_proven_at is not None
+    assert queries.reached_by(MAILBOX) == account.id
+
+
 def test_places_taken_with_the_same_phone_are_there_at_once(app):
     guest = Guest(**HOA, phone=PHONE.value)
     place = EnrolmentFactory(person=person_for_guest(guest))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.errors import ContactUnusable, WrongCode
 from app.accounts.events import ContactChanged, PersonChanged
-from app.accounts.models import Account, CodePurpose, Person
+from app.accounts.models import Account, Assurance, CodePurpose, Person
 from app.accounts.operations.codes import ask_code, check_codes, kill_codes
 from app.accounts.operations.persons import Guest
 from app.accounts.operations.sessions import end_sessions
@@ -98,6 +98,16 @@ def change_contact(
         if any(breaks(error, name, column) for name, column in _CONSTRAINTS):
             raise ContactUnusable from error
         raise
+
+
+def note_proven(session: Session, account_id: int, contact: Contact) -> None:
+    """A code to this contact opened the account: from now on it is known to be theirs."""
+    account = session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
+    is_phone = contact.kind is ContactKind.PHONE
+    if (account.phone_proven_at if is_phone else account.email_proven_at) is None:
+        _set(account, contact)
+        if account.assurance is Assurance.STATED:
+            account.assurance = Assurance.CONTACT
 
 
 def _set(account: Account, new: Contact) -> None:

@@ -6,6 +6,8 @@ from app.accounts.errors import WrongCode
 from app.accounts.models import CodePurpose
 from app.accounts.operations.accounts import set_password
 from app.accounts.operations.codes import ask_code, check_code
+from app.accounts.operations.contact_change import note_proven
+from app.core.db import transaction
 
 
 def ask_for_new_password(contact: Contact, address: str, language: str) -> str:
@@ -36,3 +38,5 @@ def take_new_password(
     if proven.account_id is None or not proven.is_of(contact):
         raise WrongCode
     set_password(proven.account_id, password, proven.account_id)
+    with transaction() as session:
+        note_proven(session, proven.account_id, contact)

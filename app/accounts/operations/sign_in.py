@@ -7,6 +7,7 @@ from app.accounts.contacts import Contact
 from app.accounts.errors import SignInFailed, WrongCode
 from app.accounts.models import Account, CodePurpose, SignInMethod
 from app.accounts.operations.codes import ask_code, check_code
+from app.accounts.operations.contact_change import note_proven
 from app.accounts.operations.sessions import begin_session
 from app.core import audit, throttle
 from app.core.db import end_reading, transaction
@@ -72,7 +73,9 @@ def sign_in_with_code(
     account_id = queries.reached_by(contact)
     if account_id is None:
         return None
-    return begin_session(account_id, SignInMethod.CODE, browser)
+    with transaction() as session:
+        note_proven(session, account_id, contact)
+        return begin_session(account_id, SignInMethod.CODE, browser)
 
 
 def _note_failure(account_id: int | None) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from app.accounts.contacts import Contact, ContactKind
-from app.accounts.models import Account, RoleGrant
+from app.accounts.models import Account, ExternalIdentity, RoleGrant
 from app.core import clock
 from app.core.access import CityRole
 from app.core.db import db
@@ -35,16 +35,26 @@ def account_named(name: str) -> Account | None:
 
 
 def reached_by(contact: Contact) -> int | None:
-    """The open account that has proved this phone or mailbox to be its own.
+    """The open account that a code to this phone or mailbox opens, because it was proved.
 
-    One that only says so is not opened by a code: somebody else may have written it down.
+    One that only says so is not opened by a code: somebody else may have written it down who knows
+    its password. An account nobody has ever entered, made by an office, is opened by the first code
+    to the contact that was written down: there is no other way into it.
     """
     column, proven = {
         ContactKind.PHONE: (Account.phone, Account.phone_proven_at),
         ContactKind.EMAIL: (Account.email, Account.email_proven_at),
     }[contact.kind]
-    theirs = select(Account.id).where(column == contact.value, proven.is_not(None))
-    return db.session.scalar(theirs.where(Account.is_active))
+    never_entered = and_(
+        Account.password_hash.is_(None),
+        Account.phone_proven_at.is_(None),
+        Account.email_proven_at.is_(None),
+        ~exists().where(ExternalIdentity.account_id == Account.id),
+    )
+    theirs = select(Account.id).where(
+        column == contact.value, or_(proven.is_not(None), never_entered), Account.is_active
+    )
+    return db.session.scalar(theirs)
 
 
 def credentials(name: str) -> Credentials | None:
