@@ -14,6 +14,16 @@ _WEEKDAYS = {
 }
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _REGION = "VN"
+_NOBODY_S = frozenset(
+    {
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.PAGER,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
+"""Numbers of services: a text to one reaches no person, and whoever owns it may be paid for it."""
 
 
 def weekday(day: date, language: str | None = None) -> str:
@@ -65,7 +75,8 @@ def read_phone(text: str) -> str | None:
         parsed = phonenumbers.parse(text, _REGION)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(parsed):
+    is_person_s = phonenumbers.number_type(parsed) not in _NOBODY_S
+    if not phonenumbers.is_valid_number(parsed) or not is_person_s:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

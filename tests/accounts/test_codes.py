@@ -139,11 +139,35 @@ def test_a_phone_gets_four_codes_in_a_quarter_of_an_hour_and_ten_a_day(app):
         with time_machine.travel(clock.now() + timedelta(minutes=17 * quarter)):
             for _ in range(3):
                 try:
-                    operations.ask_code(SIGN_IN, PHONE, HERE, language="vi")
+                    operations.ask_code(SIGN_IN, PHONE, f"192.0.2.{quarter}", language="vi")
                 except TooManyAttempts:
                     break
                 asked += 1
     assert asked == 10
+
+
+def test_a_stranger_who_asks_all_day_leaves_codes_for_the_owner(app):
+    stranger, sent = "192.0.2.66", 0
+    for quarter in range(1, 40):
+        with time_machine.travel(clock.now() + timedelta(minutes=16 * quarter)):
+            try:
+                operations.ask_code(SIGN_IN, PHONE, stranger, language="vi")
+            except TooManyAttempts:
+                continue
+            sent += 1
+    assert sent == 6
+    with time_machine.travel(clock.now() + timedelta(minutes=16 * 40)):
+        assert operations.ask_code(SIGN_IN, PHONE, HERE, language="vi")
+
+
+def test_one_address_does_not_send_texts_to_the_whole_city(app, monkeypatch):
+    monkeypatch.setattr("app.accounts.operations.codes.FROM_ONE_ADDRESS_A_DAY", 3)
+    for n in range(3):
+        with time_machine.travel(clock.now() + timedelta(hours=n)):
+            contact = Contact.read(f"09123456{n:02}")
+            operations.ask_code(SIGN_IN, contact, HERE, language="vi")
+    with time_machine.travel(clock.now() + timedelta(hours=4)), pytest.raises(TooManyAttempts):
+        operations.ask_code(SIGN_IN, MAILBOX, HERE, language="vi")
 
 
 def test_one_address_asks_for_thirty_codes_in_a_quarter_of_an_hour(app):

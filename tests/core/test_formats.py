@@ -60,7 +60,17 @@ def test_a_foreign_number_keeps_its_country():
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0912", "01234567890", "abc", "0912345678 0912345679", "9" * 400]
+    "typed",
+    [
+        "",
+        "0912",
+        "01234567890",
+        "abc",
+        "0912345678 0912345679",
+        "9" * 400,
+        "1900 1234",
+        "+449098790000",
+    ],
 )
 def test_what_cannot_be_a_phone_number_is_not_one(typed):
     assert formats.read_phone(typed) is None

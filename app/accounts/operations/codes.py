@@ -23,7 +23,9 @@ LASTS = timedelta(minutes=10)
 TRIES = 5
 PROVEN_FOR = timedelta(minutes=30)
 TO_ONE_CONTACT, TO_ONE_CONTACT_A_DAY = 4, 10
-FROM_ONE_ADDRESS = 30
+TO_ONE_CONTACT_FROM_ONE_ADDRESS_A_DAY = 6
+"""Fewer than a contact gets: one stranger alone cannot use up what its owner needs."""
+FROM_ONE_ADDRESS, FROM_ONE_ADDRESS_A_DAY = 30, 500
 A_DAY = 24 * 60
 TYPED_FROM_ONE_ADDRESS = 100
 
@@ -193,7 +195,11 @@ def _kill(session: Session, *whose: ColumnElement[bool]) -> None:
 
 
 def _limit(contact: Contact, address: str) -> None:
+    """What one address has used up does not count against the contact any more."""
+    one_of_many = f"{contact.value}|{address}"
     throttle.check("code-from", address, FROM_ONE_ADDRESS)
+    throttle.check("code-from-day", address, FROM_ONE_ADDRESS_A_DAY, A_DAY)
+    throttle.check("code-to-from", one_of_many, TO_ONE_CONTACT_FROM_ONE_ADDRESS_A_DAY, A_DAY)
     throttle.check("code-to", contact.value, TO_ONE_CONTACT)
     throttle.check("code-to-day", contact.value, TO_ONE_CONTACT_A_DAY, A_DAY)
 
