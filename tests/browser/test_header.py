@@ -1,0 +1,16 @@
+"""The header leaves a cheap phone to the page."""
+
+import pytest
+
+from tests.browser.pages import ADMINISTRATOR, EDITOR, MEMBER, OWNER, VISITOR
+
+HIGHEST = 96
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("who", [VISITOR, MEMBER, EDITOR, OWNER, ADMINISTRATOR])
+def test_two_rows_are_enough_for_everybody(visit, who, lang):
+    page = visit(who, viewport={"width": 360, "height": 740})
+    page.goto(f"/{lang}/courses")
+    header = page.locator("header").bounding_box()
+    assert header is not None and header["height"] <= HIGHEST
