@@ -7,13 +7,15 @@ from datetime import timedelta
 from click import Command
 from flask import Blueprint, Flask
 
-from app.accounts import held as accounts_held
-from app.accounts import identity, login, people_jobs
+from app.accounts import holdings as accounts_holdings
+from app.accounts import identity, login
+from app.accounts import inventory as accounts_inventory
 from app.accounts import jobs as accounts_jobs
 from app.accounts import queries as accounts
 from app.accounts import retention as accounts_retention
 from app.accounts.cli import cli as accounts_cli
 from app.accounts.models import Account
+from app.accounts.rights import retention as data_law
 from app.accounts.staff_views import bp as accounts_staff_pages
 from app.accounts.views import bp as accounts_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
@@ -109,17 +111,18 @@ def command_groups() -> Iterable[Command]:
 JOBS = (
     audit_chain,
     accounts_jobs,
-    people_jobs,
     enrolment_jobs,
     participation_jobs,
     search_jobs,
     notices_jobs,
     notices_sign_in,
     notices_rights,
-    accounts_retention,
+    data_law,
 )
 """Importing the handlers has registered them."""
 INVENTORIES = (
+    accounts_inventory,
+    accounts_retention,
     providers_inventory,
     enrolment_inventory,
     enrolment_retention,
@@ -130,7 +133,7 @@ INVENTORIES = (
 LISTS = (enrolment_shown,)
 """Lists that show people, known to the audit log by being imported."""
 HOLDINGS = (
-    accounts_held,
+    accounts_holdings,
     providers_holdings,
     enrolment_holdings,
     participation_holdings,

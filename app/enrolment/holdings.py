@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from app.accounts.held.words import actors_of
-from app.accounts.holdings import Holding, Owner, Row, register
+from app.accounts.holdings.words import actors_of
+from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.catalogue.models import ClassSession, Course, Run
 from app.core import clock
 from app.core.db import db

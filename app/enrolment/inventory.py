@@ -1,6 +1,6 @@
 """What the tables of places say about people."""
 
-from app.accounts.inventory import describe
+from app.accounts.rights.inventory import describe
 from app.core.i18n import lazy as _
 
 describe(

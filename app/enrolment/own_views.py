@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 
 from app.accounts import queries as people
 from app.accounts.models import Person, Residence
-from app.accounts.purposes import ENROLMENT
+from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState
 from app.core import access, throttle
 from app.core.errors import DomainError

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, DataRequest, Guardianship, Person
 from app.accounts.operations.erasure import erase
-from app.accounts.retention import Rule, register
+from app.accounts.rights.retention import Rule, register
 from app.catalogue.models import Run
 from app.core import clock
 from app.core.i18n import lazy as _

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import queries as people
-from app.accounts.purposes import ENROLMENT
+from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.cards import course_slug
 from app.catalogue.models import ClassSession, Run, RunState
 from app.catalogue.queries import planned_sessions

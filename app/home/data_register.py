@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.accounts import inventory, purposes, request_clocks, retention, rights_words
 from app.accounts.queries import rights
+from app.accounts.rights import clocks, inventory, purposes, retention, words
 from app.core import clock, config
 from app.core.i18n import Bilingual, gettext
 from app.core.i18n import lazy as _
@@ -53,8 +53,8 @@ def facts() -> dict[str, Any]:
         "runs": rights.latest_retention(),
         "processors": processors(),
         "requests": _requests(),
-        "clocks": request_clocks,
-        "kinds": rights_words.KINDS,
+        "clocks": clocks,
+        "kinds": words.KINDS,
         "breaches": rights.breaches(),
     }
 
@@ -94,6 +94,6 @@ def _requests() -> list[tuple[str, int, int, int, int]]:
     late = Counter(row.kind for row in rows if row.is_overdue)
     timely = Counter(row.kind for row in rows if not row.is_open and row.was_in_time)
     return [
-        (str(words), by_kind[kind], waits[kind], late[kind], timely[kind])
-        for kind, words in rights_words.KINDS.items()
+        (str(label), by_kind[kind], waits[kind], late[kind], timely[kind])
+        for kind, label in words.KINDS.items()
     ]

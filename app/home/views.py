@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.accounts import purposes, retention
+from app.accounts.rights import purposes, retention
 from app.catalogue import queries as catalogue
 from app.core import access, config, i18n
 from app.core.access import CityRole

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.holdings import Holding, Owner, Row, register
+from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
 from app.notices import operations

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.inventory import describe
-from app.accounts.retention import Rule, register
+from app.accounts.rights.inventory import describe
+from app.accounts.rights.retention import Rule, register
 from app.core import clock
 from app.core.i18n import lazy as _
 from app.notices.models import Message

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.accounts import rights_words
 from app.accounts.events import RequestMoved
 from app.accounts.models import DataRequest
+from app.accounts.rights import words
 from app.core import config, jobs
 from app.core.db import db
 from app.core.formats import short_date
@@ -32,7 +32,7 @@ def _words(request: DataRequest, step: str) -> Words:
         news = gettext("You took back your request %(code)s about your data.", **values)
         return wording.words(subject, news)
     if request.outcome is not None:
-        end = str(rights_words.OUTCOMES[request.outcome])
+        end = str(words.OUTCOMES[request.outcome])
         news = gettext("Request %(code)s about your data is closed: %(end)s.", end=end, **values)
         return _with_reason(subject, news, request.reply)
     if step == "extended":

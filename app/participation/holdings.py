@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.holdings import Holding, Row, register
 from app.accounts.models import Person
+from app.accounts.rights.holdings import Holding, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
 from app.enrolment.models import Enrolment

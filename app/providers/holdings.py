@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.errors import StillHasRoles
-from app.accounts.holdings import Holding, Row, register
 from app.accounts.models import Account
+from app.accounts.rights.holdings import Holding, Row, register
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import lazy as _

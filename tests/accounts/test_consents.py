@@ -12,8 +12,8 @@ from app.accounts.errors import NotWithdrawable
 from app.accounts.models import Consent, GroupsAnswer, Person, PersonGroup, PriorityGroup
 from app.accounts.operations import record_consent, withdraw_consent
 from app.accounts.operations.wishes import object_to_groups, restrict
-from app.accounts.purposes import ENROLMENT, GROUP_STATISTICS, NEWS, OPTIONAL, PURPOSES
 from app.accounts.queries.rights import counted_by_group, has_agreed
+from app.accounts.rights.purposes import ENROLMENT, GROUP_STATISTICS, NEWS, OPTIONAL, PURPOSES
 from app.core.db import db
 from app.enrolment import operations as places
 from app.enrolment.models import Channel

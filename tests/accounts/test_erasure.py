@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.accounts import identities
+from app.accounts import merged_rows
 from app.accounts.errors import NoSuchPerson, StillHasRoles
 from app.accounts.models import Account, Consent, DataRequest, Person
 from app.accounts.operations import Guest, erasure, merges, person_for_guest
@@ -115,7 +115,7 @@ def test_nothing_of_the_person_is_left_in_tables_files_or_a_new_backup(app, run_
     run_jobs()
     said = contents()
     assert [text for text in [*planted, *codes] if text in said] == []
-    assert identities.current_id(old_id) is None
+    assert merged_rows.current_id(old_id) is None
     assert db.session.get(Account, account_id).is_active is False
     assert db.session.get(Person, new_id).born_on == date(1960, 5, 1)
     archive.write(config.current(), tmp_path / "later.tar.gz")

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.accounts import identities
+from app.accounts import merged_rows
 from app.accounts.errors import CannotMerge, MergeUndone, NotTheLastMerge
-from app.accounts.holdings import all_holdings
 from app.accounts.models import Bond, Guardianship, Merge, Person, Residence
 from app.accounts.operations import Guest, merges, person_for_guest
+from app.accounts.rights.holdings import all_holdings
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.enrolment import operations as enrolment
@@ -70,7 +70,7 @@ def test_enrolments_facts_and_the_guest_key_lead_to_the_kept_person(app, pair, r
     db.session.rollback()
     count_facts()
     merge(kept, gone)
-    assert identities.current_id(gone.id) == kept.id
+    assert merged_rows.current_id(gone.id) == kept.id
     assert person_for_guest(Guest(**HOA)).id == kept.id
     assert kept.id in db.session.scalars(select(Fact.person_id)).all()
     assert gone.id not in db.session.scalars(select(Fact.person_id)).all()
@@ -167,8 +167,8 @@ def test_chains_are_undone_in_reverse_order_only(app, pair):
     kept, gone = pair
     last = make_person(phone="+84987000009")
     first, second = merge(kept, gone), merge(last, kept)
-    assert identities.current_id(gone.id) == last.id
-    assert identities.all_ids(last.id) == sorted([kept.id, gone.id, last.id])
+    assert merged_rows.current_id(gone.id) == last.id
+    assert merged_rows.all_ids(last.id) == sorted([kept.id, gone.id, last.id])
     with pytest.raises(NotTheLastMerge):
         merges.undo(first, None, "")
     with pytest.raises(CannotMerge):

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from app.accounts import holdings, inventory, my_data, retention
 from app.accounts.models import (
     Account,
     Breach,
@@ -21,11 +20,12 @@ from app.accounts.models import (
     RequestOutcome,
     RetentionRun,
 )
-from app.accounts.my_data_words import FOR_PROGRAMS, name_of
 from app.accounts.operations import record_consent
 from app.accounts.operations import requests as desk
 from app.accounts.operations.breaches import BreachFacts, BreachStep, record_breach, take_step
-from app.accounts.purposes import NEWS
+from app.accounts.rights import holdings, inventory, my_data, retention
+from app.accounts.rights.my_data_words import FOR_PROGRAMS, name_of
+from app.accounts.rights.purposes import NEWS
 from app.core import clock
 from app.core.db import Base, db
 from app.enrolment import operations as places

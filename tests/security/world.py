@@ -22,7 +22,7 @@ from app.accounts.models import (
     SecondFactor,
     Suspicion,
 )
-from app.accounts.purposes import OPTIONAL
+from app.accounts.rights.purposes import OPTIONAL
 from app.catalogue.models import Run
 from app.core import clock
 from app.core.access import CityRole, ProviderRole

@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from app.accounts.models import Breach, BreachKind, RequestKind, RequestOutcome
 from app.accounts.operations.breaches import BreachFacts
-from app.accounts.rights_words import BREACHES, CHANNELS, KINDS, OUTCOMES
+from app.accounts.rights.words import BREACHES, CHANNELS, KINDS, OUTCOMES
 from app.core import clock
 from app.core.fields import CountField, DayField, TimeField
 from app.core.forms import BaseForm, PhoneField, ProseField, TextField, choice, optional, required

@@ -3,11 +3,11 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import purposes
 from app.accounts.errors import NotWithdrawable
 from app.accounts.events import ConsentWithdrawn
 from app.accounts.models import Consent, GroupsAnswer, Person, PersonGroup
-from app.accounts.purposes import Purpose
+from app.accounts.rights import purposes
+from app.accounts.rights.purposes import Purpose
 from app.core import audit, clock, jobs
 from app.core.db import transaction
 

@@ -19,11 +19,11 @@ from pathlib import Path
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import identities
+from app.accounts import merged_rows
 from app.accounts.errors import NoSuchPerson
 from app.accounts.events import PersonErased
-from app.accounts.holdings import all_holdings
 from app.accounts.models import Account, Merge, Person, Suspicion
+from app.accounts.rights.holdings import all_holdings
 from app.core import audit, clock, config, jobs
 from app.core.db import after_commit, transaction
 
@@ -39,10 +39,10 @@ def erase(person_id: int, by_id: int | None, reason: str = "") -> int:
         StillHasRoles: they work here; that ends first.
     """
     with transaction() as session:
-        current_id = identities.current_id(person_id)
+        current_id = merged_rows.current_id(person_id)
         if current_id is None:
             raise NoSuchPerson
-        ids = identities.all_ids(current_id)
+        ids = merged_rows.all_ids(current_id)
         persons = _locked(session, ids)
         if any(person.erased_at for person in persons):
             raise NoSuchPerson

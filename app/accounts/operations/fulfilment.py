@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from app.accounts import purposes
 from app.accounts.errors import RequestClosed
 from app.accounts.models import DataRequest, RequestKind, RequestOutcome
 from app.accounts.operations.consents import withdraw_consent
 from app.accounts.operations.erasure import erase
 from app.accounts.operations.requests import close_request
 from app.accounts.operations.wishes import object_to_groups, restrict
+from app.accounts.rights import purposes
 from app.core.db import transaction
 from app.core.i18n import lazy as _
 from app.core.i18n import speaking

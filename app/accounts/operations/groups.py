@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts import purposes
 from app.accounts.errors import (
     ConsentNeeded,
     EndsBeforeItBegins,
@@ -16,6 +15,7 @@ from app.accounts.errors import (
 from app.accounts.events import PersonChanged
 from app.accounts.models import GroupsAnswer, Person, PersonGroup, PriorityGroup
 from app.accounts.operations.consents import record_consent, withdraw_consent
+from app.accounts.rights import purposes
 from app.core import audit, clock, jobs, vi
 from app.core.db import transaction
 

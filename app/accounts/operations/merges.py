@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.errors import CannotMerge, MergeUndone, NotTheLastMerge
 from app.accounts.events import PersonChanged, PersonsMerged
-from app.accounts.holdings import all_holdings
 from app.accounts.models import Merge, Person, SuspicionState
 from app.accounts.operations import suspicions
+from app.accounts.rights.holdings import all_holdings
 from app.core import audit, clock, jobs
 from app.core.db import db, transaction
 from app.core.i18n import gettext

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import identities
+from app.accounts import merged_rows
 from app.accounts.events import PersonChanged
 from app.accounts.models import Person
 from app.accounts.operations.residences import move
@@ -44,7 +44,7 @@ def person_for_guest(guest: Guest) -> Person:
     """
     with transaction() as session:
         known = _locked(session, guest.key) or _insert(session, guest)
-        person = identities.locked(session, known)
+        person = merged_rows.locked(session, known)
         if guest.sex is not Sex.NOT_STATED:
             person.sex = guest.sex
         move(session, person, guest.unit_id, clock.today())

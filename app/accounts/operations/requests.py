@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from app.accounts import request_clocks as clocks
 from app.accounts.errors import ExtendedAlready, RequestClosed
 from app.accounts.events import RequestMoved
 from app.accounts.models import DataRequest, RequestKind, RequestOutcome
+from app.accounts.rights import clocks
 from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.core.keys import random_code

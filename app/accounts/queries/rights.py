@@ -11,7 +11,7 @@ from app.accounts.models import (
     Person,
     RetentionRun,
 )
-from app.accounts.purposes import GROUP_STATISTICS, OPTIONAL, Purpose
+from app.accounts.rights.purposes import GROUP_STATISTICS, OPTIONAL, Purpose
 from app.core.audit import AuditEntry
 from app.core.db import db
 

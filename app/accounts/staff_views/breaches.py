@@ -4,11 +4,11 @@ from flask import Response as FlaskResponse
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from app.accounts import request_tables, rights_words
 from app.accounts.forms.rights import BreachForm, PressForm
 from app.accounts.models import Breach
 from app.accounts.operations.breaches import BreachStep, record_breach, take_step, update_breach
 from app.accounts.queries import rights
+from app.accounts.rights import tables, words
 from app.accounts.staff_views.blueprint import bp
 from app.core import access
 from app.core.access import CityRole
@@ -23,7 +23,7 @@ from app.core.web import see_other
 def breaches() -> str:
     """Every incident, the open ones first."""
     return render_template(
-        "accounts/staff/breaches.html", breaches=rights.breaches(), kinds=rights_words.BREACHES
+        "accounts/staff/breaches.html", breaches=rights.breaches(), kinds=words.BREACHES
     )
 
 
@@ -31,7 +31,7 @@ def breaches() -> str:
 @access.city_staff(CityRole.ADMINISTRATOR)
 def breaches_file() -> Response:
     """The register for the authority."""
-    lines = csv_lines(request_tables.BREACH_COLUMNS, rights.breaches())
+    lines = csv_lines(tables.BREACH_COLUMNS, rights.breaches())
     answer = FlaskResponse("".join(lines), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="breaches.csv"'
     return answer

@@ -6,7 +6,6 @@ from flask import Response as FlaskResponse
 from flask import abort, flash, render_template
 from werkzeug.wrappers import Response
 
-from app.accounts import request_clocks, request_tables, rights_words
 from app.accounts.forms.rights import (
     NOBODY,
     CloseForm,
@@ -19,6 +18,7 @@ from app.accounts.operations import requests as desk
 from app.accounts.operations import wishes
 from app.accounts.operations.fulfilment import DOABLE, fulfil
 from app.accounts.queries import rights
+from app.accounts.rights import clocks, tables, words
 from app.accounts.staff_views.blueprint import bp
 from app.accounts.views.my_data import copy_of
 from app.core import access, audit
@@ -42,8 +42,8 @@ def requests() -> str:
         "accounts/staff/requests.html",
         waiting=rights.open_requests(),
         ended=rights.closed_requests(),
-        kinds=rights_words.KINDS,
-        outcomes=rights_words.OUTCOMES,
+        kinds=words.KINDS,
+        outcomes=words.OUTCOMES,
     )
 
 
@@ -51,7 +51,7 @@ def requests() -> str:
 @access.city_staff(CityRole.ADMINISTRATOR)
 def requests_file() -> Response:
     """The register for an inspector: no names, no words of the people."""
-    lines = csv_lines(request_tables.COLUMNS, rights.all_requests())
+    lines = csv_lines(tables.COLUMNS, rights.all_requests())
     answer = FlaskResponse("".join(lines), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="data-requests.csv"'
     return answer
@@ -160,10 +160,10 @@ def _page(
         "accounts/staff/request.html",
         request_=found,
         steps=rights.steps_of(found),
-        words=rights_words,
+        words=words,
         can_do=found.is_open and found.person_id is not None and found.kind in DOABLE,
         can_copy=found.is_open and found.person_id is not None and found.kind in _COPIED,
-        extension=request_clocks.EXTENSION,
+        extension=clocks.EXTENSION,
         extend=extend or ExtendForm(formdata=None),
         close=close or CloseForm(formdata=None),
         form=extend or close or PressForm(),

@@ -3,9 +3,10 @@
 from flask import abort, render_template
 from werkzeug.wrappers import Response
 
-from app.accounts import holdings, login
+from app.accounts import login
 from app.accounts.forms.rights import DeleteForm
 from app.accounts.operations.erasure import erase
+from app.accounts.rights import holdings
 from app.accounts.views.blueprint import bp
 from app.accounts.views.my_data import own_person
 from app.core import access

@@ -7,7 +7,7 @@ from app.accounts import operations, queries
 from app.accounts.forms.profile import GroupsForm
 from app.accounts.forms.words import GROUPS
 from app.accounts.models import PersonGroup
-from app.accounts.purposes import GROUP_STATISTICS
+from app.accounts.rights.purposes import GROUP_STATISTICS
 from app.accounts.views.blueprint import bp
 from app.accounts.views.own import my_person
 from app.core import access

@@ -6,11 +6,12 @@ from flask import Response as FlaskResponse
 from flask import abort, flash, render_template
 from werkzeug.wrappers import Response
 
-from app.accounts import my_data, purposes, queries
+from app.accounts import queries
 from app.accounts.forms.rights import PressForm
 from app.accounts.models import Person
 from app.accounts.operations import record_consent, wishes, withdraw_consent
 from app.accounts.queries import rights
+from app.accounts.rights import my_data, purposes
 from app.accounts.views.blueprint import bp
 from app.core import access, clock
 from app.core.i18n import current_language, gettext

@@ -7,7 +7,7 @@ from app.accounts.forms.rights import PressForm, RequestForm
 from app.accounts.models import DataRequest
 from app.accounts.operations import requests as desk
 from app.accounts.queries import rights
-from app.accounts.rights_words import KINDS, OUTCOMES
+from app.accounts.rights.words import KINDS, OUTCOMES
 from app.accounts.views.blueprint import bp
 from app.accounts.views.my_data import own_person
 from app.core import access, throttle

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.operations import Guest, person_for_guest, record_consent
-from app.accounts.purposes import ENROLMENT
+from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState, RunStatus
 from app.core import audit, clock, jobs
 from app.core.db import breaks, transaction
@@ -43,8 +43,8 @@ def enrol(
     Args:
         form_key: the same key for the same person and run finds the first answer again.
         wait: False when the person was promised a seat and has not agreed to queue.
-        language: of the words agreed to beside the button, see `accounts.purposes`; "" when no
-            words were shown.
+        language: of the words agreed to beside the button, see `accounts.rights.purposes`; ""
+            when no words were shown.
         given_by_id: the parent or guardian who agreed for the person.
         child_agreed: what a child of seven or more said.
     """

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts import identities
-from app.accounts.held.words import actors_of
-from app.accounts.holdings import Holding, Row, register
+from app.accounts import merged_rows
+from app.accounts.holdings.words import actors_of
+from app.accounts.rights.holdings import Holding, Row, register
 from app.core import audit
 from app.core.audit import AuditEntry
 from app.core.db import db
@@ -19,7 +19,7 @@ MOST = 2000
 
 def _about(person_id: int) -> Any:
     """Entries are never altered: those about a merged row are found by its number."""
-    ids = identities.all_ids(person_id)
+    ids = merged_rows.all_ids(person_id)
     named = and_(
         AuditEntry.object_kind == "person", AuditEntry.object_id.in_([str(id_) for id_ in ids])
     )

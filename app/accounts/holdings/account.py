@@ -6,7 +6,6 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.errors import StillHasRoles
-from app.accounts.holdings import Holding, Owner, Row, register
 from app.accounts.models import (
     Account,
     ExternalIdentity,
@@ -17,6 +16,7 @@ from app.accounts.models import (
     RoleProposal,
     SecondFactor,
 )
+from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import gettext

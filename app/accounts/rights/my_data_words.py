@@ -4,8 +4,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from app.accounts import purposes
-from app.accounts.rights_words import CHANNELS, KINDS, OUTCOMES, what_was_done
+from app.accounts.rights import purposes
+from app.accounts.rights.words import CHANNELS, KINDS, OUTCOMES, what_was_done
 from app.core.formats import date_time, phone, short_date
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.accounts import my_data_words as words
-from app.accounts.holdings import Holding, all_holdings
+from app.accounts.rights import my_data_words as words
+from app.accounts.rights.holdings import Holding, all_holdings
 from app.core import clock
 from app.core.i18n import Bilingual
 from app.core.tables import Column, csv_lines

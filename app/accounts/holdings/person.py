@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.held.words import actors_of
-from app.accounts.holdings import Holding, Owner, Row, register
+from app.accounts.holdings.words import actors_of
 from app.accounts.models import GroupsAnswer, Person, PersonGroup, Residence, ResidenceKind
+from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
 from app.places.models import Sex

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.held.words import actors_of
-from app.accounts.holdings import Holding, Owner, Row, register
+from app.accounts.holdings.words import actors_of
 from app.accounts.models import Consent, DataRequest, Guardianship
+from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.core.db import db
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
