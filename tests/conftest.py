@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app import create_app
-from app.core import jobs
+from app.core import jobs, keys, rotation
 from app.core.config import Settings
 from app.core.db import Base, db
 from app.core.errors import DomainError
@@ -98,6 +98,18 @@ def empty_tables() -> None:
             return
         for name in names:
             connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own table names
+
+
+@pytest.fixture
+def one_key(app, monkeypatch):
+    """One key before and after a test that rotates, and nobody waits for others to notice."""
+    monkeypatch.setattr(rotation, "_NOTICE_SECONDS", 0)
+    keys.keyed_hash("")
+    yield
+    db.session.rollback()
+    for later in keys.key_file(1).parent.glob("*.key.*"):
+        later.unlink()
+    keys._read_key.cache_clear()
 
 
 @pytest.fixture

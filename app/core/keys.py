@@ -100,7 +100,8 @@ def first_keys(number: int) -> tuple[bytes, ...]:
 
 def generation() -> int:
     """How many keys are in use; a key that lies ready for a rotation is not."""
-    return db.session.scalar(select(func.max(KeyGeneration.generation))) or 1
+    with db.session.no_autoflush:  # rows that wait for their hash are not whole yet
+        return db.session.scalar(select(func.max(KeyGeneration.generation))) or 1
 
 
 def are_here() -> bool:

@@ -20,6 +20,7 @@ from app.participation import disclosure, exports, periods, queries, sheets, sto
 from app.participation.digest import digest
 from app.participation.dimensions import Dimension
 from app.participation.queries import Question
+from tests import raw
 from tests.accounts.people import (
     DAY,
     EMAIL,
@@ -44,7 +45,7 @@ BY = [
 
 
 @pytest.fixture(autouse=True)
-def forgetful(app):
+def forgetful(app, one_key):
     yield
     erasure._file().unlink(missing_ok=True)
 
@@ -120,21 +121,21 @@ def test_nothing_of_the_person_is_left_in_tables_files_or_a_new_backup(app, run_
     assert db.session.get(Person, new_id).born_on == date(1960, 5, 1)
     archive.write(config.current(), tmp_path / "later.tar.gz")
     assert bytes_of(config.current().data_dir) | bytes_of(tmp_path)
-    for raw in (bytes_of(config.current().data_dir), unpacked(tmp_path / "later.tar.gz")):
+    for files in (bytes_of(config.current().data_dir), unpacked(tmp_path / "later.tar.gz")):
         for text in planted:
-            assert [name for name, data in raw.items() if text.encode() in data] == [], text
+            assert [name for name, data in files.items() if text.encode() in data] == [], text
     if db.engine.dialect.name == "sqlite":
         files = bytes_of_database()
         assert [text for text in planted if any(text.encode() in f for f in files)] == []
 
 
 def bytes_of(folder) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {str(path): raw.content(path) for path in folder.rglob("*") if path.is_file()}
 
 
 def bytes_of_database() -> list[bytes]:
     file = Path(db.engine.url.database)
-    return [path.read_bytes() for path in file.parent.glob(f"{file.name}*")]
+    return [raw.content(path) for path in file.parent.glob(f"{file.name}*")]
 
 
 def unpacked(file) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from app.core import archive, clock, config, keys, rotation
 from app.core.archive import NotABackup
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
-from app.core.keys import KeyGeneration, keyed_hash, seal, unseal
+from app.core.keys import KeyGeneration, seal, unseal
 from tests.client import PASSWORD
 from tests.factories import AccountFactory
 from tests.participation.conftest import ask, crowd, where
@@ -27,20 +27,20 @@ HERE = "127.0.0.1"
 ROTATE = ("-m", "flask", "--app", "wsgi", "keys", "rotate")
 
 
-@pytest.fixture(autouse=True)
-def one_key(app, monkeypatch):
-    """The installation has one key before and after, and nobody waits for others to notice."""
-    monkeypatch.setattr(rotation, "_NOTICE_SECONDS", 0)
-    keyed_hash("")
-    yield
-    db.session.rollback()
-    for later in keys.key_file(1).parent.glob("*.key.*"):
-        later.unlink()
-    keys._read_key.cache_clear()
+pytestmark = pytest.mark.usefixtures("one_key")
 
 
 def _guest() -> operations.Guest:
     return operations.Guest(full_name="Nguyễn Thị Hoa", phone="+84912345678", born_in=1955)
+
+
+def test_a_second_factor_is_set_up_after_a_rotation(app):
+    account = AccountFactory()
+    rotation.rotate()
+    token = operations.sign_in(account.email, PASSWORD, HERE)
+    secret = operations.new_secret()
+    operations.set_second_factor(account.id, secret, pyotp.TOTP(secret).now(), token)
+    assert unseal(db.session.get_one(SecondFactor, account.id).sealed_secret) == secret
 
 
 def test_people_sessions_secrets_and_codes_stay_what_they_were(app):

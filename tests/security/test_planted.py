@@ -20,6 +20,7 @@ from app.core.jobs import Job
 from app.core.logs import JsonLines
 from app.participation.operations import rebuild
 from app.search import indexing
+from tests import raw
 from tests.factories import (
     AccountFactory,
     AttendanceFactory,
@@ -56,7 +57,7 @@ def _files(folder: Path) -> dict[str, str]:
     """Every file the application keeps, but the database and letters that are on their way."""
     mine = [path for path in folder.rglob("*") if path.is_file()]
     kept = [path for path in mine if "outbox" not in path.parts]
-    return {p.name: p.read_bytes().decode("utf-8", "replace") for p in kept}
+    return {p.name: raw.content(p).decode("utf-8", "replace") for p in kept}
 
 
 def _visit(client, run) -> list[str]:
