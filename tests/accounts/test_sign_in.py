@@ -70,6 +70,21 @@ def test_an_old_hash_is_renewed_at_sign_in(app):
     assert account.password_hash.startswith("$argon2id$")
 
 
+def test_a_password_replaced_while_it_is_compared_opens_nothing(app, monkeypatch):
+    account = AccountFactory()
+    compare = passwords.matches
+
+    def slowly(stored, password):
+        right = compare(stored, password)
+        operations.set_password(account.id, "một mật khẩu hoàn toàn khác")
+        return right
+
+    monkeypatch.setattr(passwords, "matches", slowly)
+    with pytest.raises(SignInFailed):
+        operations.sign_in(account.email, PASSWORD, "192.0.2.1")
+    assert db.session.scalars(select(LoginSession)).all() == []
+
+
 def test_the_table_holds_no_token(app):
     account = AccountFactory()
     token = operations.sign_in(account.email, PASSWORD, HERE)

@@ -1,11 +1,14 @@
 """Who works at a provider: owners decide, one of them always remains."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
+import time_machine
 
 from app.accounts import queries as accounts
+from app.core import clock
 from app.core.access import ProviderRole
 from app.core.db import db
 from app.core.errors import DomainError
@@ -95,3 +98,17 @@ def test_two_owners_who_take_each_other_off_at_once_do_not_both_succeed(app, own
     db.session.rollback()
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(withdraw, pairs)) == ["done", "last_owner"]
+
+
+def test_roles_change_only_just_after_showing_to_be_there(browser, owner):
+    url = f"/vi/provider/{owner.provider.slug}/members"
+    other = StaffFactory(provider=owner.provider, role=ProviderRole.TEACHER)
+    fields = {"contact": "co.ba@example.org", "display_name": "Cô Ba", "role": "owner"}
+    token = browser.token()
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        for path in (url, f"{url}/{other.id}", f"{url}/{other.id}/withdraw"):
+            answer = browser.post(path, data={"csrf_token": token, **fields})
+            assert answer.status_code == 303
+            assert "/sign-in/confirm" in answer.location
+    assert accounts.account_named("co.ba@example.org") is None
+    assert roles(other.account_id) == [ProviderRole.TEACHER]
