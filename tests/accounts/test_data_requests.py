@@ -1,16 +1,24 @@
 """The request desk keeps the legal clocks, and everybody sees only what is theirs."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from app.accounts.errors import ExtendedAlready, RequestClosed
-from app.accounts.models import DataRequest, Person, RequestKind, RequestOutcome
+from app.accounts.models import (
+    Bond,
+    DataRequest,
+    Guardianship,
+    Person,
+    RequestKind,
+    RequestOutcome,
+)
 from app.accounts.operations import requests as desk
 from app.accounts.operations.fulfilment import fulfil
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.notices.models import Message
@@ -170,3 +178,20 @@ def test_somebody_of_whom_we_hold_nothing_may_ask_too(client, clerk):
     foreign = {**form, "person": "999"}
     client.send("/vi/staff/requests/new", foreign, status=422)
     assert len(db.session.scalars(select(DataRequest)).all()) == 1
+
+
+def test_the_desk_is_not_told_that_a_message_went_where_none_can_go(client, clerk):
+    client.sign_in(clerk)
+    form = {"kind": "see", "channel": "paper", "full_name": "Không Có", "person": "0"}
+    address = client.send("/vi/staff/requests/new", form).location
+    assert "Tôi đã báo người yêu cầu" in client.page(address).text
+    client.send(f"{address}/answer", page=address)
+    assert "Bạn hãy tự báo cho người yêu cầu" in client.page(address).text
+    child = PersonFactory(phone=None, born_on=clock.today() - timedelta(days=3000))
+    address = f"/vi/staff/requests/{receive(RequestKind.SEE, child).code}"
+    assert "Tôi đã báo người yêu cầu" in client.page(address).text
+    guardian = PersonFactory(phone="+84912000222")
+    bond = Guardianship(guardian_id=guardian.id, dependant_id=child.id, bond=Bond.PARENT)
+    db.session.add(bond)
+    db.session.commit()
+    assert "Tôi đã báo người yêu cầu" not in client.page(address).text

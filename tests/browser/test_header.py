@@ -13,4 +13,5 @@ def test_two_rows_are_enough_for_everybody(visit, who, lang):
     page = visit(who, viewport={"width": 360, "height": 740})
     page.goto(f"/{lang}/courses")
     header = page.locator("header").bounding_box()
-    assert header is not None and header["height"] <= HIGHEST
+    assert header is not None
+    assert header["height"] <= HIGHEST

@@ -80,7 +80,7 @@ def test_the_queue_and_the_seat_after_it_are_told_apart(app, run_jobs):
     operations.withdraw(holder.id)
     run_jobs()
     _, waiting, given_up, seated = texts()
-    assert "vi tri so 1" in waiting
+    assert "xep hang cho, so thu tu 1" in waiting
     assert "huy dang ky" in given_up
     assert "Da den luot ban" in seated
 

@@ -11,6 +11,7 @@ from app.accounts.models import (
     Person,
     RetentionRun,
 )
+from app.accounts.queries.family import bonds_over
 from app.accounts.rights.purposes import GROUP_STATISTICS, OPTIONAL, Purpose
 from app.core.audit import AuditEntry
 from app.core.db import db
@@ -71,6 +72,15 @@ def request_coded(code: str, person_id: int | None = None) -> DataRequest | None
     if person_id is not None:
         wanted = wanted.where(DataRequest.person_id == person_id)
     return db.session.scalar(wanted)
+
+
+def is_reached(request: DataRequest) -> bool:
+    """Whether a message finds whoever asked, or somebody who acts for them."""
+    person = request.person
+    if person is None:
+        return False
+    readers = [person, *(bond.guardian for bond in bonds_over([person.id]))]
+    return any(reader.phone or reader.email for reader in readers)
 
 
 def open_requests() -> Sequence[DataRequest]:

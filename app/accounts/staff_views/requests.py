@@ -91,8 +91,9 @@ def request_page(code: str) -> str:
 @access.city_staff(CityRole.ADMINISTRATOR)
 def answer_request(code: str) -> Response:
     """The person is told that it is in hand."""
-    desk.answer_request(_found(code).id, _me())
-    flash(gettext("The person is told that it is being worked on."), "success")
+    found = _found(code)
+    desk.answer_request(found.id, _me())
+    _say(found, gettext("The person is told that it is being worked on."))
     return see_other("accounts_staff.request", code=code)
 
 
@@ -108,7 +109,7 @@ def extend_request(code: str) -> Response | tuple[str, int]:
     except DomainError as error:
         form.refuse(error)
         return _page(found, extend=form), error.status
-    flash(gettext("The time is extended, and the person is told why."), "success")
+    _say(found, gettext("The time is extended, and the person is told why."))
     return see_other("accounts_staff.request", code=code)
 
 
@@ -126,7 +127,7 @@ def close_request(code: str) -> Response | tuple[str, int]:
     except DomainError as error:
         form.refuse(error)
         return _page(found, close=form), error.status
-    flash(gettext("The request is closed, and the person is told."), "success")
+    _say(found, gettext("The request is closed, and the person is told."))
     return see_other("accounts_staff.request", code=code)
 
 
@@ -137,7 +138,7 @@ def do_request(code: str) -> Response:
     """Do what was asked and close the request, in one go."""
     found = _found(code)
     fulfil(found.id, _me())
-    flash(gettext("Done. The request is closed, and the person is told."), "success")
+    _say(found, gettext("Done. The request is closed, and the person is told."))
     return see_other("accounts_staff.requests")
 
 
@@ -161,6 +162,7 @@ def _page(
         request_=found,
         steps=rights.steps_of(found),
         words=words,
+        is_reached=rights.is_reached(found),
         can_do=found.is_open and found.person_id is not None and found.kind in DOABLE,
         can_copy=found.is_open and found.person_id is not None and found.kind in _COPIED,
         extension=clocks.EXTENSION,
@@ -168,6 +170,12 @@ def _page(
         close=close or CloseForm(formdata=None),
         form=extend or close or PressForm(),
     )
+
+
+def _say(found: DataRequest, told: str) -> None:
+    """What was done; nobody is said to be told whom no message finds."""
+    alone = gettext("Written down. No message can reach the person: tell them yourself.")
+    flash(told if rights.is_reached(found) else alone, "success")
 
 
 def _people_like(form: RecordRequestForm, by_id: int) -> Sequence[Person]:
