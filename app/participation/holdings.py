@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Person
 from app.accounts.rights.holdings import Holding, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
@@ -39,10 +38,16 @@ def _move_back(session: Session, gone_id: int, kept_id: int, _moved: None) -> No
 
 
 def _erase(session: Session, person_id: int, stripped_id: int) -> None:
-    """The stripped row counts as the person did: only the day of birth is less exact."""
-    stripped = session.get_one(Person, stripped_id)
-    born = {"born_on": stripped.born_on} if stripped.born_on else {}
-    operations.repoint(session, stripped_id, Fact.person_id == person_id, **born)
+    """The stripped row counts as the person did: only each day of birth is less exact.
+
+    Each fact keeps its own month: it may have been counted under another than is known now.
+    """
+    mine = Fact.person_id == person_id
+    days = session.scalars(select(Fact.born_on).where(mine, Fact.born_on.is_not(None)).distinct())
+    for born_on in days.all():
+        of_day = update(Fact).where(mine, Fact.born_on == born_on)
+        session.execute(of_day.values(born_on=born_on and born_on.replace(day=1)))
+    operations.repoint(session, stripped_id, mine)
 
 
 register(

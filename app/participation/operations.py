@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -40,7 +39,7 @@ def rewrite_run(run_id: int, *which: ColumnElement[bool]) -> int:
     return len(session_ids)
 
 
-def repoint(session: Session, person_id: int, *which: ColumnElement[bool], **values: Any) -> None:
+def repoint(session: Session, person_id: int, *which: ColumnElement[bool]) -> None:
     """These facts are of this person; nothing else about them changes.
 
     They are not written anew: a course may be described otherwise by now, and what was counted of
@@ -48,7 +47,7 @@ def repoint(session: Session, person_id: int, *which: ColumnElement[bool], **val
     """
     months = {_month(day) for day in session.scalars(select(Fact.day).where(*which).distinct())}
     if months:
-        session.execute(update(Fact).where(*which).values(person_id=person_id, **values))
+        session.execute(update(Fact).where(*which).values(person_id=person_id))
         _mark(session, months)
         jobs.emit(FactsChanged())
 

@@ -9,8 +9,18 @@ from sqlalchemy.orm import Session, aliased
 from app.core import audit, clock, jobs
 from app.core.i18n import gettext
 from app.enrolment.events import PlaceGivenBack, PlaceGivenUp
-from app.enrolment.models import LIVE, Attendance, AttendanceStatus, Enrolment, EnrolmentState
+from app.enrolment.models import (
+    HOLDS_A_SEAT,
+    LIVE,
+    Attendance,
+    AttendanceStatus,
+    Enrolment,
+    EnrolmentState,
+)
 from app.enrolment.operations import seats
+
+_ONLY_ONE = {*HOLDS_A_SEAT, *LIVE}
+"""States of which a human has one on a run: two would count twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +35,12 @@ class Voided:
 
 
 def pairs(session: Session, one_id: int, other_id: int) -> list[tuple[Enrolment, Enrolment]]:
-    """The place that stays and the one that goes, for each run on which both have a live one."""
+    """The place that stays and the one that goes, for each run on which both have one."""
     one, other = aliased(Enrolment), aliased(Enrolment)
     same_run = select(one, other).join(other, other.run_id == one.run_id)
     both = same_run.where(
         one.person_id == one_id, other.person_id == other_id,
-        one.state.in_(LIVE), other.state.in_(LIVE),
+        one.state.in_(_ONLY_ONE), other.state.in_(_ONLY_ONE),
     )  # fmt: skip
     found = [tuple(row) for row in session.execute(both.order_by(one.run_id))]
     return [(a, b) if _rank(a) < _rank(b) else (b, a) for a, b in found]
@@ -59,7 +69,10 @@ def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
 
 
 def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
-    """The second place is what it was, unless somebody has got the seat; that is said."""
+    """The second place is what it was, unless somebody has got the seat; that is said.
+
+    Whoever took another place on the run meanwhile keeps that one.
+    """
     done = Voided(**voided)
     goes = session.get(Enrolment, done.enrolment_id)
     if goes is None or goes.state is not EnrolmentState.VOID:
@@ -67,11 +80,13 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
     run = seats.locked(session, goes.run_id)
     before = run.state
     said = []
-    if done.state == EnrolmentState.WAITING:
+    if _has_another(session, goes):
+        goes.state = EnrolmentState.WITHDRAWN
+    elif done.state == EnrolmentState.WAITING:
         seats.queue_again(session, run.id)
         goes.state, goes.ended_at = EnrolmentState.WAITING, None
     elif seats.retake_seat(session, run.id):
-        goes.state, goes.ended_at = EnrolmentState.ENROLLED, None
+        goes.state, goes.ended_at = EnrolmentState(done.state), None
     else:
         goes.state = EnrolmentState.WITHDRAWN
         title = run.course.title.text()
@@ -83,6 +98,12 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
     seats.fill(session, run)
     seats.tell_if_changed(session, run, before)
     return said
+
+
+def _has_another(session: Session, goes: Enrolment) -> bool:
+    mine = (Enrolment.run_id == goes.run_id, Enrolment.person_id == goes.person_id)
+    found = select(Enrolment.id).where(*mine, Enrolment.state.in_(_ONLY_ONE))
+    return session.scalar(found.limit(1)) is not None
 
 
 def _join_marks(session: Session, stays: Enrolment, goes: Enrolment) -> tuple[list[int], list[int]]:
