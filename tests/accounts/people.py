@@ -56,8 +56,8 @@ def fill(person, *, account=True, email=EMAIL):
     rows = [
         Guardianship(guardian_id=person.id, dependant_id=child.id, bond=Bond.PARENT),
         PersonGroup(person_id=person.id, group=PriorityGroup.POOR, valid_from=DAY, standard=email),
-        Message(key=f"k{person.id}", person_id=person.id, medium=Medium.SMS, to=person.phone or PHONE,
-                body=f"Chào {person.full_name}"),
+        Message(key=f"k{person.id}", person_id=person.id, medium=Medium.SMS,
+                to=person.phone or PHONE, body=f"Chào {person.full_name}"),
         DataRequest(code=random_code(12), person_id=person.id, kind=RequestKind.SEE, channel="web",
                     wish=f"{person.full_name} muốn xem", answer_by=DAY, act_by=DAY),
         *(
