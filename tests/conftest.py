@@ -34,10 +34,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that use no database run once, with SQLite."""
+    """Tests that use no database, or whose answer lies in none, run once, with SQLite."""
     if config.getoption("--database") == "sqlite":
         return
-    uses = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
+    uses = [
+        item
+        for item in items
+        if "database_url" in getattr(item, "fixturenames", ())
+        and item.get_closest_marker("on_any_database") is None
+    ]
     config.hook.pytest_deselected(items=list(set(items) - set(uses)))
     items[:] = uses
 

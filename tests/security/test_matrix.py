@@ -117,6 +117,7 @@ def _calls(app, roles, world) -> Iterator[tuple[Line, str, str]]:
             yield line, role, address(rules[line.method, line.endpoint], world.own)
 
 
+@pytest.mark.on_any_database
 @pytest.mark.parametrize("roles", GROUPS, ids="-".join)
 def test_every_role_gets_the_answer_that_is_written_down(app, world, state, roles):
     wrong, allowed = [], []
