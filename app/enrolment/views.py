@@ -26,8 +26,10 @@ bp = localised("enrolment", __name__)
 
 FROM_ONE_ADDRESS = 120
 """Enrolments in a quarter of an hour: a class of thirty may share one address, four times over."""
-WITH_ONE_PHONE = 10
-LOST_CODES_PER_PHONE = 5
+WITH_ONE_PHONE, WITH_ONE_PHONE_A_DAY = 10, 30
+LOST_CODES_PER_PHONE, LOST_CODES_PER_PHONE_A_DAY = 5, 10
+"""Each of them sends a text to a phone that whoever asks has only typed."""
+_A_DAY = 24 * 60
 
 _JOINABLE = (RunState.OPEN, RunState.QUEUE)
 
@@ -105,6 +107,7 @@ def check(run_id: int) -> Page:
 def _take_place(form: EnrolForm, run_id: int) -> Enrolment:
     throttle.check("enrol-from", throttle.line(request.remote_addr), FROM_ONE_ADDRESS)
     throttle.check("enrol-phone", form.phone.e164 or "", WITH_ONE_PHONE)
+    throttle.check("enrol-phone-day", form.phone.e164 or "", WITH_ONE_PHONE_A_DAY, _A_DAY)
     me = people.person(access.actor().person_id)
     key, wait = form.form_key.data or "", form.agrees_to_wait
     if me and form.is_about(me):
@@ -252,6 +255,12 @@ def claim() -> Page:
     return render_template("enrolment/claim.html", form=form), form.status
 
 
+def _limit_lost_codes(phone: str) -> None:
+    throttle.check("lost-code-from", throttle.line(request.remote_addr), FROM_ONE_ADDRESS)
+    throttle.check("lost-code", phone, LOST_CODES_PER_PHONE)
+    throttle.check("lost-code-day", phone, LOST_CODES_PER_PHONE_A_DAY, _A_DAY)
+
+
 @bp.route("/my-place/lost-code", methods=["GET", "POST"])
 @access.public
 def lost_code() -> Page:
@@ -259,8 +268,7 @@ def lost_code() -> Page:
     form = LostCodeForm()
     if form.submitted():
         try:
-            throttle.check("lost-code", form.phone.e164 or "", LOST_CODES_PER_PHONE)
-            throttle.check("lost-code-from", throttle.line(request.remote_addr), FROM_ONE_ADDRESS)
+            _limit_lost_codes(form.phone.e164 or "")
         except DomainError as error:
             form.refuse(error)
             return render_template("enrolment/lost_code.html", form=form), error.status

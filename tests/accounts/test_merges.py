@@ -77,6 +77,14 @@ def test_enrolments_facts_and_the_guest_key_lead_to_the_kept_person(app, pair, r
     assert gone.id not in db.session.scalars(select(Enrolment.person_id)).all()
 
 
+def test_a_place_taken_for_a_row_that_has_just_gone_is_the_kept_person_s(app, pair):
+    """The page was loaded before the two were put together."""
+    kept_id, gone_id = _ids(pair)
+    merge(*pair)
+    place = enrolment.enrol(gone_id, RunFactory().id)
+    assert place.person_id == kept_id
+
+
 def test_of_two_live_places_the_seat_stays_and_the_queue_moves_up(app, pair):
     kept, gone = pair
     run = RunFactory(capacity=1)

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from app.accounts.models import Consent, Person, Residence
@@ -403,3 +404,14 @@ def test_an_address_has_many_but_not_endless_tries(client, fill, monkeypatch):
         fill(run, full_name=f"Lê Thị Hoa {n}")
     kept = read(fill(run, status=429))
     assert kept.select("button[value=send]")
+
+
+def test_a_phone_gets_no_more_than_so_many_texts_a_day(client, fill, monkeypatch):
+    monkeypatch.setattr("app.enrolment.views.WITH_ONE_PHONE_A_DAY", 2)
+    monkeypatch.setattr("app.enrolment.views.LOST_CODES_PER_PHONE_A_DAY", 2)
+    run = RunFactory(capacity=9)
+    for n in range(3):
+        with time_machine.travel(clock.now() + timedelta(minutes=20 * n)):
+            fill(run, full_name=f"Lê Thị Hoa {n}", status=429 if n == 2 else 303)
+            lost = {"full_name": "Lê Thị Hoa", "phone": BINH["phone"]}
+            client.send("/vi/my-place/lost-code", lost, status=429 if n == 2 else 303)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Person
 from app.accounts.operations import Guest, person_for_guest, record_consent
 from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState, RunStatus
@@ -50,6 +51,7 @@ def enrol(
     """
     with transaction() as session:
         run = seats.locked(session, run_id)
+        person_id = _held(session, person_id)
         key = _key(run_id, person_id, form_key)
         if sent := _sent(session, key):
             return sent
@@ -145,6 +147,13 @@ def seat_next(run_id: int, recorded_by_id: int | None) -> Enrolment:
         audit.record("enrolment.seat", "enrolment", enrolment.id, recorded_by_id)
         seats.tell_if_changed(session, run, before)
         return enrolment
+
+
+def _held(session: Session, person_id: int) -> int:
+    """The row that stands for this human now; nobody merges or deletes it before we are done."""
+    row = select(Person.merged_into_id).where(Person.id == person_id)
+    into = session.execute(row.with_for_update(read=True, key_share=True)).scalar_one()
+    return person_id if into is None else _held(session, into)
 
 
 def _key(run_id: int, person_id: int, form_key: str | None) -> str | None:
