@@ -22,6 +22,8 @@ Page = Response | tuple[str, int]
 def members(slug: str) -> Page:
     """The list, and a form for somebody new."""
     provider_id, form = access.here(slug).provider_id, NewMemberForm()
+    if request.method == "POST" and not access.actor().is_confirmed:
+        return see_other("accounts.confirm", next=request.path)
     if form.submitted():
         try:
             membership.add_member(
@@ -43,6 +45,7 @@ def members(slug: str) -> Page:
 
 @bp.route("/members/<id:member_id>", methods=["GET", "POST"])
 @access.provider_staff(OWNERS)
+@access.confirmed
 def member(slug: str, member_id: int) -> Page:
     """Another role or last day for one of them."""
     provider_id = access.here(slug).provider_id
@@ -67,6 +70,7 @@ def member(slug: str, member_id: int) -> Page:
 
 @bp.post("/members/<id:member_id>/withdraw")
 @access.provider_staff(OWNERS)
+@access.confirmed
 def withdraw(slug: str, member_id: int) -> Response:
     """Works here no more."""
     provider_id = access.here(slug).provider_id

@@ -1,7 +1,5 @@
 """The ways into an account: a password, or a code sent to the phone or mailbox."""
 
-from sqlalchemy import update
-
 from app.accounts import passwords, queries
 from app.accounts.contacts import Contact
 from app.accounts.errors import SignInFailed, WrongCode
@@ -43,9 +41,13 @@ def sign_in(name: str, password: str, address: str, browser: str = "") -> str:
     outdated = found.password_hash is not None and passwords.is_outdated(found.password_hash)
     stronger = passwords.hash_password(password) if outdated else None
     with transaction() as session:
+        account = session.get_one(
+            Account, found.account_id, with_for_update=True, populate_existing=True
+        )
+        if account.password_hash != found.password_hash or not account.is_active:
+            raise SignInFailed  # replaced or closed while it was compared
         if stronger:
-            mine = update(Account).where(Account.id == found.account_id)
-            session.execute(mine.values(password_hash=stronger))
+            account.password_hash = stronger
         return begin_session(found.account_id, SignInMethod.PASSWORD, browser)
 
 
