@@ -97,3 +97,10 @@ class PersonErased:
     """Nothing names this person any more."""
 
     rows: list[list[str]]  # number and moment of making of each row that is gone
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDue:
+    """A rule about how long data are kept is to be applied today."""
+
+    code: str
