@@ -107,9 +107,28 @@ def test_support_sees_pages_as_their_owner_does_and_changes_nothing(app, adminis
     assert administrator.get("/vi/staff/accounts").status_code == 200
     seen = select(AuditEntry).where(AuditEntry.action == "view_as.page")
     entries = db.session.scalars(seen).all()
-    assert "enrolment_provider.today" in {entry.object_id for entry in entries}
+    assert f"{account_id} enrolment_provider.today" in {entry.object_id for entry in entries}
     assert {entry.reason for entry in entries} == {WHY["reason"]}
     assert account_id not in {entry.account_id for entry in entries}
+
+
+def test_pages_of_two_people_seen_on_one_day_are_noted_for_both(administrator):
+    people = [AccountFactory(person=PersonFactory()).person_id for _ in range(2)]
+    for account in db.session.scalars(select(Account).where(Account.person_id.in_(people))).all():
+        administrator.send(f"/vi/staff/accounts/{account.id}/view", WHY)
+        administrator.page("/vi/me")
+        administrator.send("/vi/staff/viewing/stop", page="/vi/me")
+    seen = select(AuditEntry.person_id).where(
+        AuditEntry.action == "view_as.page", AuditEntry.object_id.endswith("home.me")
+    )
+    assert set(db.session.scalars(seen)) == set(people)
+
+
+@pytest.mark.parametrize("path", ["/vi/me/data", "/vi/me/groups", "/vi/me/data/consents"])
+def test_support_sees_no_copy_of_everything_and_no_groups(administrator, path):
+    account = AccountFactory(person=PersonFactory())
+    administrator.send(f"/vi/staff/accounts/{account.id}/view", WHY)
+    assert administrator.get(path).status_code == 403
 
 
 def test_nobody_looks_through_an_administrator_s_eyes(administrator):

@@ -31,6 +31,7 @@ def own_person() -> Person:
 
 @bp.get("/me/data", endpoint="my_data")
 @access.signed_in
+@access.own_eyes
 def page() -> str:
     """What we hold about the reader, in words."""
     actor = access.actor()

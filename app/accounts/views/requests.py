@@ -35,6 +35,7 @@ def new_request() -> Response | tuple[str, int]:
 
 @bp.get("/me/data/requests/<code>")
 @access.signed_in
+@access.own_eyes
 def own_request(code: str) -> str:
     """Where a request stands and until when we must act."""
     return render_template(
