@@ -14,6 +14,22 @@ from app.core.i18n import lazy as _
 from app.providers.words import ROLES
 
 
+class _WhoForm(BaseForm):
+    """Who is meant; asked first, so wrong first."""
+
+    display_name = TextField(_("Name"), [required(_("Enter the name."))])
+    contact = StringField(
+        _("E-mail or phone number"),
+        [required(_("Enter an e-mail address or a phone number."))],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_contact(self, field: Any) -> None:
+        """An address or a number that a code can be sent to."""
+        if Contact.read(field.data or "") is None:
+            raise ValidationError(gettext("Enter an e-mail address or a phone number."))
+
+
 class MemberForm(BaseForm):
     """A role here and its last day."""
 
@@ -29,17 +45,5 @@ class MemberForm(BaseForm):
         return ProviderRole(self.role.data)
 
 
-class NewMemberForm(MemberForm):
+class NewMemberForm(_WhoForm, MemberForm):
     """Somebody who comes to work here."""
-
-    contact = StringField(
-        _("E-mail or phone number"),
-        [required(_("Enter an e-mail address or a phone number."))],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    display_name = TextField(_("Name"), [required(_("Enter the name."))])
-
-    def validate_contact(self, field: Any) -> None:
-        """An address or a number that a code can be sent to."""
-        if Contact.read(field.data or "") is None:
-            raise ValidationError(gettext("Enter an e-mail address or a phone number."))

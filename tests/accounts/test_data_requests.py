@@ -173,6 +173,8 @@ def test_the_desk_records_answers_and_closes_a_request_on_paper(client, clerk):
 def test_somebody_of_whom_we_hold_nothing_may_ask_too(client, clerk):
     client.sign_in(clerk)
     form = {"kind": "see", "channel": "staff", "full_name": "Không Có", "person": "0"}
+    asked = client.send("/vi/staff/requests/new", {**form, "person": ""}, status=422)
+    assert "Không tìm thấy ai." in asked.text
     address = client.send("/vi/staff/requests/new", form).location
     client.page(address)
     foreign = {**form, "person": "999"}

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select, text
 
+from app.accounts.models import Suspicion
+from app.accounts.operations.suspicions import compare
 from app.core import clock
 from app.core.db import db
 from app.core.vi import clean
@@ -114,3 +116,8 @@ def test_every_course_text_is_clean(course):
     )
     assert course.provider_types
     assert course.sessions > 0
+
+
+def test_the_pair_to_look_at_is_one_the_product_would_suspect(loaded):
+    pair = db.session.scalars(select(Suspicion)).one()
+    assert (pair.score, pair.reasons) == compare(pair.first, pair.second)

@@ -112,3 +112,10 @@ def test_roles_change_only_just_after_showing_to_be_there(browser, owner):
             assert "/sign-in/confirm" in answer.location
     assert accounts.account_named("co.ba@example.org") is None
     assert roles(other.account_id) == [ProviderRole.TEACHER]
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_page(browser, owner):
+    url = f"/vi/provider/{owner.provider.slug}/members"
+    text = browser.send(url, {}, status=422).get_data(as_text=True)
+    places = [text.index(f'href="#{name}"') for name in ("display_name", "contact", "role-0")]
+    assert places == sorted(places)

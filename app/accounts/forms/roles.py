@@ -25,6 +25,29 @@ class ReasonForm(BaseForm):
     )
 
 
+class _WhoForm(BaseForm):
+    """Who is meant; asked first, so wrong first."""
+
+    display_name = TextField(_("Name"), [required(_("Enter the name."))])
+    contact = StringField(
+        _("E-mail or phone number"),
+        [required(_("Enter an e-mail address or a phone number."))],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    email: str | None = None
+    phone: str | None = None
+
+    def validate_contact(self, field: Any) -> None:
+        """One box for both."""
+        found = Contact.read(field.data or "")
+        if found is None:
+            raise ValidationError(gettext("Enter an e-mail address or a phone number."))
+        if found.kind is ContactKind.PHONE:
+            self.phone = found.value
+        else:
+            self.email = found.value
+
+
 class OfficeForm(BaseForm):
     """A role at the city or one commune, and its last day."""
 
@@ -58,27 +81,8 @@ class GrantForm(OfficeForm):
     reason = TextField(_("Reason"), [required(_("Enter the reason."))], longest=200)
 
 
-class NewAccountForm(GrantForm):
+class NewAccountForm(_WhoForm, GrantForm):
     """Somebody who has no account yet."""
-
-    display_name = TextField(_("Name"), [required(_("Enter the name."))])
-    contact = StringField(
-        _("E-mail or phone number"),
-        [required(_("Enter an e-mail address or a phone number."))],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    email: str | None = None
-    phone: str | None = None
-
-    def validate_contact(self, field: Any) -> None:
-        """One box for both."""
-        found = Contact.read(field.data or "")
-        if found is None:
-            raise ValidationError(gettext("Enter an e-mail address or a phone number."))
-        if found.kind is ContactKind.PHONE:
-            self.phone = found.value
-        else:
-            self.email = found.value
 
 
 class DecisionForm(BaseForm):

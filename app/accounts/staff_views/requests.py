@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, render_template
 from werkzeug.wrappers import Response
 
@@ -20,6 +19,7 @@ from app.accounts.operations.fulfilment import DOABLE, fulfil
 from app.accounts.queries import rights
 from app.accounts.rights import clocks, tables, words
 from app.accounts.staff_views.blueprint import bp
+from app.accounts.staff_views.files import csv_file
 from app.accounts.views.my_data import copy_of
 from app.core import access, audit
 from app.core.access import CityRole
@@ -27,7 +27,6 @@ from app.core.errors import DomainError
 from app.core.formats import phone
 from app.core.forms import choices
 from app.core.i18n import gettext
-from app.core.tables import csv_lines
 from app.core.vi import name_match_key
 from app.core.web import see_other
 
@@ -51,10 +50,7 @@ def requests() -> str:
 @access.city_staff(CityRole.ADMINISTRATOR)
 def requests_file() -> Response:
     """The register for an inspector: no names, no words of the people."""
-    lines = csv_lines(tables.COLUMNS, rights.all_requests())
-    answer = FlaskResponse("".join(lines), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="data-requests.csv"'
-    return answer
+    return csv_file("data-requests.csv", tables.COLUMNS, rights.all_requests())
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
@@ -189,8 +185,12 @@ def _people_like(form: RecordRequestForm, by_id: int) -> Sequence[Person]:
 def _offer(form: RecordRequestForm, found: Sequence[Person]) -> None:
     """Let the desk say which of them it is, or that it is none."""
     pairs = [(str(person.id), _told(person)) for person in found]
-    choices(form.person, [*pairs, (NOBODY, gettext("None of these: record it without a person"))])
+    none = gettext("None of these: record it without a person")
     wrong = gettext("Choose the person this is about.")
+    if not pairs:
+        none = gettext("Record it without a person")
+        wrong = gettext("Nobody was found. Correct the number or name, or record without a person.")
+    choices(form.person, [*pairs, (NOBODY, none)])
     form.person.errors = [*form.person.errors, wrong]
 
 

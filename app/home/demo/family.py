@@ -15,6 +15,7 @@ from app.accounts.models import (
     SuspicionState,
 )
 from app.accounts.operations.persons import Guest
+from app.accounts.operations.suspicions import ALIKE_NAME, SAME_DAY, SAME_PHONE
 from app.core import clock, vi
 from app.home.demo.people import Human
 from app.home.demo.rows import Rows
@@ -71,8 +72,8 @@ def settle(rows: Rows, ward: str, unit_id: int, password_hash: str) -> Family:
         Suspicion,
         first_id=ids[3],
         second_id=twice,
-        score=92,
-        reasons=["phone", "birth", "similar-name"],
+        score=98,
+        reasons=[ALIKE_NAME, SAME_DAY, SAME_PHONE],
         state=SuspicionState.OPEN,
     )
     rows.add(
