@@ -3,7 +3,7 @@
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from app.core import access, audit
+from app.core import access, audit, throttle
 from app.core.access import ProviderRole
 from app.core.errors import DomainError
 from app.core.i18n import gettext, localised
@@ -15,6 +15,9 @@ from app.providers.words import MAY, ROLES
 bp = localised("providers_provider", __name__, "/provider/<slug>")
 OWNERS = frozenset({ProviderRole.OWNER})
 Page = Response | tuple[str, int]
+MOST_A_DAY = 30
+"""The list shows who has the phone or address that was typed: nobody asks about half the city."""
+_A_DAY = 24 * 60
 
 
 @bp.route("/members", methods=["GET", "POST"])
@@ -26,6 +29,7 @@ def members(slug: str) -> Page:
         return see_other("accounts.confirm", next=request.path)
     if form.submitted():
         try:
+            throttle.check("new-member", str(access.actor().account_id), MOST_A_DAY, _A_DAY)
             membership.add_member(
                 provider_id, form.contact.data or "", form.display_name.data or "",
                 form.chosen, access.actor().account_id or 0, until=form.until.value,

@@ -119,3 +119,12 @@ def test_what_is_wrong_is_told_in_the_order_of_the_page(browser, owner):
     text = browser.send(url, {}, status=422).get_data(as_text=True)
     places = [text.index(f'href="#{name}"') for name in ("display_name", "contact", "role-0")]
     assert places == sorted(places)
+
+
+def test_an_owner_does_not_try_phone_after_phone_to_learn_whose_it_is(browser, owner, monkeypatch):
+    monkeypatch.setattr("app.providers.provider_views.MOST_A_DAY", 2)
+    url = f"/vi/provider/{owner.provider.slug}/members"
+    for n in range(3):
+        fields = {"contact": f"091234567{n}", "display_name": "Cô Ba", "role": "teacher"}
+        browser.send(url, fields, status=429 if n == 2 else 303)
+    assert accounts.account_named("0912345672") is None
