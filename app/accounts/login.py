@@ -10,7 +10,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from app.accounts import operations, queries
-from app.accounts.models import Account
 from app.accounts.queries import OF_RESIDENTS, Browser
 
 log = logging.getLogger(__name__)
@@ -49,12 +48,6 @@ def current_browser() -> Browser | None:
     """What stands behind this browser's cookie, unless its session has ended."""
     found = _signed_in()
     return found.browser if found else None
-
-
-def current_account() -> Account | None:
-    """The account of this browser, unless its session has ended."""
-    found = current_browser()
-    return found.account if found else None
 
 
 def current_token() -> str | None:

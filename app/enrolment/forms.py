@@ -7,6 +7,7 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
+from app.accounts.forms.person import full_name_field, sex_field
 from app.accounts.forms.ward import WardForm, outside_field, ward_code_field, ward_field
 from app.accounts.forms.words import SEXES
 from app.accounts.models import Person
@@ -34,12 +35,7 @@ LONGEST_CODE = 20
 class PersonForm(WardForm):
     """Five questions that make a place; nothing is chosen beforehand."""
 
-    full_name = TextField(
-        _("Full name"),
-        [required(_("Enter the full name, as on the identity card."))],
-        longest=120,
-        render_kw={"autocomplete": "name", "autocapitalize": "words"},
-    )
+    full_name = full_name_field()
     phone = PhoneField(
         _("Phone number"),
         [required(_("Enter a phone number, for example 0912 345 678."))],
@@ -48,11 +44,7 @@ class PersonForm(WardForm):
     ward = ward_field()
     ward_code = ward_code_field()
     outside = outside_field()
-    sex = RadioField(
-        _("Sex"),
-        [required(_("Choose one; you may prefer not to say."))],
-        choices=[choice(*pair) for pair in SEXES.items()],
-    )
+    sex = sex_field()
 
     def answers(self) -> list[tuple[str, str]]:
         """Each question with the answer of a valid form, as understood."""

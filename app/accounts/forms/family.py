@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 
+from app.accounts.forms.person import sex_field
 from app.accounts.forms.ward import (
     WardForm,
     outside_field,
@@ -109,11 +110,7 @@ class HelpedForm(WardForm):
         [required(_("Enter a phone number, for example 0912 345 678."))],
     )
     birth = BirthField(_("Birth date of the person"))
-    sex = RadioField(
-        _("Sex"),
-        [required(_("Choose one; you may prefer not to say."))],
-        choices=[choice(*pair) for pair in SEXES.items()],
-    )
+    sex = sex_field()
     ward = ward_field(_("Ward or commune where the person lives"))
     ward_code = ward_code_field()
     outside = outside_field()

@@ -5,6 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 
+from app.accounts.forms.person import full_name_field, sex_field
 from app.accounts.forms.ward import (
     WardForm,
     outside_field,
@@ -12,7 +13,7 @@ from app.accounts.forms.ward import (
     ward_code_field,
     ward_field,
 )
-from app.accounts.forms.words import EMPLOYMENTS, GROUPS, LANGUAGES, RESIDENCE_KINDS, SEXES
+from app.accounts.forms.words import EMPLOYMENTS, GROUPS, LANGUAGES, RESIDENCE_KINDS
 from app.accounts.models import Employment, Person, PriorityGroup, Residence, ResidenceKind
 from app.accounts.operations import Home, Profile
 from app.core.fields import DayField
@@ -24,18 +25,9 @@ from app.places.models import Sex
 class ProfileForm(WardForm):
     """Everything about one person; `seen` is the version the form was filled with."""
 
-    full_name = TextField(
-        _("Full name"),
-        [required(_("Enter the full name, as on the identity card."))],
-        longest=120,
-        render_kw={"autocomplete": "name", "autocapitalize": "words"},
-    )
+    full_name = full_name_field()
     birth = BirthField(_("Birth date"))
-    sex = RadioField(
-        _("Sex"),
-        [required(_("Choose one; you may prefer not to say."))],
-        choices=[choice(*pair) for pair in SEXES.items()],
-    )
+    sex = sex_field()
     ward = ward_field()
     ward_code = ward_code_field()
     outside = outside_field()

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField
+from wtforms import BooleanField, HiddenField, PasswordField
 
 from app.accounts.contacts import Contact
+from app.accounts.forms.person import full_name_field, sex_field
 from app.accounts.forms.ward import WardForm, outside_field, ward_code_field, ward_field
-from app.accounts.forms.words import SEXES
 from app.accounts.operations import Newcomer
 from app.accounts.passwords import LONGEST
-from app.core.forms import BaseForm, BirthField, TextField, choice, required
+from app.core.forms import BaseForm, BirthField, TextField, required
 from app.core.i18n import current_language
 from app.core.i18n import lazy as _
 from app.places.models import Sex
@@ -95,21 +95,12 @@ class NewPasswordByCodeForm(BaseForm):
 class NewAccountForm(WardForm):
     """What an account needs to know; nothing is chosen beforehand."""
 
-    full_name = TextField(
-        _("Full name"),
-        [required(_("Enter the full name, as on the identity card."))],
-        longest=120,
-        render_kw={"autocomplete": "name", "autocapitalize": "words"},
-    )
+    full_name = full_name_field()
     birth = BirthField(_("Birth date"))
     ward = ward_field()
     ward_code = ward_code_field()
     outside = outside_field()
-    sex = RadioField(
-        _("Sex"),
-        [required(_("Choose one; you may prefer not to say."))],
-        choices=[choice(*pair) for pair in SEXES.items()],
-    )
+    sex = sex_field()
 
     def newcomer(self) -> Newcomer:
         """The answers of a valid form."""

@@ -1,6 +1,6 @@
 """Reading suspicions and merges, for the desk."""
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Merge, Person, Residence, Suspicion, SuspicionState
@@ -21,11 +21,6 @@ def open_suspicions() -> Select[Suspicion]:
     )
     ordered = pairs.where(~merged).order_by(Suspicion.score.desc(), Suspicion.id)
     return ordered.options(joinedload(Suspicion.first), joinedload(Suspicion.second))
-
-
-def count_suspicions() -> int:
-    rows = open_suspicions().order_by(None).options().with_only_columns(Suspicion.id).subquery()
-    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def suspicion(suspicion_id: int) -> Suspicion | None:

@@ -1,6 +1,5 @@
 """The register of incidents with personal data."""
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -10,11 +9,11 @@ from app.accounts.operations.breaches import BreachStep, record_breach, take_ste
 from app.accounts.queries import rights
 from app.accounts.rights import tables, words
 from app.accounts.staff_views.blueprint import bp
+from app.accounts.staff_views.files import csv_file
 from app.core import access
 from app.core.access import CityRole
 from app.core.errors import DomainError
 from app.core.i18n import gettext
-from app.core.tables import csv_lines
 from app.core.web import see_other
 
 
@@ -31,10 +30,7 @@ def breaches() -> str:
 @access.city_staff(CityRole.ADMINISTRATOR)
 def breaches_file() -> Response:
     """The register for the authority."""
-    lines = csv_lines(tables.BREACH_COLUMNS, rights.breaches())
-    answer = FlaskResponse("".join(lines), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="breaches.csv"'
-    return answer
+    return csv_file("breaches.csv", tables.BREACH_COLUMNS, rights.breaches())
 
 
 @bp.route("/breaches/new", methods=["GET", "POST"])
