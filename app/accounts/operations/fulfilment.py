@@ -29,8 +29,8 @@ def fulfil(request_id: int, by_id: int) -> None:
         person_id = request.person.id
         with speaking(request.person.language):
             reply = str(_REPLIES[request.kind])
+        act(person_id, by_id)  # first: it locks persons, and whoever erases does so before requests
         close_request(request_id, RequestOutcome.DONE, reply, by_id)
-        act(person_id, by_id)
 
 
 def _withdraw_all(person_id: int, by_id: int) -> None:
