@@ -11,7 +11,7 @@ from app.accounts.operations import Guest, person_for_guest
 from app.core import clock
 from app.core.db import db
 from app.places.models import Sex
-from tests.factories import WardFactory
+from tests.factories import AccountFactory, WardFactory
 
 HOA = {"full_name": "Nguyễn Thị Hoà", "phone": "+84912345678", "born_in": 1960}
 
@@ -79,3 +79,12 @@ def test_the_database_holds_no_readable_guest_key(app):
     key = person_for_guest(Guest(**HOA)).guest_key
     assert len(key) == 64
     assert "912345678" not in key
+
+
+def test_a_form_of_a_stranger_moves_nobody_who_has_an_account(app):
+    old, new = WardFactory().id, WardFactory().id
+    person = person_for_guest(Guest(**HOA, unit_id=old, sex=Sex.FEMALE))
+    AccountFactory(person=person)
+    again = person_for_guest(Guest(**HOA, unit_id=new, sex=Sex.MALE))
+    assert (again.id, again.sex) == (person.id, Sex.FEMALE)
+    assert [residence.unit_id for residence in again.residences] == [old]

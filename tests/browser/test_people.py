@@ -256,8 +256,9 @@ def test_a_sign_in_elsewhere_opens_the_account(browser, elsewhere, lang):
         page.fill("[name=password]", PASSWORD)
         page.click(SEND)
         page.goto(f"/{lang}/me/identity")
-        if lang == "vi":
-            page.click("main form[action*='provider'] button")
+        add = page.locator("main form[action*='provider'] button")
+        if add.count():  # the other language has not added it yet
+            add.click()
             page.fill("[name=sub]", "thuy")
             page.click("button:not([name=action])")
             page.wait_for_url("**/me/identity")

@@ -6,6 +6,7 @@ of `_refused`, and changes nothing.
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 from werkzeug.routing import Rule
 
 from app.accounts.models import LoginSession
+from app.core.config import current
 from app.core.db import db
+from app.participation import store
 from tests.guards.routes import filled
 from tests.security.conftest import CANARY_PHONE
 from tests.security.world import ROLES, World, build, restore, snapshot
@@ -100,6 +103,7 @@ def address(rule: Rule, things: dict[str, str]) -> str:
 
 @pytest.fixture
 def world(app, ours, theirs) -> World:
+    shutil.rmtree(store.folder(current()), ignore_errors=True)  # other tests count there
     return build(app, ours, theirs)
 
 

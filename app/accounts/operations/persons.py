@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import merged_rows
 from app.accounts.events import PersonChanged
-from app.accounts.models import Person
+from app.accounts.models import Account, Person
 from app.accounts.operations.residences import move
 from app.core import clock, jobs, vi
 from app.core.db import breaks, transaction
@@ -40,15 +40,21 @@ def person_for_guest(guest: Guest) -> Person:
     """The person these details belong to, known or new; callers never learn which.
 
     A stated sex replaces an earlier answer, "prefer not to say" leaves it; another ward is a move.
+    Who has an account corrects these there: whoever else knows name, birth date and phone may not.
     The key of a row that was merged leads to the person it became.
     """
     with transaction() as session:
         known = _locked(session, guest.key) or _insert(session, guest)
         person = merged_rows.locked(session, known)
-        if guest.sex is not Sex.NOT_STATED:
-            person.sex = guest.sex
-        move(session, person, guest.unit_id, clock.today())
+        if not _has_account(session, person.id):
+            if guest.sex is not Sex.NOT_STATED:
+                person.sex = guest.sex
+            move(session, person, guest.unit_id, clock.today())
         return person
+
+
+def _has_account(session: Session, person_id: int) -> bool:
+    return session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
 
 
 def _locked(session: Session, key: str) -> Person | None:
