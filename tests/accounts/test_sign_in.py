@@ -42,10 +42,10 @@ def test_an_unknown_account_takes_as_long_as_a_known_one(app):
     operations.create_account("Lan", PASSWORD, email="lan@example.org")
 
     def took(name: str) -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         with pytest.raises(SignInFailed):
             operations.sign_in(name, "không phải đâu", HERE)
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     took("lan@example.org"), took("khong-co@example.org")
     known = min(took("lan@example.org") for _ in range(3))
