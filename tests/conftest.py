@@ -236,6 +236,21 @@ def flask_command(start_process):
 
 
 @pytest.fixture
+def command(app):
+    """As `flask_command`, in this process: much quicker, where no process of its own is needed."""
+
+    def run(*arguments: str, status: int = 0) -> str:
+        db.session.rollback()
+        runner = app.test_cli_runner()
+        result = contextvars.Context().run(runner.invoke, args=list(arguments))
+        db.session.rollback()
+        assert result.exit_code == status, result.output
+        return result.output
+
+    return run
+
+
+@pytest.fixture
 def python_command(start_process):
     """Run a few lines of Python in a process of their own and return what they print."""
 

@@ -163,13 +163,11 @@ def test_a_role_lasts_to_the_end_of_its_last_day(app):
     assert roles_of(account.id) == {CityRole.STATISTICIAN}
 
 
-def test_commands_give_and_withdraw_roles(app, flask_command):
-    flask_command("accounts", "create-staff", "a@example.org", "--name", "An")
-    flask_command("accounts", "create-staff", "b@example.org", "--name", "Bé", "--role", "auditor")
-    assert "is administrator" in flask_command(
-        "accounts", "grant", "b@example.org", "administrator"
-    )
-    assert "no more" in flask_command("accounts", "withdraw", "a@example.org", "administrator")
-    flask_command("accounts", "withdraw", "b@example.org", "administrator", status=1)
+def test_commands_give_and_withdraw_roles(app, command):
+    command("accounts", "create-staff", "a@example.org", "--name", "An")
+    command("accounts", "create-staff", "b@example.org", "--name", "Bé", "--role", "auditor")
+    assert "is administrator" in command("accounts", "grant", "b@example.org", "administrator")
+    assert "no more" in command("accounts", "withdraw", "a@example.org", "administrator")
+    command("accounts", "withdraw", "b@example.org", "administrator", status=1)
     lines = db.session.scalars(select(AuditEntry).where(AuditEntry.action.contains("role"))).all()
     assert {line.account_id for line in lines} == {None}

@@ -171,10 +171,10 @@ def test_the_owner_sees_and_ends_sessions_but_never_those_of_others(client, app)
     assert queries.sessions_of(account.id) == []
 
 
-def test_a_command_ends_every_session_of_an_account(app, flask_command):
+def test_a_command_ends_every_session_of_an_account(app, command):
     account = AccountFactory()
     token = operations.begin_session(account.id, SignInMethod.CODE, CHROME)
-    assert "1" in flask_command("accounts", "sessions-end", account.email)
+    assert "1" in command("accounts", "sessions-end", account.email)
     assert queries.account_of_session(token) is None
 
 

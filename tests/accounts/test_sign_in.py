@@ -158,9 +158,9 @@ def test_a_new_password_ends_every_session(app):
     assert operations.sign_in(account.email, "một mật khẩu khác", HERE)
 
 
-def test_the_first_administrator_is_made_by_a_command(app, flask_command):
+def test_the_first_administrator_is_made_by_a_command(app, command):
     assert db.session.scalar(select(func.count()).select_from(Account)) == 0
-    answer = flask_command("accounts", "create-staff", "Lan@example.org", "--name", "Lan")
+    answer = command("accounts", "create-staff", "Lan@example.org", "--name", "Lan")
     password = answer.splitlines()[0].rsplit(": ", 1)[1]
     assert operations.sign_in("lan@example.org", password, HERE)
     account = queries.account_named("lan@example.org")

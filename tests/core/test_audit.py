@@ -117,12 +117,12 @@ def test_a_beginning_that_went_without_a_word_is_noticed(chain):
     assert broken.position == 2
 
 
-def test_the_command_names_the_broken_entry(chain, flask_command, tmp_path):
-    line = flask_command("audit", "verify").splitlines()[1]
-    flask_command("audit", "export", str(tmp_path / "audit.jsonl"))
+def test_the_command_names_the_broken_entry(chain, command, tmp_path):
+    line = command("audit", "verify").splitlines()[1]
+    command("audit", "export", str(tmp_path / "audit.jsonl"))
     assert len((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()) == 5
     change(delete(AuditEntry).where(AuditEntry.object_id == "3"))
-    assert "broken at 4" in flask_command("audit", "verify", "--known", line, status=2)
+    assert "broken at 4" in command("audit", "verify", "--known", line, status=2)
 
 
 def _look(app, key: int, action: str = audit.SEEN) -> None:

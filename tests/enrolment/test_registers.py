@@ -161,7 +161,7 @@ def test_a_large_class_takes_no_more_statements_than_a_small_one(held, at_most):
     assert small
 
 
-def test_the_audit_names_each_broken_invariant(app, flask_command):
+def test_the_audit_names_each_broken_invariant(app, command):
     run = RunFactory(capacity=1)
     operations.enrol(PersonFactory().id, run.id)
     run.seats_taken, run.waiting = 0, 1
@@ -169,7 +169,7 @@ def test_the_audit_names_each_broken_invariant(app, flask_command):
     broken = audit_invariants()
     assert len(broken) == 3
     assert "seats_taken is 0, 1 people hold a seat" in broken[0]
-    assert flask_command("enrolment", "audit", status=2).splitlines() == broken
+    assert command("enrolment", "audit", status=2).splitlines() == broken
 
 
 def test_the_audit_finds_registers_of_sessions_that_were_not_held(app):
@@ -188,9 +188,9 @@ def test_the_audit_finds_marks_without_a_register(app):
     assert [line for line in audit_invariants() if "no register" in line]
 
 
-def test_the_audit_of_a_sound_database_says_so(app, flask_command):
+def test_the_audit_of_a_sound_database_says_so(app, command):
     operations.enrol(PersonFactory().id, RunFactory().id)
-    assert "All invariants hold." in flask_command("enrolment", "audit")
+    assert "All invariants hold." in command("enrolment", "audit")
 
 
 def test_who_wrote_a_mark_is_kept(held):

@@ -14,21 +14,21 @@ def courses():
     return db.session.scalar(select(func.count()).select_from(Course))
 
 
-def test_the_report_names_line_column_and_reason_in_both_languages(provider, table, flask_command):
+def test_the_report_names_line_column_and_reason_in_both_languages(provider, table, command):
     file = table([run("K1"), run("K2", capacity="nhiều")])
-    said = flask_command("catalogue", "import", str(file), "--provider", "hoa-sen")
+    said = command("catalogue", "import", str(file), "--provider", "hoa-sen")
     assert "3 · Số chỗ · “nhiều” không phải số nguyên. Hãy viết bằng chữ số, ví dụ 30. / " in said
     assert "“nhiều” is not a whole number. Write digits, for example 30." in said
     assert "courses: mới / new 1" in said
     assert courses() == 0
 
 
-def test_applying_needs_good_rows_or_the_word_for_them(provider, table, flask_command, tmp_path):
+def test_applying_needs_good_rows_or_the_word_for_them(provider, table, command, tmp_path):
     file, wrong = table([run("K1"), run("K2", capacity="nhiều")]), tmp_path / "wrong.csv"
-    command = ["catalogue", "import", str(file), "--provider", "hoa-sen", "--apply"]
-    assert "Số chỗ" in flask_command(*command, status=1)
+    words = ["catalogue", "import", str(file), "--provider", "hoa-sen", "--apply"]
+    assert "Số chỗ" in command(*words, status=1)
     assert courses() == 0
-    said = flask_command(*command, "--good-rows", "--problems", str(wrong))
+    said = command(*words, "--good-rows", "--problems", str(wrong))
     assert "applied: có / yes" in said
     assert courses() == 1
     rows = list(csv.DictReader(wrong.open(encoding="utf-8-sig")))
@@ -38,18 +38,16 @@ def test_applying_needs_good_rows_or_the_word_for_them(provider, table, flask_co
     assert rows[0]["reason_vi"] != rows[0]["reason_en"]
 
 
-def test_what_cannot_be_read_is_an_error_of_the_command(provider, table, flask_command, tmp_path):
+def test_what_cannot_be_read_is_an_error_of_the_command(provider, table, command, tmp_path):
     bad = tmp_path / "bad.toml"
     bad.write_text("[columns]\nx = 1")
     file = str(table([course()]))
-    flask_command("catalogue", "import", file, "--provider", "nobody", status=1)
-    flask_command(
-        "catalogue", "import", file, "--provider", "hoa-sen", "--mapping", str(bad), status=1
-    )
-    flask_command("catalogue", "import", str(bad), "--provider", "hoa-sen", status=1)
+    command("catalogue", "import", file, "--provider", "nobody", status=1)
+    command("catalogue", "import", file, "--provider", "hoa-sen", "--mapping", str(bad), status=1)
+    command("catalogue", "import", str(bad), "--provider", "hoa-sen", status=1)
 
 
-def test_the_layout_documents_itself(flask_command):
-    said = flask_command("catalogue", "layout")
+def test_the_layout_documents_itself(command):
+    said = command("catalogue", "layout")
     assert "course_id * (course)\n  Mã khóa học / Course key" in said
     assert "session_to (session)" in said

@@ -98,6 +98,6 @@ def test_periods_have_their_own_and_an_empty_one_is_known(counted):
     assert of("2025") == of("2026-H2") != counted
 
 
-def test_the_command_prints_it(counted, flask_command):
-    said = flask_command("participation", "digest", "--period", "2026-H1")
+def test_the_command_prints_it(counted, command):
+    said = command("participation", "digest", "--period", "2026-H1")
     assert said.split() == ["2026-H1", counted]

@@ -206,12 +206,8 @@ def test_no_table_is_shipped_for_other_cities(app):
         operations.ensure_city_units("48")
 
 
-def test_commands_tell_what_they_did(flask_command, table):
-    assert flask_command("places", "install") == "168 communes\n"
-    assert "1 new" in flask_command(
-        "places", "import", str(table(CITY)), "--valid-from", "2027-01-01"
-    )
-    assert flask_command("places", "population", str(table(POPULATION))).startswith(
-        "projection: 4 new"
-    )
-    flask_command("places", "import", str(table("a,b\n1,2\n")), status=1)
+def test_commands_tell_what_they_did(command, table):
+    assert command("places", "install") == "168 communes\n"
+    assert "1 new" in command("places", "import", str(table(CITY)), "--valid-from", "2027-01-01")
+    assert command("places", "population", str(table(POPULATION))).startswith("projection: 4 new")
+    command("places", "import", str(table("a,b\n1,2\n")), status=1)

@@ -96,12 +96,12 @@ def test_a_second_role_at_a_provider_replaces_the_first(app):
     assert [m.role for m in db.session.query(StaffMember)] == [ProviderRole.OWNER]
 
 
-def test_an_operator_makes_a_provider_and_its_first_owner(flask_command):
+def test_an_operator_makes_a_provider_and_its_first_owner(command):
     ward = WardFactory()
     names = ("--name-vi", "Thư viện Bình An", "--type", "library", "--ward", ward.code)
-    assert "/vi/providers/thu-vien" in flask_command("providers", "create", "thu-vien", *names)
-    flask_command("providers", "create", "thu-vien", *names, status=1)
-    said = flask_command("providers", "add-staff", "thu-vien", "lan@example.org", "--role", "owner")
+    assert "/vi/providers/thu-vien" in command("providers", "create", "thu-vien", *names)
+    command("providers", "create", "thu-vien", *names, status=1)
+    said = command("providers", "add-staff", "thu-vien", "lan@example.org", "--role", "owner")
     assert "lan@example.org is owner" in said
     member = db.session.query(StaffMember).one()
     assert member.role is ProviderRole.OWNER
