@@ -85,8 +85,9 @@ def active_keys() -> tuple[bytes, ...]:
     """
     if files() == 1:
         return (make_key(1),)
-    _let_rotation_end()
-    return first_keys(generation())
+    with db.session.no_autoflush:  # rows that wait for their hash are not whole yet
+        _let_rotation_end()
+        return first_keys(generation())
 
 
 def first_keys(number: int) -> tuple[bytes, ...]:
@@ -100,8 +101,7 @@ def first_keys(number: int) -> tuple[bytes, ...]:
 
 def generation() -> int:
     """How many keys are in use; a key that lies ready for a rotation is not."""
-    with db.session.no_autoflush:  # rows that wait for their hash are not whole yet
-        return db.session.scalar(select(func.max(KeyGeneration.generation))) or 1
+    return db.session.scalar(select(func.max(KeyGeneration.generation))) or 1
 
 
 def are_here() -> bool:
