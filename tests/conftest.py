@@ -42,6 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if "database_url" in getattr(item, "fixturenames", ())
         and item.get_closest_marker("on_any_database") is None
+        and "security" not in item.path.parts  # who may do what is no question of the database
     ]
     config.hook.pytest_deselected(items=list(set(items) - set(uses)))
     items[:] = uses

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 
-from tests.browser.pages import NO_PAGES, PAGES
+from tests.browser.pages import MEMBER, NO_PAGES, PAGES, RESIDENT, VISITOR
 from tests.guards.routes import rules
 
 LANGUAGES = ("vi", "en")
@@ -23,8 +23,8 @@ LOOKS = {
 }
 PROJECT = Path(__file__).resolve().parents[2]
 
-every_page = pytest.mark.parametrize("language", LANGUAGES)
-of_the_city = pytest.mark.parametrize("case", PAGES, ids=str)
+PUBLIC = (VISITOR, RESIDENT, MEMBER)
+"""Whose pages are opened in English too; those of staff are by the tests of their packages."""
 
 
 def address(city, case, language: str) -> str:
@@ -36,8 +36,11 @@ def test_the_list_of_pages_is_complete(city):
     assert wanted == ({case.endpoint for case in PAGES} | set(NO_PAGES)) - {""}
 
 
-@every_page
-@of_the_city
+@pytest.mark.parametrize(
+    ("case", "language"),
+    [(case, lang) for case in PAGES for lang in LANGUAGES if lang == "vi" or case.who in PUBLIC],
+    ids=str,
+)
 def test_a_page_can_be_used_by_everybody(city, visit, case, language):
     page = visit(case.who, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     asked = []
