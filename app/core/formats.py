@@ -26,6 +26,12 @@ _NOBODY_S = frozenset(
 """Numbers of services: a text to one reaches no person, and whoever owns it may be paid for it."""
 
 
+def read_whole(text: str, most: int) -> int | None:
+    """A number from 1 to `most` written in digits alone, or None."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    return int(text) if is_number and 1 <= int(text) <= most else None
+
+
 def weekday(day: date, language: str | None = None) -> str:
     return _WEEKDAYS[language or current_language()][day.weekday()]
 

@@ -1,12 +1,13 @@
 """Numbered pages of a list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
 
 from app.core.db import db
+from app.core.formats import read_whole
 
 T = TypeVar("T")
 PER_PAGE = 20
@@ -26,6 +27,11 @@ class Page(Generic[T]):
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.per_page))
+
+
+def asked_page(arguments: Mapping[str, str]) -> int:
+    """The page an address asks for; the first where it says nothing of use."""
+    return read_whole(arguments.get("page", ""), LAST_PAGE) or 1
 
 
 def page_of(

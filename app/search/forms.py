@@ -8,12 +8,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.catalogue.models import Mode
 from app.core import vi
+from app.core.formats import read_whole
 from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, CourseFilter
 
 LONGEST = 100
 PER_PAGE = 10
 MOST_VALUES = 20
-_LONG = 10
 WHEN = ("morning", "afternoon", "evening", "weekend")
 KINDS = ("course", "resource")
 TEACHING_LANGUAGES = ("vi", "en", "zh", "ja", "ko", "km", "fr")
@@ -64,11 +64,10 @@ class _Reader:
 
     def number(self, name: str, highest: int) -> int:
         typed = self.given.get(name, "") or "1"
-        is_number = typed.isascii() and typed.isdigit() and len(typed) < _LONG
-        if not (is_number and 1 <= int(typed) <= highest):
+        number = read_whole(typed, highest)
+        if number is None:
             self.ignored.append(f"{name}={typed[:40]}")
-            return 1
-        return int(typed)
+        return number or 1
 
 
 def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from app.accounts import operations, policy, queries
+from app.accounts.contacts import Contact, ContactKind
 from app.accounts.errors import (
     ChildMustAgree,
     InFamilyAlready,
@@ -14,13 +15,15 @@ from app.accounts.errors import (
     NotGrownUp,
     NotYourself,
     TooOldForAChild,
+    WrongCode,
 )
-from app.accounts.models import Bond, Guardianship, Person
+from app.accounts.models import Bond, CodePurpose, Guardianship, Person
 from app.accounts.operations import Agreement, Child, Guest
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import TooManyAttempts
+from tests.codes import code_sent_to
 from tests.factories import AccountFactory, PersonFactory
 
 PHONE = "+84912345678"
@@ -191,6 +194,16 @@ def test_without_agreement_nobody_helps():
     db.session.commit()
     assert not bond.stands
     assert names(helper) == []
+
+
+def test_a_code_on_anothers_phone_helps_only_whoever_asked_for_it():
+    helper, stranger = parent(), AccountFactory()
+    elder = Contact(ContactKind.PHONE, LAN.phone)
+    asked = {"language": "vi", "account_id": helper.id}
+    handle = operations.ask_code(CodePurpose.FAMILY, elder, "127.0.0.1", **asked)
+    code = code_sent_to(elder)
+    with pytest.raises(WrongCode):
+        operations.check_family_code(elder, handle, code, address="127.0.0.1", by_id=stranger.id)
 
 
 def test_staff_record_that_an_elder_agreed_on_paper():

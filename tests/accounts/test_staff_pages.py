@@ -157,6 +157,10 @@ def test_an_auditor_finds_who_saw_a_learner_s_data(app, administrator):
     assert len(page.select("tbody tr")) == 1
     assert "Xem danh sách lớp" in page.text
     assert auditor.page(f"/vi/staff/audit?person={place.code}")
+    teacher.account.phone = "+84912345678"
+    db.session.commit()
+    by_phone = auditor.page("/vi/staff/audit?who=0912345678")
+    assert by_phone.select("tbody tr")[0].text.count("Cô Ba") == 1
     assert "Không tìm thấy ai" in auditor.page("/vi/staff/audit?who=ai@example.org").text
     file = auditor.get(f"/vi/staff/audit.csv?kind=run&key={session.run_id}", buffered=True)
     assert file.get_data(as_text=True).count("roster.read") == 1

@@ -9,6 +9,7 @@ from app.accounts import queries
 from app.accounts.audit_words import ACTIONS, KINDS
 from app.accounts.queries.audit_log import LogFilter, person_of_code
 from app.core.fields import DayField
+from app.core.formats import read_whole
 from app.core.forms import choice
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
@@ -58,25 +59,17 @@ class LogForm(Form):
         typed = (self.who.data or "").strip()
         if not typed:
             return None
-        if _is_number(typed):
-            return int(typed)
         found = queries.account_named(typed)
-        return found.id if found else self._nobody(self.who)
+        return found.id if found else read_whole(typed, _KEY) or self._nobody(self.who)
 
     def _person(self) -> int | None:
         typed = (self.person.data or "").strip()
         if not typed:
             return None
-        found = person_of_code(typed)
-        if found is None and _is_number(typed):
-            return int(typed)
+        found = person_of_code(typed) or read_whole(typed, _KEY)
         return found or self._nobody(self.person)
 
     @staticmethod
     def _nobody(field: Any) -> int:
         field.errors = [gettext("Nobody is known by this.")]
         return 0
-
-
-def _is_number(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) <= 10 and 0 < int(typed) <= _KEY  # noqa: PLR2004

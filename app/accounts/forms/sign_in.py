@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, HiddenField, PasswordField
+from wtforms import BooleanField, Field, HiddenField, PasswordField
 
 from app.accounts.contacts import Contact
 from app.accounts.forms.person import full_name_field, sex_field
@@ -70,11 +70,11 @@ class SignInForm(BaseForm):
         is_right = bool(super().validate(extra_validators))
         if self.by_code:
             self.contact = Contact.read(self.name.data or "")
-            wrong, field = _NO_CONTACT if self.name.data and not self.contact else "", self.name
+            wrong = _NO_CONTACT if self.name.data and not self.contact else ""
         else:
             wrong = "" if self.password.data else _("Enter your password, or take a code.")
-            field = self.password  # type: ignore[assignment]  # both are fields
         if wrong:
+            field: Field = self.name if self.by_code else self.password
             field.errors = [*field.errors, str(wrong)]
         return is_right and not wrong
 

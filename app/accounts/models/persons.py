@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core import vi
 from app.core.db import Base, created_at, name200, optional200, pk
 from app.core.keys import KEYED
 from app.places.models import AdminUnit, Sex
@@ -108,6 +109,12 @@ class Person(Base):
     guardianships: Mapped[list["Guardianship"]] = relationship(
         back_populates="dependant", foreign_keys="Guardianship.dependant_id", viewonly=True
     )
+
+    def call(self, full_name: str) -> None:
+        """Write the name, with the keys by which it is sorted and found again."""
+        self.full_name = vi.clean(full_name)
+        self.sort_key = vi.name_sort_key(full_name)
+        self.name_key = vi.name_match_key(full_name)[:200]
 
     def age(self, day: date) -> int | None:
         """Full years on that day; by the year alone those that may be full by its end."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords
 from app.accounts.errors import AccountExists, WrongPassword
@@ -13,13 +12,13 @@ from app.accounts.events import PasswordChanged
 from app.accounts.models import Account, LoginSession
 from app.accounts.operations.codes import kill_codes
 from app.accounts.operations.roles import Office, give, grant, propose
+from app.accounts.operations.uniqueness import unless_taken
 from app.core import audit, clock, throttle, vi
 from app.core.access import CityRole
-from app.core.db import breaks, db, end_reading, transaction
+from app.core.db import db, end_reading, transaction
 from app.core.jobs import emit
 
 TRIES = 10
-_CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "accounts.phone"))
 
 
 def create_account(
@@ -43,24 +42,19 @@ def create_account(
     own = [display_name, email or "", phone or ""]
     password_hash = _hashed(password, own) if password is not None else None
     email = email.strip().lower() if email else None
-    try:
-        with transaction() as session:
-            account = Account(
-                display_name=vi.clean(display_name),
-                email=email,
-                phone=phone,
-                password_hash=password_hash,
-            )
-            session.add(account)
-            session.flush()  # the unique constraints answer here
-            audit.record("account.created", "account", account.id, by_id)
-            if role is not None:
-                grant(account.id, role, by_id)
-            return account
-    except IntegrityError as error:
-        if any(breaks(error, name, column) for name, column in _CONSTRAINTS):
-            raise AccountExists from error
-        raise
+    with unless_taken(AccountExists), transaction() as session:
+        account = Account(
+            display_name=vi.clean(display_name),
+            email=email,
+            phone=phone,
+            password_hash=password_hash,
+        )
+        session.add(account)
+        session.flush()  # the unique constraints answer here
+        audit.record("account.created", "account", account.id, by_id)
+        if role is not None:
+            grant(account.id, role, by_id)
+        return account
 
 
 def create_staff(

@@ -126,6 +126,15 @@ def check_codes(purpose: CodePurpose, typed: dict[str, str], address: str) -> li
     return proven
 
 
+def give_back(purpose: CodePurpose, handle: str) -> None:
+    """What the right code was typed for was refused for another reason: it can be typed again."""
+    with transaction() as session:
+        used = update(OneTimeCode).where(
+            OneTimeCode.handle == handle, OneTimeCode.purpose == purpose
+        )
+        session.execute(used.values(used_at=None))
+
+
 def proven_lately(purpose: CodePurpose, handle: str, contact: Contact) -> bool:
     """Whether the right code was typed for this contact a moment ago."""
     since = clock.now() - PROVEN_FOR

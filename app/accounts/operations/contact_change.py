@@ -1,23 +1,21 @@
 """Another phone or mailbox for an account, proved on both sides."""
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.errors import ContactUnusable, WrongCode
 from app.accounts.events import ContactChanged, PersonChanged
-from app.accounts.models import Account, Assurance, CodePurpose, Person
+from app.accounts.models import Account, Assurance, CodePurpose
 from app.accounts.operations.codes import ask_code, check_codes, kill_codes
-from app.accounts.operations.persons import Guest
+from app.accounts.operations.persons import follow_key
 from app.accounts.operations.sessions import end_sessions
+from app.accounts.operations.uniqueness import unless_taken
 from app.core import audit, clock, throttle
-from app.core.db import breaks, transaction
+from app.core.db import transaction
 from app.core.jobs import emit
 from app.core.keys import seal
 
 CHANGES_A_DAY = 6
-_CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "accounts.phone"))
 
 
 def contact_to_ask(account: Account, kind: ContactKind) -> Contact | None:
@@ -72,32 +70,27 @@ def change_contact(
     is_theirs = all(each.account_id == account_id for each in proven)
     if not is_theirs or not any(each.is_of(new) for each in proven):
         raise WrongCode
-    try:
-        with transaction() as session:
-            account = session.get_one(Account, account_id, with_for_update=True)
-            needed = contact_to_ask(account, new.kind)
-            if needed not in (None, new) and not any(each.is_of(needed) for each in proven):
-                raise WrongCode
-            replaced = account.phone if new.kind is ContactKind.PHONE else account.email
-            _set(account, new)
-            session.flush()  # the unique constraints answer here
-            _tell_person(session, account, new)
-            end_sessions(account_id, account_id, but=token)
-            kill_codes(session, account_id)
-            audit.record(
-                "account.contact_changed",
-                "account",
-                account_id,
-                account_id,
-                person_id=account.person_id,
-                kind_of_contact=new.kind,
-            )
-            if replaced and replaced != new.value:
-                emit(ContactChanged(account_id, seal(replaced), clock.now().isoformat()))
-    except IntegrityError as error:
-        if any(breaks(error, name, column) for name, column in _CONSTRAINTS):
-            raise ContactUnusable from error
-        raise
+    with unless_taken(ContactUnusable), transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        needed = contact_to_ask(account, new.kind)
+        if needed not in (None, new) and not any(each.is_of(needed) for each in proven):
+            raise WrongCode
+        replaced = account.phone if new.kind is ContactKind.PHONE else account.email
+        _set(account, new)
+        session.flush()  # the unique constraints answer here
+        _tell_person(session, account, new)
+        end_sessions(account_id, account_id, but=token)
+        kill_codes(session, account_id)
+        audit.record(
+            "account.contact_changed",
+            "account",
+            account_id,
+            account_id,
+            person_id=account.person_id,
+            kind_of_contact=new.kind,
+        )
+        if replaced and replaced != new.value:
+            emit(ContactChanged(account_id, seal(replaced), clock.now().isoformat()))
 
 
 def note_proven(session: Session, account_id: int, contact: Contact) -> None:
@@ -127,13 +120,5 @@ def _tell_person(session: Session, account: Account, new: Contact) -> None:
         person.email = new.value
         return
     person.phone = new.value
-    if person.born_in is not None:
-        key = Guest(
-            full_name=person.full_name,
-            phone=new.value,
-            born_in=person.born_in,
-            born_on=person.born_on,
-        ).key
-        if session.scalar(select(Person.id).where(Person.guest_key == key)) is None:
-            person.guest_key = key
+    follow_key(session, person)
     emit(PersonChanged(person.id))

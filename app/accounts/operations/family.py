@@ -91,14 +91,17 @@ def add_helper(
         return let_help(session, helper_id, person, agreement, by_id)
 
 
-def check_family_code(contact: Contact, handle: str, typed: str, address: str) -> None:
-    """The code that came to this very phone, typed by whoever sits beside its owner.
+def check_family_code(
+    contact: Contact, handle: str, typed: str, *, address: str, by_id: int | None
+) -> None:
+    """The code that came to this very phone, typed by whoever asked for it beside its owner.
 
     Raises:
-        WrongCode: wrong, too old, used, or it went to another phone.
+        WrongCode: wrong, too old, used, sent to another phone or asked for by another account.
         TooManyAttempts: too many codes typed from this address.
     """
-    if not check_code(CodePurpose.FAMILY, handle, typed, address).is_of(contact):
+    proven = check_code(CodePurpose.FAMILY, handle, typed, address)
+    if not proven.is_of(contact) or proven.account_id != by_id:
         raise WrongCode
 
 
@@ -234,10 +237,9 @@ def _person_of(session: Session, guardian_id: int, child: Child) -> Person:
             )
         )  # fmt: skip
     person = Person(
-        full_name=vi.clean(child.full_name), sort_key=vi.name_sort_key(child.full_name),
-        name_key=vi.name_match_key(child.full_name), born_in=child.born_in, born_on=child.born_on,
-        sex=child.sex, language=child.language,
-    )  # fmt: skip
+        born_in=child.born_in, born_on=child.born_on, sex=child.sex, language=child.language
+    )
+    person.call(child.full_name)
     session.add(person)
     session.flush()
     move(session, person, child.unit_id, clock.today())

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.contacts import Contact, ContactKind
@@ -13,15 +12,14 @@ from app.accounts.events import PersonChanged
 from app.accounts.models import Account, Assurance, CodePurpose, Person, SignInMethod
 from app.accounts.models.family import OWN_ACCOUNT, Bond, Guardianship, years_before
 from app.accounts.operations.codes import proven_lately
-from app.accounts.operations.persons import Guest, person_for_guest
+from app.accounts.operations.persons import Guest, has_account, person_for_guest
 from app.accounts.operations.residences import move
 from app.accounts.operations.sessions import begin_session
+from app.accounts.operations.uniqueness import unless_taken
 from app.core import audit, clock, vi
-from app.core.db import breaks, transaction
+from app.core.db import transaction
 from app.core.jobs import emit
 from app.places.models import Sex
-
-_CONSTRAINTS = (("uq_accounts_email", "accounts.email"), ("uq_accounts_phone", "accounts.phone"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +57,13 @@ def open_account(contact: Contact, newcomer: Newcomer) -> int:
         GuardianNeeded: too young, and no parent has an account.
         ContactUnusable: there is an account with this contact.
     """
-    try:
-        with transaction() as session:
-            person = _person(session, contact, newcomer)
-            if _is_perhaps_too_young(newcomer) and not _has_guardian(session, person):
-                raise GuardianNeeded
-            account = _account(session, contact, newcomer, person)
-            audit.record("account.created", "account", account.id, account.id, person_id=person.id)
-            return account.id
-    except IntegrityError as error:
-        if any(breaks(error, name, column) for name, column in _CONSTRAINTS):
-            raise ContactUnusable from error
-        raise
+    with unless_taken(ContactUnusable), transaction() as session:
+        person = _person(session, contact, newcomer)
+        if _is_perhaps_too_young(newcomer) and not _has_guardian(session, person):
+            raise GuardianNeeded
+        account = _account(session, contact, newcomer, person)
+        audit.record("account.created", "account", account.id, account.id, person_id=person.id)
+        return account.id
 
 
 def _account(session: Session, contact: Contact, newcomer: Newcomer, person: Person) -> Account:
@@ -103,7 +96,7 @@ def _person(session: Session, contact: Contact, newcomer: Newcomer) -> Person:
             language=newcomer.language,
         )
         known = person_for_guest(guest)
-        if not session.scalar(select(exists().where(Account.person_id == known.id))):
+        if not has_account(session, known.id):
             return known
     return _new_person(session, contact, newcomer)
 
@@ -111,9 +104,6 @@ def _person(session: Session, contact: Contact, newcomer: Newcomer) -> Person:
 def _new_person(session: Session, contact: Contact, newcomer: Newcomer) -> Person:
     is_phone = contact.kind is ContactKind.PHONE
     person = Person(
-        full_name=vi.clean(newcomer.full_name),
-        sort_key=vi.name_sort_key(newcomer.full_name),
-        name_key=vi.name_match_key(newcomer.full_name),
         born_on=newcomer.born_on,
         born_in=newcomer.born_in,
         sex=newcomer.sex,
@@ -121,6 +111,7 @@ def _new_person(session: Session, contact: Contact, newcomer: Newcomer) -> Perso
         email=None if is_phone else contact.value,
         language=newcomer.language,
     )
+    person.call(newcomer.full_name)
     session.add(person)
     session.flush()  # the residence and the event carry its number
     move(session, person, newcomer.unit_id, clock.today())

@@ -2,10 +2,10 @@
 
 from app.accounts import passwords, queries
 from app.accounts.contacts import Contact
-from app.accounts.errors import WrongCode
+from app.accounts.errors import WeakPassword, WrongCode
 from app.accounts.models import CodePurpose
 from app.accounts.operations.accounts import set_password
-from app.accounts.operations.codes import ask_code, check_code
+from app.accounts.operations.codes import ask_code, check_code, give_back
 from app.accounts.operations.contact_change import note_proven
 from app.core.db import transaction
 
@@ -37,6 +37,10 @@ def take_new_password(
     proven = check_code(CodePurpose.NEW_PASSWORD, handle, typed, address)
     if proven.account_id is None or not proven.is_of(contact):
         raise WrongCode
-    set_password(proven.account_id, password, proven.account_id)
+    try:
+        set_password(proven.account_id, password, proven.account_id)
+    except WeakPassword:  # made of its owner's name, which only the owner may learn
+        give_back(CodePurpose.NEW_PASSWORD, handle)
+        raise
     with transaction() as session:
         note_proven(session, proven.account_id, contact)

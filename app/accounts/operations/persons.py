@@ -46,14 +46,39 @@ def person_for_guest(guest: Guest) -> Person:
     with transaction() as session:
         known = _locked(session, guest.key) or _insert(session, guest)
         person = merged_rows.locked(session, known)
-        if not _has_account(session, person.id):
+        if not has_account(session, person.id):
             if guest.sex is not Sex.NOT_STATED:
                 person.sex = guest.sex
             move(session, person, guest.unit_id, clock.today())
         return person
 
 
-def _has_account(session: Session, person_id: int) -> bool:
+def follow_key(session: Session, person: Person) -> None:
+    """Forms on paper find the person by what is known of them now.
+
+    Where somebody else is known by the same details the worker finds the two, and staff compare
+    them; nobody is told here.
+    """
+    if not person.phone or not person.born_in:
+        return
+    key = Guest(
+        full_name=person.full_name, phone=person.phone,
+        born_in=person.born_in, born_on=person.born_on,
+    ).key  # fmt: skip
+    if key == person.guest_key:
+        return
+    same = select(Person.id).where(Person.guest_key == key, Person.id != person.id)
+    if session.scalar(same) is not None:
+        return
+    try:
+        with session.begin_nested():
+            person.guest_key = key
+    except IntegrityError as error:
+        if not breaks(error, "uq_persons_guest_key", "persons.guest_key"):
+            raise
+
+
+def has_account(session: Session, person_id: int) -> bool:
     return session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
 
 
@@ -64,15 +89,13 @@ def _locked(session: Session, key: str) -> Person | None:
 
 def _insert(session: Session, guest: Guest) -> Person:
     person = Person(
-        full_name=vi.clean(guest.full_name),
-        sort_key=vi.name_sort_key(guest.full_name),
-        name_key=vi.name_match_key(guest.full_name),
         born_on=guest.born_on,
         born_in=guest.born_in,
         phone=guest.phone,
         language=guest.language,
         guest_key=guest.key,
     )
+    person.call(guest.full_name)
     try:
         with session.begin_nested():
             session.add(person)

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.errors import NotInTheFuture
 from app.accounts.events import PersonChanged
 from app.accounts.models import Account, Employment, Person, Residence, ResidenceKind
-from app.accounts.operations.persons import Guest
+from app.accounts.operations.persons import follow_key
 from app.accounts.operations.residences import move
 from app.core import audit, clock, jobs, vi
-from app.core.db import breaks, transaction
+from app.core.db import transaction
 from app.core.errors import ChangedMeanwhile
 from app.places.models import Sex
 
@@ -59,16 +58,14 @@ def change_profile(person_id: int, profile: Profile, seen: str, by_id: int | Non
         _rename_account(session, person, profile.full_name)
         _describe(person, profile)
         session.flush()
-        _follow(session, person)
+        follow_key(session, person)
         audit.record("person.changed", "person", person_id, by_id, person_id=person_id)
         jobs.emit(PersonChanged(person_id))
         return person
 
 
 def _describe(person: Person, profile: Profile) -> None:
-    person.full_name = vi.clean(profile.full_name)
-    person.sort_key = vi.name_sort_key(profile.full_name)
-    person.name_key = vi.name_match_key(profile.full_name)
+    person.call(profile.full_name)
     person.born_in, person.born_on = profile.born_in, profile.born_on
     person.sex, person.language = profile.sex, profile.language
     person.employment = profile.employment
@@ -92,28 +89,3 @@ def _settle(session: Session, person: Person, home: Home) -> None:
     if home.since is not None and home.since > clock.today():
         raise NotInTheFuture
     move(session, person, home.unit_id, home.since or clock.today(), home.kind)
-
-
-def _follow(session: Session, person: Person) -> None:
-    """Forms on paper find the person by what is said now.
-
-    Where somebody else is known by the same details the worker finds the two, and staff compare
-    them; nobody is told here.
-    """
-    if not person.phone or not person.born_in:
-        return
-    key = Guest(
-        full_name=person.full_name, phone=person.phone,
-        born_in=person.born_in, born_on=person.born_on,
-    ).key  # fmt: skip
-    if key == person.guest_key:
-        return
-    same = select(Person.id).where(Person.guest_key == key, Person.id != person.id)
-    if session.scalar(same) is not None:
-        return
-    try:
-        with session.begin_nested():
-            person.guest_key = key
-    except IntegrityError as error:
-        if not breaks(error, "uq_persons_guest_key", "persons.guest_key"):
-            raise

@@ -18,7 +18,7 @@ from app.core.errors import DomainError
 from app.core.gate import SAFE_METHODS
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
-from app.core.paging import page_of
+from app.core.paging import asked_page, page_of
 from app.core.vi import clean
 from app.core.web import see_other
 from app.places import queries as places
@@ -94,10 +94,9 @@ ACTS = {
 def accounts() -> str:
     """Found by name, e-mail address or phone number; without a question those with a role."""
     typed = clean(request.args.get("q", ""))[:100]
-    number = request.args.get("page", "1")
     page = page_of(
         queries.accounts_like(typed, with_role=not typed),
-        int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1,  # noqa: PLR2004
+        asked_page(request.args),
         lambda n: url_for("accounts_staff.accounts", q=typed or None, page=n),
     )
     ids = [account.id for account in page.items]

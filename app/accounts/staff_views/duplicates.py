@@ -14,7 +14,7 @@ from app.core.access import CityRole
 from app.core.errors import DomainError
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
-from app.core.paging import page_of
+from app.core.paging import asked_page, page_of
 from app.core.web import see_other
 
 Page = Response | tuple[str, int]
@@ -52,7 +52,7 @@ def duplicates() -> str:
     """The likeliest first."""
     page = page_of(
         queries.open_suspicions(),
-        _number(),
+        asked_page(request.args),
         lambda n: url_for("accounts_staff.duplicates", page=n),
     )
     html = render_template("accounts/staff/duplicates.html", page=page, reasons=REASONS)
@@ -91,7 +91,11 @@ def duplicate(suspicion_id: int) -> Page:
 @access.city_staff(CityRole.ADMINISTRATOR)
 def merged() -> str:
     """What was put together, the newest first."""
-    page = page_of(queries.merges(), _number(), lambda n: url_for("accounts_staff.merged", page=n))
+    page = page_of(
+        queries.merges(),
+        asked_page(request.args),
+        lambda n: url_for("accounts_staff.merged", page=n),
+    )
     html = render_template("accounts/staff/merges.html", page=page)
     audit.saw("merges", "list")
     return html
@@ -126,8 +130,3 @@ def _decide(found: Suspicion, form: DecideForm) -> None:
     kept_id, gone_id = pair if form.decision.data == FIRST else reversed(pair)
     merges.merge(kept_id, gone_id, by_id, reason)
     flash(gettext("The two records are one now. This can be undone."), "success")
-
-
-def _number() -> int:
-    typed = request.args.get("page", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 3 else 1  # noqa: PLR2004 - no list is longer

@@ -108,7 +108,7 @@ def _send_code(contact: Contact) -> str:
 def _check_code(contact: Contact, agree: AgreeForm) -> None:
     operations.check_family_code(
         contact, request.form.get("handle", ""), agree.code.data or "",
-        throttle.line(request.remote_addr),
+        address=throttle.line(request.remote_addr), by_id=access.actor().account_id,
     )  # fmt: skip
 
 
