@@ -109,7 +109,7 @@ PAGES = [
     Page("providers_provider.members", f"{_OWN}/members", OWNER),
     Page("providers_provider.member", f"{_OWN}/members/{{member_id}}", OWNER),
     Page("accounts_staff.accounts", "/staff/accounts", ADMINISTRATOR),
-    Page("accounts_staff.accounts", "/staff/accounts?q=zzzxxyyqq", ADMINISTRATOR),
+    Page("accounts_staff.accounts", "/staff/accounts?page=2", ADMINISTRATOR),
     Page("accounts_staff.new_account", "/staff/accounts/new", ADMINISTRATOR),
     Page("accounts_staff.account", "/staff/accounts/{account_id}", ADMINISTRATOR),
     Page("accounts_staff.act", "/staff/accounts/{account_id}/view", ADMINISTRATOR),

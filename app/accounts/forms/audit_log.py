@@ -1,4 +1,4 @@
-"""The questions of an auditor; the address bar is their only source."""
+"""The questions of an auditor: typed in any way, kept in the address bar as numbers and codes."""
 
 from typing import Any
 

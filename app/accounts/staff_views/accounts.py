@@ -89,15 +89,15 @@ ACTS = {
 }
 
 
-@bp.get("/accounts")
+@bp.route("/accounts", methods=["GET", "POST"])
 @access.city_staff(CityRole.ADMINISTRATOR)
 def accounts() -> str:
-    """Found by name, e-mail address or phone number; without a question those with a role."""
-    typed = clean(request.args.get("q", ""))[:100]
+    """Those with a role; or found by a name, e-mail address or phone, which no address holds."""
+    typed = clean(request.form.get("q", ""))[:100]
     page = page_of(
         queries.accounts_like(typed, with_role=not typed),
-        asked_page(request.args),
-        lambda n: url_for("accounts_staff.accounts", q=typed or None, page=n),
+        1 if typed else asked_page(request.args),
+        lambda n: url_for("accounts_staff.accounts", page=n),
     )
     ids = [account.id for account in page.items]
     html = render_template(
