@@ -135,6 +135,11 @@ class GroupRecorded(DomainError):
     field = "valid_from"
 
 
+class GroupEnded(DomainError):
+    message = _("This group ends on that day already, or before.")
+    field = "valid_to"
+
+
 class EndsBeforeItBegins(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("The last day lies before the first one. Check both.")
@@ -161,6 +166,21 @@ class BreachClosed(DomainError):
 
 class StillHasRoles(DomainError):
     message = _("This account still has a role. Withdraw its roles first, then delete.")
+
+
+class RoleInTheWay(DomainError):
+    """A second pair of eyes must have looked at whoever may do or see more than a resident."""
+
+    message = _(
+        "This account has a role at the city, in a commune or at a provider. Whoever gave the "
+        "role must withdraw it first. Give it again once the new contact works."
+    )
+
+
+class SameContact(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("This account has this phone number or e-mail already. Enter the new one.")
+    field = "name"
 
 
 class CannotMerge(DomainError):

@@ -35,6 +35,7 @@ class ContactChanged:
     account_id: int
     sealed_old: str
     at: str  # ISO
+    stays: bool = False  # this one remains, another contact of the account was replaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,9 @@ def tell_the_old_contact(event: ContactChanged) -> None:
     if account is None or old is None:
         return
     with speaking(account.language):
-        words = sign_in_words.contact_changed(old.kind, datetime.fromisoformat(event.at))
-    operations.write_to(old, f"contact-{_mark(event)}", words, account.person_id)
+        of_kind = sign_in_words.another_replaced if event.stays else sign_in_words.contact_changed
+        words = of_kind(old.kind, datetime.fromisoformat(event.at))
+    operations.write_to(old, f"contact-{old.kind}-{_mark(event)}", words, account.person_id)
 
 
 @handles(PagesViewed)

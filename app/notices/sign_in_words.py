@@ -77,6 +77,17 @@ def contact_changed(kind: ContactKind, at: datetime) -> Words:
     return words(gettext("The contact of your account was changed"), f"{news} {call}")
 
 
+def another_replaced(kind: ContactKind, at: datetime) -> Words:
+    """To the contact that stays, of this kind, when staff replaced the other one."""
+    when = date_time(at)
+    if kind is ContactKind.PHONE:
+        news = gettext("Our desk replaced the e-mail of your account, %(when)s.", when=when)
+    else:
+        news = gettext("Our desk replaced the phone number of your account, %(when)s.", when=when)
+    call = gettext("Was it not you? Call %(number)s.", number=config.current().hotline)
+    return words(gettext("The contact of your account was changed"), f"{news} {call}")
+
+
 def pages_viewed(at: datetime) -> Words:
     when, number = date_time(at), config.current().hotline
     news = gettext("Our support looked at your pages, %(when)s; nothing was changed.", when=when)

@@ -18,7 +18,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.accounts import operations
-from app.accounts.models import Account, Bond, BreachKind, Guardianship, RequestKind, RoleGrant
+from app.accounts.models import (
+    Account,
+    Bond,
+    BreachKind,
+    Guardianship,
+    PriorityGroup,
+    RequestKind,
+    RoleGrant,
+)
 from app.accounts.operations.breaches import BreachFacts, record_breach
 from app.accounts.operations.requests import receive_request
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
@@ -115,15 +123,36 @@ def _look_around() -> dict[str, str]:
         "account_id": str(statistician.account_id),
         "proposal_id": str(_proposal(statistician.account_id)),
         "type_id": str(_scalar(select(ProviderType.id))),
+        "person_id": str(_member()),
+        "group_id": str(_group(statistician.account_id)),
         "request": _request(),
+        "child_request": _child_request(),
         "breach": str(_breach(statistician.account_id)),
     }
 
 
+def _member() -> int:
+    """The resident with an account."""
+    return _scalar(select(Account.person_id).where(Account.email == MEMBER))
+
+
+def _group(account_id: int) -> int:
+    """That resident on a list, as staff recorded it."""
+    first = clock.today() - timedelta(days=30)
+    return operations.record_group(
+        _member(), PriorityGroup.NEAR_POOR, first, None, standard="QĐ 12", by_id=account_id
+    ).id
+
+
 def _request() -> str:
-    """What the resident with an account asks of the request desk; its code."""
-    mine = _scalar(select(Account.person_id).where(Account.email == MEMBER))
-    return receive_request(RequestKind.SEE, person_id=mine, wish="Tôi muốn xem dữ liệu.").code
+    """What that resident asks of the request desk; its code."""
+    return receive_request(RequestKind.SEE, person_id=_member(), wish="Tôi muốn xem dữ liệu.").code
+
+
+def _child_request() -> str:
+    """What a parent asks about a child; its code."""
+    child = _scalar(select(Guardianship.dependant_id).where(Guardianship.bond == Bond.PARENT))
+    return receive_request(RequestKind.SEE, person_id=child, wish="Tôi muốn xem dữ liệu.").code
 
 
 def _breach(account_id: int) -> int:

@@ -59,6 +59,9 @@ PAGES = [
     Page("accounts.join_family", "/me/family/join", MEMBER),
     Page("accounts.add_helped", "/me/family/help", MEMBER),
     Page("accounts.relative", "/me/family/{bond_id}", MEMBER),
+    Page("accounts.child_data", "/me/family/{bond_id}/data", MEMBER),
+    Page("accounts.new_child_request", "/me/family/{bond_id}/requests/new", MEMBER),
+    Page("accounts.child_request", "/me/family/{bond_id}/asked/{child_request}", MEMBER),
     Page("accounts.end_bond", "/me/family/{bond_id}/end", MEMBER),
     Page("enrolment.enrol", "/runs/{free_run}/enrol", MEMBER),
     Page("enrolment.claim", "/my-place/claim", MEMBER),
@@ -108,6 +111,16 @@ PAGES = [
     Page("providers_staff.edit_type", "/staff/provider-types/{type_id}", ADMINISTRATOR),
     Page("providers_provider.members", f"{_OWN}/members", OWNER),
     Page("providers_provider.member", f"{_OWN}/members/{{member_id}}", OWNER),
+    Page("accounts_staff.people", "/staff/people", ADMINISTRATOR),
+    Page("accounts_staff.person", "/staff/people/{person_id}", ADMINISTRATOR),
+    Page("accounts_staff.record_group", "/staff/people/{person_id}/groups/new", ADMINISTRATOR),
+    Page(
+        "accounts_staff.end_group",
+        "/staff/people/{person_id}/groups/{group_id}/end",
+        ADMINISTRATOR,
+    ),
+    Page("accounts_staff.record_helper", "/staff/people/{person_id}/helpers/new", ADMINISTRATOR),
+    Page("accounts_staff.replace_contact", "/staff/people/{person_id}/contact", ADMINISTRATOR),
     Page("accounts_staff.accounts", "/staff/accounts", ADMINISTRATOR),
     Page("accounts_staff.accounts", "/staff/accounts?page=2", ADMINISTRATOR),
     Page("accounts_staff.new_account", "/staff/accounts/new", ADMINISTRATOR),
@@ -126,6 +139,7 @@ PAGES = [
 ]
 
 NO_PAGES = {
+    "accounts.copy_child_data": "a file",
     "accounts.copy_my_data": "a file",
     "accounts_staff.breaches_file": "a file",
     "accounts_staff.copy_for_request": "a file",

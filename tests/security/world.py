@@ -17,6 +17,8 @@ from app.accounts.models import (
     Guardianship,
     LoginSession,
     Merge,
+    PersonGroup,
+    PriorityGroup,
     RequestKind,
     RoleProposal,
     SecondFactor,
@@ -167,7 +169,11 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         token_hash=f"{account.id:064}", account_id=account.id,
         expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
-    _add(bond, request, browser)
+    asked = DataRequest(
+        code=f"CON{account.id:06}", person_id=child.id, kind=RequestKind.SEE,
+        channel="web", answer_by=clock.today(), act_by=clock.today(),
+    )  # fmt: skip
+    _add(bond, request, asked, browser)
     return {
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
@@ -175,6 +181,7 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "bond_id": str(bond.id),
         "places/code": place.code,
         "requests/code": request.code,
+        "asked/code": asked.code,
         "sessions/code": browser.handle,
         "consents/code": OPTIONAL[0].code,
     }
@@ -195,8 +202,14 @@ def _city_things(account: Account) -> dict[str, str]:
         ),
         "job_id": Job(handler="core.audit_chain.link_new", event={}, due_at=clock.now()),
     }
-    _add(*rows.values())
+    group = PersonGroup(
+        person_id=account.person_id, group=PriorityGroup.POOR, valid_from=clock.today(),
+        standard="QĐ 12",
+    )  # fmt: skip
+    _add(*rows.values(), group)
     return {
+        "person_id": str(account.person_id),
+        "group_id": str(group.id),
         **{name: str(row.id) for name, row in rows.items()},
         "account_id": str(grant.account_id),
         "grant_id": str(grant.id),

@@ -19,7 +19,12 @@ from app.accounts.operations.codes import (
     to_send,
 )
 from app.accounts.operations.consents import record_consent, withdraw_consent
-from app.accounts.operations.contact_change import ask_to_change, change_contact, contact_to_ask
+from app.accounts.operations.contact_change import (
+    ask_to_change,
+    change_contact,
+    contact_to_ask,
+    replace_contact,
+)
 from app.accounts.operations.external import (
     has_another_way_in,
     join_with_identity,
@@ -40,7 +45,12 @@ from app.accounts.operations.family import (
     let_help,
     record_helper,
 )
-from app.accounts.operations.groups import decline_groups, give_groups, record_group
+from app.accounts.operations.groups import (
+    decline_groups,
+    end_group,
+    give_groups,
+    record_group,
+)
 from app.accounts.operations.invitations import accept_invitation, invite_parent
 from app.accounts.operations.joining import Newcomer, join
 from app.accounts.operations.new_password import ask_for_new_password, take_new_password
@@ -111,6 +121,7 @@ __all__ = [
     "decide",
     "decline_groups",
     "end_bond",
+    "end_group",
     "end_session",
     "end_sessions",
     "forget_old_codes",
@@ -141,6 +152,7 @@ __all__ = [
     "record_helper",
     "remove_second_factor",
     "reopen_account",
+    "replace_contact",
     "reset_second_factor",
     "see_session",
     "set_password",

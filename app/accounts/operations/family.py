@@ -128,12 +128,16 @@ def record_helper(helper_id: int, helped_id: int, by_id: int) -> Guardianship:
     """Staff keep that a grown person agreed on paper at the desk.
 
     Raises:
+        NotGrownUp: under sixteen; parents stand for children.
         InFamilyAlready: as the name says.
         NotYourself: helper and helped are the same.
     """
     with transaction() as session:
         _hold(session, helper_id)
         person = session.get_one(Person, helped_id)
+        age = person.age(clock.today())
+        if age is not None and age < OWN_ACCOUNT:
+            raise NotGrownUp
         return let_help(session, helper_id, person, Agreement.PAPER, by_id)
 
 

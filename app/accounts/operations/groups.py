@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.errors import (
     ConsentNeeded,
     EndsBeforeItBegins,
+    GroupEnded,
     GroupRecorded,
     GroupsDeclined,
 )
@@ -93,6 +94,27 @@ def record_group(
         audit.record("person.group_recorded", "person", person_id, by_id, person_id=person_id)
         jobs.emit(PersonChanged(person_id))
         return row
+
+
+def end_group(group_id: int, last_day: date, by_id: int) -> None:
+    """What staff recorded holds up to this day; one's own word ends by oneself alone.
+
+    Raises:
+        EndsBeforeItBegins: as the name says.
+        GroupEnded: it ends on that day already, or before.
+    """
+    with transaction() as session:
+        row = session.get_one(
+            PersonGroup, group_id, with_for_update={"of": PersonGroup}, populate_existing=True
+        )
+        if last_day < row.valid_from:
+            raise EndsBeforeItBegins
+        if row.valid_to is not None and row.valid_to <= last_day:
+            raise GroupEnded
+        row.valid_to = last_day
+        person_id = row.person_id
+        audit.record("person.group_ended", "person", person_id, by_id, person_id=person_id)
+        jobs.emit(PersonChanged(person_id))
 
 
 def _replace_own_word(

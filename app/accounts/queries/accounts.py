@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, or_, select
 
 from app.accounts.contacts import Contact, ContactKind
-from app.accounts.models import Account, ExternalIdentity, RoleGrant
+from app.accounts.models import Account, Assurance, ExternalIdentity, RoleGrant
 from app.core import clock
 from app.core.access import CityRole
 from app.core.db import db
@@ -39,20 +39,28 @@ def reached_by(contact: Contact) -> int | None:
 
     One that only says so is not opened by a code: somebody else may have written it down who knows
     its password. An account nobody has ever entered, made by an office, is opened by the first code
-    to the contact that was written down: there is no other way into it.
+    to the contact that was written down: there is no other way into it. So is one whose lost
+    contact a desk has replaced, after making sure who it is.
     """
     column, proven = {
         ContactKind.PHONE: (Account.phone, Account.phone_proven_at),
         ContactKind.EMAIL: (Account.email, Account.email_proven_at),
     }[contact.kind]
+    is_linked = exists().where(ExternalIdentity.account_id == Account.id)
     never_entered = and_(
         Account.password_hash.is_(None),
         Account.phone_proven_at.is_(None),
         Account.email_proven_at.is_(None),
-        ~exists().where(ExternalIdentity.account_id == Account.id),
+        ~is_linked,
+    )
+    by_a_desk = or_(
+        Account.assurance == Assurance.DESK,
+        and_(Account.assurance == Assurance.ELECTRONIC, ~is_linked),
     )
     theirs = select(Account.id).where(
-        column == contact.value, or_(proven.is_not(None), never_entered), Account.is_active
+        column == contact.value,
+        or_(proven.is_not(None), never_entered, by_a_desk),
+        Account.is_active,
     )
     return db.session.scalar(theirs)
 

@@ -29,6 +29,11 @@ def workplaces(account_ids: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
+def has_any_role(account: Account) -> bool:
+    """Whether it was given something at the city, in a commune, or at a place of work."""
+    return bool(account.grants) or account.id in workplaces([account.id])
+
+
 def accounts_like(typed: str, *, with_role: bool = False) -> Select[Account]:
     """Accounts by a part of the name, or the whole e-mail address or phone number."""
     query = select(Account).options(selectinload(Account.grants).joinedload(RoleGrant.commune))

@@ -20,14 +20,13 @@ from app.accounts.queries import rights
 from app.accounts.rights import clocks, tables, words
 from app.accounts.staff_views.blueprint import bp
 from app.accounts.staff_views.files import csv_file
+from app.accounts.staff_views.finding import people_like, phone_end
 from app.accounts.views.my_data import copy_of
 from app.core import access, audit
 from app.core.access import CityRole
 from app.core.errors import DomainError
-from app.core.formats import phone
 from app.core.forms import choices
 from app.core.i18n import gettext
-from app.core.vi import name_match_key
 from app.core.web import see_other
 
 _COPIED = (RequestKind.SEE, RequestKind.COPY)
@@ -59,7 +58,7 @@ def record_request() -> Response | tuple[str, int]:
     """Write down what came by phone, at a desk or on paper."""
     form, by_id = RecordRequestForm(), _me()
     if form.submitted():
-        found = _people_like(form, by_id)
+        found = people_like(form.phone.e164 or "", form.full_name.data or "", by_id)
         chosen = form.person.data or ""
         if chosen == NOBODY or chosen in {str(person.id) for person in found}:
             made = desk.receive_request(
@@ -174,14 +173,6 @@ def _say(found: DataRequest, told: str) -> None:
     flash(told if rights.is_reached(found) else alone, "success")
 
 
-def _people_like(form: RecordRequestForm, by_id: int) -> Sequence[Person]:
-    """Those of this phone or name; that somebody looked for them is kept."""
-    key = name_match_key(form.full_name.data or "") if form.full_name.data else ""
-    found = rights.persons_like(form.phone.e164 or "", key)
-    wishes.note_search([person.id for person in found], by_id)
-    return found
-
-
 def _offer(form: RecordRequestForm, found: Sequence[Person]) -> None:
     """Let the desk say which of them it is, or that it is none."""
     pairs = [(str(person.id), _told(person)) for person in found]
@@ -196,8 +187,7 @@ def _offer(form: RecordRequestForm, found: Sequence[Person]) -> None:
 
 def _told(person: Person) -> str:
     """Enough to tell people of one name apart."""
-    tail = phone(person.phone)[-3:] if person.phone else "–"
-    return f"{person.full_name}, {person.born_in or '–'}, …{tail}"
+    return f"{person.full_name}, {person.born_in or '–'}, {phone_end(person)}"
 
 
 def _found(code: str) -> DataRequest:
