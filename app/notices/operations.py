@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries as people
 from app.accounts.contacts import Contact, ContactKind
-from app.accounts.models import Account, Person
+from app.accounts.models import Account, Bond, Person
+from app.accounts.queries import shared_contacts
 from app.core import clock, config, jobs, mail, outbox, sms
 from app.core.db import db, end_reading, transaction
 from app.enrolment.models import Enrolment
@@ -72,14 +73,18 @@ def send(message_id: int) -> None:
 
 
 def erase(session: Session, person_id: int) -> None:
-    """Every message to or about the person, also those of their account that name no person."""
+    """Every message to or about the person: also of their account, and about their children."""
     contacts = set(
         session.execute(select(Person.phone, Person.email).where(Person.id == person_id)).one()
     )
     mine = select(Account.phone, Account.email).where(Account.person_id == person_id)
     contacts.update(each for row in session.execute(mine) for each in row)
     to_them = and_(Message.person_id.is_(None), Message.to.in_(contacts - {None}))
-    gone = delete(Message).where(or_(Message.person_id == person_id, to_them))
+    about_others = [
+        and_(Message.person_id == dependant_id, Message.to.in_(gone))
+        for dependant_id, gone in shared_contacts.left_behind(person_id)
+    ]
+    gone = delete(Message).where(or_(Message.person_id == person_id, to_them, *about_others))
     keys = session.scalars(gone.returning(Message.key)).all()
     if keys:
         jobs.emit(MessagesErased(list(keys)))
@@ -122,11 +127,14 @@ def _message(contact: Contact, key: str, words: Words, person_id: int | None = N
 
 
 def _messages(person: Person, key: str, words: Words) -> Iterator[Message]:
-    """To the person; of a child without a phone to everybody who stands for it."""
-    if person.phone or person.email:
+    """To the person; of a child without a phone of its own to everybody who stands for it."""
+    bonds = people.bonds_over([person.id])
+    parents = [bond.guardian for bond in bonds if bond.bond is not Bond.HELPER]
+    lent = {contact for each in parents for contact in (each.phone, each.email)}
+    if {person.phone, person.email} - lent - {None}:
         yield from _to(person, person, key, words)
         return
-    for bond in people.bonds_over([person.id]):
+    for bond in bonds:
         yield from _to(bond.guardian, person, f"{key}-{bond.guardian_id}", words)
 
 

@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from app.accounts.models import Breach, BreachKind, RequestKind, RequestOutcome
 from app.accounts.operations.breaches import BreachFacts
-from app.accounts.rights.words import BREACHES, CHANNELS, KINDS, OUTCOMES
+from app.accounts.rights.words import BREACHES, CHANNELS, CHILD_KINDS, KINDS, OUTCOMES
 from app.core import clock
 from app.core.fields import CountField, DayField, TimeField
 from app.core.forms import BaseForm, PhoneField, ProseField, TextField, choice, optional, required
@@ -34,6 +34,16 @@ class RequestForm(BaseForm):
     @property
     def wanted(self) -> RequestKind:
         return RequestKind(self.kind.data)
+
+
+class ChildRequestForm(RequestForm):
+    """The same, asked by whoever stands for a child."""
+
+    kind = RadioField(
+        _("What do you want?"),
+        [required(_("Choose what you want."))],
+        choices=[choice(kind.value, label) for kind, label in CHILD_KINDS.items()],
+    )
 
 
 class RecordRequestForm(RequestForm):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.holdings.words import actors_of
 from app.accounts.models import GroupsAnswer, Person, PersonGroup, Residence, ResidenceKind
+from app.accounts.queries import shared_contacts
 from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
@@ -32,13 +33,16 @@ _ONE_DAY = timedelta(days=1)
 
 
 def _details(person_id: int) -> Sequence[Row]:
+    """Of a parent's phone on a child's row it is said that it is the family's, not which."""
     person = db.session.get_one(Person, person_id)
     names = (
         "full_name", "sex", "born_on", "born_in", "phone", "email", "language", "employment",
         "groups_answer", "created_at", "restricted_at", "objected_at",
     )  # fmt: skip
-    known = person.national_id_hash is not None
-    return [{name: getattr(person, name) for name in names} | {"national_id_given": known}]
+    found = {name: getattr(person, name) for name in names}
+    lent = shared_contacts.lent_to(person_id)
+    found |= {name: "family" for name in ("phone", "email") if found[name] in lent}
+    return [found | {"national_id_given": person.national_id_hash is not None}]
 
 
 def _fill(session: Session, gone_id: int, kept_id: int) -> list[str]:

@@ -6,9 +6,12 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts import merged_rows
 from app.accounts.holdings.words import actors_of
-from app.accounts.models import Consent, DataRequest, Guardianship
+from app.accounts.models import Consent, DataRequest, Guardianship, Person
+from app.accounts.queries import shared_contacts
 from app.accounts.rights.holdings import Holding, Owner, Row, register
+from app.core import audit
 from app.core.db import db
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
@@ -101,7 +104,23 @@ def _part_bonds(session: Session, gone_id: int, kept_id: int, moved: dict[str, l
 
 
 def _end_bonds(session: Session, person_id: int, _stripped_id: int) -> None:
+    """A child keeps no phone of a parent who is gone, unless somebody else is reached by it."""
+    for dependant_id, gone in shared_contacts.left_behind(person_id):
+        _forget_contacts(session, dependant_id, gone)
     session.execute(delete(Guardianship).where(_of(person_id)))
+
+
+def _forget_contacts(session: Session, person_id: int, gone: set[str]) -> None:
+    """From every row of the person; forms on paper find nobody by a phone that is away."""
+    ids = merged_rows.all_ids(person_id)
+    by_phone = update(Person).where(Person.id.in_(ids), Person.phone.in_(gone))
+    by_email = update(Person).where(Person.id.in_(ids), Person.email.in_(gone))
+    changed = [
+        *session.scalars(by_phone.values(phone=None, guest_key=None).returning(Person.id)),
+        *session.scalars(by_email.values(email=None).returning(Person.id)),
+    ]
+    if changed:
+        audit.record("person.contact_forgotten", "person", person_id, None, person_id=person_id)
 
 
 def _requests(person_id: int) -> Sequence[Row]:
@@ -110,7 +129,11 @@ def _requests(person_id: int) -> Sequence[Row]:
         "answered_at", "extended_at", "extension_reason", "closed_at", "outcome", "reply",
     )  # fmt: skip
     mine = select(DataRequest).where(DataRequest.person_id == person_id).order_by(DataRequest.id)
-    return [{name: getattr(each, name) for name in names} for each in db.session.scalars(mine)]
+    actor = actors_of(person_id)
+    return [
+        {name: getattr(each, name) for name in names} | {"recorded_by": actor(each.recorded_by_id)}
+        for each in db.session.scalars(mine)
+    ]
 
 
 def _strip_requests(session: Session, person_id: int, _stripped_id: int) -> None:

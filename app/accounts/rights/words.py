@@ -13,6 +13,17 @@ KINDS: dict[RequestKind, str] = {
     RequestKind.DELETE: _("Delete my data"),
     RequestKind.COMPLAIN: _("Complain about how my data were used"),
 }
+CHILD_KINDS: dict[RequestKind, str] = {
+    RequestKind.SEE: _("See what you hold about the child"),
+    RequestKind.CORRECT: _("Correct something"),
+    RequestKind.COPY: _("Get a copy of the child's data"),
+    RequestKind.RESTRICT: _("Keep the child's data but do not use them"),
+    RequestKind.OBJECT: _("Do not count the child by group"),
+    RequestKind.WITHDRAW: _("Take back a consent"),
+    RequestKind.DELETE: _("Delete the child's data"),
+    RequestKind.COMPLAIN: _("Complain about how the child's data were used"),
+}
+"""What a parent or guardian asks for a child."""
 OUTCOMES: dict[RequestOutcome, str] = {
     RequestOutcome.DONE: _("Done"),
     RequestOutcome.REFUSED: _("Refused, with a reason"),
@@ -43,6 +54,7 @@ _ACTIONS: dict[str, str] = {
     "consent.withdrawn": _("A consent was withdrawn"),
     "enrolment.enrol": _("A place in a class was taken"),
     "enrolment.withdraw": _("A place in a class was given up"),
+    "person.contact_forgotten": _("A deleted parent's phone was taken off"),
     "person.copied": _("A copy of the data was made"),
     "person.restricted": _("The data were set aside"),
     "person.unrestricted": _("The data may be used again"),

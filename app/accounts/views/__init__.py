@@ -1,6 +1,7 @@
 """Pages of signing in and of one's own account, one module for each subject."""
 
 from app.accounts.views import (
+    child_data,
     confirm,
     contact,
     family,
@@ -22,6 +23,7 @@ from app.accounts.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "child_data",
     "confirm",
     "contact",
     "family",

@@ -57,12 +57,12 @@ def copy_my_data(kind: str) -> Response:
     return copy_of(person.id, kind)
 
 
-def copy_of(person_id: int, kind: str) -> Response:
+def copy_of(person_id: int, kind: str, name: str = "du-lieu-cua-toi") -> Response:
     """The file, whole: what is read while it is sent would be read outside the request."""
     lines, mimetype = _COPIES[kind]
     answer = FlaskResponse("".join(lines(person_id)), content_type=mimetype)
-    name = f"du-lieu-cua-toi-{clock.today():%Y%m%d}.{kind}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    file = f"{name}-{clock.today():%Y%m%d}.{kind}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     answer.cache_control.no_store = True
     return answer
 
