@@ -147,6 +147,10 @@ def test_a_parent_asks_for_a_child_sees_the_days_and_takes_it_back(client, bond,
     assert "Xóa dữ liệu của con" in told
     assert f"asked/{row.code}" in str(browser.page(f"{home}/data"))
     browser.page(f"/vi/me/data/requests/{row.code}", status=404)
+    desk_page = signed_in(client.application.test_client(), GrantFactory().account)
+    shown = desk_page.page(f"/vi/staff/requests/{row.code}").text
+    assert "Trần Thị Mẹ, 0912 345 678 (đã gửi yêu cầu này)" in shown
+    assert "Hãy hỏi từng người trước khi xóa dữ liệu của con" in shown
     browser.send(f"{home}/asked/{row.code}/take-back", page=address)
     db.session.rollback()
     assert db.session.scalar(select(DataRequest.outcome)) is RequestOutcome.TAKEN_BACK

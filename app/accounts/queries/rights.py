@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Row, case, exists, func, or_, select
 
 from app.accounts.models import (
+    Account,
+    Bond,
     Breach,
     Consent,
     DataRequest,
@@ -81,6 +83,20 @@ def is_reached(request: DataRequest) -> bool:
         return False
     readers = [person, *(bond.guardian for bond in bonds_over([person.id]))]
     return any(reader.phone or reader.email for reader in readers)
+
+
+def parents_of(request: DataRequest) -> Sequence[tuple[Person, bool]]:
+    """Who stands by law for the child it is about, each with whether they sent it."""
+    if request.person_id is None:
+        return []
+    sender = select(Account.person_id).where(Account.id == request.recorded_by_id)
+    sent_by = db.session.scalar(sender)
+    bonds = bonds_over([request.person_id])
+    return [
+        (each.guardian, each.guardian_id == sent_by)
+        for each in bonds
+        if each.bond is not Bond.HELPER
+    ]
 
 
 def open_requests() -> Sequence[DataRequest]:

@@ -77,8 +77,11 @@ def request_page(code: str) -> str:
     """One request: its clocks, its history, and what can be done now."""
     found = _found(code)
     person_id, page = found.person_id, _page(found)
+    parents = [parent.id for parent, _has_sent in rights.parents_of(found)]
     if person_id is not None:
         audit.saw("data_request", code, person_id=person_id)
+    for parent_id in parents:
+        audit.saw("person", parent_id, person_id=parent_id)
     return page
 
 
@@ -157,6 +160,7 @@ def _page(
         request_=found,
         steps=rights.steps_of(found),
         words=words,
+        parents=rights.parents_of(found),
         is_reached=rights.is_reached(found),
         can_do=found.is_open and found.person_id is not None and found.kind in DOABLE,
         can_copy=found.is_open and found.person_id is not None and found.kind in _COPIED,
