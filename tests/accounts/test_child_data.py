@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import select, update
 
 from app.accounts import operations
+from app.accounts.contacts import Contact, ContactKind
 from app.accounts.models import (
     Bond,
     DataRequest,
@@ -200,6 +201,19 @@ def test_an_erased_parent_leaves_no_phone_with_a_child(bond, his, mother, father
     assert (child.phone, child.guest_key) == (None, None)
     assert (grown.phone, bool(grown.guest_key)) == (PHONE, True)
     assert sent_to() == [HIS_PHONE]
+
+
+def test_a_parent_s_new_phone_is_the_child_s_and_goes_with_the_parent(bond, mother):
+    child_id, new = bond.dependant_id, "+84911000222"
+    clerk = GrantFactory().account_id
+    operations.replace_contact(mother.id, Contact(ContactKind.PHONE, new), clerk, "đã xem thẻ")
+    db.session.rollback()
+    assert db.session.get(Person, child_id).phone == new
+    guest = Guest(full_name=BAO.full_name, phone=new, born_in=2016, born_on=BAO.born_on)
+    assert operations.person_for_guest(guest).id == child_id
+    erasure.erase(mother.person_id, mother.id)
+    db.session.rollback()
+    assert db.session.get(Person, child_id).phone is None
 
 
 def test_a_phone_that_another_parent_has_too_stays_with_the_child(bond, his, mother, father):

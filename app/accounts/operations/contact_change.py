@@ -1,7 +1,9 @@
 """Another phone or mailbox for an account: proved on both sides, or written in at the desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.contacts import Contact, ContactKind
@@ -14,12 +16,12 @@ from app.accounts.errors import (
     WrongCode,
 )
 from app.accounts.events import ContactChanged, PersonChanged
-from app.accounts.models import Account, Assurance, CodePurpose
+from app.accounts.models import Account, Assurance, Bond, CodePurpose, Person
 from app.accounts.operations.codes import ask_code, check_codes, kill_codes
 from app.accounts.operations.persons import follow_key
 from app.accounts.operations.sessions import end_sessions
 from app.accounts.operations.uniqueness import unless_taken
-from app.accounts.queries import roles
+from app.accounts.queries import bonds_of, roles, shared_contacts
 from app.core import audit, clock, throttle
 from app.core.db import transaction
 from app.core.jobs import emit
@@ -203,13 +205,26 @@ def _drop(account: Account, lost: Contact) -> None:
 
 
 def _tell_person(session: Session, account: Account, new: Contact) -> None:
-    """Letters go there too, and the next place with this phone is the same person's."""
+    """Letters go there too, also about children; a place with this phone is the same person's."""
     person = account.person
     if person is None:
         return
     if new.kind is ContactKind.EMAIL:
         person.email = new.value
         return
-    person.phone = new.value
-    follow_key(session, person)
-    emit(PersonChanged(person.id))
+    for each in (*_children_reached_by(session, person), person):
+        each.phone = new.value
+        follow_key(session, each)
+        emit(PersonChanged(each.id))
+
+
+def _children_reached_by(session: Session, parent: Person) -> Sequence[Person]:
+    """Their children whose row has this parent's phone, which is nobody else's there."""
+    mine = {bond.dependant_id for bond in bonds_of(parent.id) if bond.bond is not Bond.HELPER}
+    lent = [
+        child_id
+        for child_id, gone in shared_contacts.left_behind(parent.id)
+        if child_id in mine and parent.phone in gone
+    ]
+    rows = select(Person).where(Person.id.in_(lent), Person.phone == parent.phone)
+    return session.scalars(rows.order_by(Person.id).with_for_update()).all()
