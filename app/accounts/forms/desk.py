@@ -39,12 +39,12 @@ class GroupForm(BaseForm):
         [required(_("Choose the group."))],
         choices=[choice(*pair) for pair in GROUPS.items()],
     )
-    valid_from = DayField(_("First day"), [required(_("Enter the first day."))])
-    valid_to = DayField(_("Last day"), [optional()])
     standard = TextField(
         _("Decree, list or decision that says so"),
         [DataRequired(_("Enter the decree, list or decision."))],
     )
+    valid_from = DayField(_("First day"), [required(_("Enter the first day."))])
+    valid_to = DayField(_("Last day"), [optional()])
 
     @property
     def chosen(self) -> PriorityGroup:
