@@ -263,8 +263,13 @@ def test_both_contacts_hear_of_it_and_the_log_says_who_and_why(hoa, clerk):
 
 
 def test_the_only_contact_is_replaced_by_one_of_the_other_kind(hoa, clerk):
+    child = operations.add_child(
+        hoa.person_id, operations.Child(full_name="Bé Na", born_in=2018), Bond.PARENT, hoa.id
+    ).dependant
+    assert child.phone == OLD.value
     replace(hoa, MAILBOX, clerk)
     db.session.refresh(hoa)
+    assert child.phone is None
     assert (hoa.phone, hoa.email, hoa.email_proven_at) == (None, MAILBOX.value, None)
     assert (hoa.person.phone, hoa.person.email) == (None, MAILBOX.value)
     assert code_opens(MAILBOX) == hoa.id

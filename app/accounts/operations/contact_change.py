@@ -128,7 +128,7 @@ def replace_contact(account_id: int, new: Contact, by_id: int, reason: str) -> N
         lost, other = _both(account, new.kind)
         other_stays = other is not None and lost is not None and _is_sure(account, other)
         if other is not None and not other_stays:
-            _drop(account, other)
+            _drop(session, account, other)
         _set(account, new, None)
         if account.assurance in (Assurance.STATED, Assurance.CONTACT):
             account.assurance = Assurance.DESK
@@ -191,17 +191,25 @@ def _set(account: Account, new: Contact, proven_at: datetime | None) -> None:
         account.email, account.email_proven_at = new.value, proven_at
 
 
-def _drop(account: Account, lost: Contact) -> None:
-    """Nothing is sent there any more, neither codes nor letters."""
+def _drop(session: Session, account: Account, lost: Contact) -> None:
+    """Nothing is sent there any more, neither codes nor letters, also about children."""
     person = account.person
     if lost.kind is ContactKind.PHONE:
+        reached = _reached_by(session, person, lost.value)  # before the row lacks its only contact
         account.phone = account.phone_proven_at = None
-        if person is not None and person.phone == lost.value:
-            person.phone = None
+        for each in reached:
+            each.phone = None
     else:
         account.email = account.email_proven_at = None
         if person is not None and person.email == lost.value:
             person.email = None
+
+
+def _reached_by(session: Session, person: Person | None, phone: str) -> Sequence[Person]:
+    """The person and their children, where this is the number of the person's row."""
+    if person is None or person.phone != phone:
+        return ()
+    return *_children_reached_by(session, person), person
 
 
 def _tell_person(session: Session, account: Account, new: Contact) -> None:
