@@ -17,6 +17,7 @@ _TEXT = "Kỹ năng số — “ơ, ư, đ”\n\u0041\u0306 🙂 \\n \t"  # with
 _ODD: dict[str, Any] = {
     "breaches.people": 3,
     "class_sessions.ends_at": _MOMENT + timedelta(days=9),
+    "enrolments.offered_until": None,
     "guardianships.dependant_id": 2,
     "guardianships.guardian_id": 1,
     "role_proposals.decided_by_id": None,
@@ -24,6 +25,7 @@ _ODD: dict[str, Any] = {
     "suspicions.second_id": 2,
     "participation_facts.headcount": 0,
     "persons.born_in": 1955,
+    "reservations.used": 1,
     "providers.successor_id": None,
     "role_grants.city_role": None,
 }

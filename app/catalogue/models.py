@@ -2,8 +2,20 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.core import clock
@@ -146,8 +158,8 @@ class Course(Base):
 class Run(Base):
     """One offering of a course, with its own dates, places, fee and rules.
 
-    `capacity` None is unlimited, 0 is none. `seats_taken` and `waiting` are moved only by single
-    conditional statements in `enrolment`, so that the database decides every race.
+    `capacity` None is unlimited, 0 is none. `seats_taken`, `waiting` and `reserved` are moved only
+    by single conditional statements in `enrolment`, so that the database decides every race.
     """
 
     __tablename__ = "runs"
@@ -160,6 +172,8 @@ class Run(Base):
         ),
         CheckConstraint("seats_taken >= 0", name="seats_taken_not_negative"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
+        CheckConstraint("reserved >= 0", name="reserved_not_negative"),
+        CheckConstraint("minimum IS NULL OR minimum >= 0", name="minimum_not_negative"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         Index("ix_runs_starts_on", "starts_on"),
@@ -176,7 +190,23 @@ class Run(Base):
     waiting_capacity: Mapped[int | None]
     seats_taken: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Seats kept for groups or partners that nobody has taken yet; part of the capacity."""
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    minimum: Mapped[int | None]  # fewer people, and the run may be called off on `decide_on`
+    decide_on: Mapped[date | None]
+    going_ahead_at: Mapped[datetime | None]  # when staff said that it takes place
+    withdraw_until: Mapped[date | None]  # None: as long as the run lasts
     fee: Mapped[int] = mapped_column(default=0)  # dong for the whole run
+    fee_groups: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # of `catalogue.fees`
+    rules: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # of `catalogue.rules`
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # of `catalogue.questions`
     mode: Mapped[Mode] = mapped_column(default=Mode.IN_PERSON)
     language: Mapped[str] = mapped_column(String(8), default="vi")  # of teaching
     venue_id: Mapped[int | None] = mapped_column(ForeignKey(Venue.id), index=True)
@@ -193,7 +223,9 @@ class Run(Base):
     @property
     def seats_left(self) -> int | None:
         """None is unlimited; never below 0, also after the capacity was lowered."""
-        return None if self.capacity is None else max(0, self.capacity - self.seats_taken)
+        if self.capacity is None:
+            return None
+        return max(0, self.capacity - self.seats_taken - self.reserved)
 
     @property
     def queue_is_open(self) -> bool:
@@ -230,6 +262,7 @@ class ClassSession(Base):
     ends_at: Mapped[datetime]
     venue_id: Mapped[int | None] = mapped_column(ForeignKey(Venue.id))  # None: where the run is
     status: Mapped[SessionStatus] = mapped_column(default=SessionStatus.PLANNED)
+    sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of its changes
 
     run: Mapped[Run] = relationship(back_populates="sessions")
     venue: Mapped[Venue | None] = relationship()

@@ -10,6 +10,46 @@ class AlreadyEnrolled(DomainError):
     message = _("A place in this class has already been taken with these details.")
 
 
+class AlreadyInCourse(DomainError):
+    message = _(
+        "With these details there is already a place in another class of this course. "
+        "Give that place up first, or move it to this class."
+    )
+
+
+class TooManyPlaces(DomainError):
+    message = _(
+        "This person has as many places as anybody may have at a time. "
+        "Give one up first, or call us."
+    )
+
+
+class StepNotPossible(DomainError):
+    """The place has moved on meanwhile."""
+
+    message = _("This place has changed meanwhile. Look at it again.")
+
+
+class OfferLapsed(DomainError):
+    status = HTTPStatus.GONE
+    message = _(
+        "The time to answer is over, and the seat has been offered to the next person in line. "
+        "You can join the waiting list again."
+    )
+
+
+class NotTheSameCourse(DomainError):
+    message = _("A place can only be moved to another class of the same course.")
+
+
+class NoSeatThere(DomainError):
+    message = _("That class has no free seat, so you keep the place you have.")
+
+
+class RunNotOver(DomainError):
+    message = _("Results can be recorded from the last day of the class.")
+
+
 class NotOpenYet(DomainError):
     message = _("Enrolment for this class has not begun yet.")
 

@@ -5,14 +5,42 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PlaceTaken:
-    """A person got a seat or a place in the queue, or moved from the queue to a seat."""
+    """A person got a seat, a place in the queue or one to be approved; or moved up to a seat."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOffered:
+    """A seat is kept for somebody who waited, until the hour in their row."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """An offer was declined, or nobody answered it in time."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRefused:
+    """The provider said no."""
 
     enrolment_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceGivenUp:
-    """A person left: the seat or the place in the queue is free."""
+    """A person left, also to another run: the seat or the place in the queue is free."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCancelled:
+    """The provider took the place away, because the run does not take place or for a reason."""
 
     enrolment_id: int
 
@@ -22,6 +50,34 @@ class PlaceGivenBack:
     """A place that had been declared void by mistake counts again; nobody needs to be told."""
 
     enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecorded:
+    """Somebody has completed the run, or has not."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBooked:
+    """Seats were taken for a group."""
+
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEnded:
+    """The seats of a group were given up or cancelled."""
+
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFree:
+    """A seat of a full run can be taken by anybody."""
+
+    run_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,93 @@
-"""What must always be true of places; the check an operator runs after a restore or an accident."""
+"""What must always be true of places; the check an operator runs after a restore or an accident.
+
+It only reads, in one transaction, so that it is safe beside a server that writes: work that an
+event still waits for is not counted as broken.
+"""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunStatus, SessionStatus
 from app.core import clock
 from app.core.db import db
-from app.enrolment.models import HOLDS_A_SEAT, LIVE, Attendance, Enrolment, EnrolmentState, Register
+from app.core.jobs import Job
+from app.enrolment.models import (
+    HOLDS_A_SEAT,
+    LIVE,
+    Attendance,
+    Enrolment,
+    EnrolmentState,
+    GroupBooking,
+    Register,
+    Reservation,
+)
+from app.enrolment.operations import deadlines
 from app.enrolment.operations.registers import OPENS_BEFORE
+
+LATE = timedelta(minutes=5)
+"""How long the worker may take to end an offer or to make one."""
 
 
 def audit_invariants() -> list[str]:
     """One English sentence for each thing that is not as it must be; empty when all is well."""
-    return [*_counters(), *_duplicates(), *_idle_seats(), *_registers(), *_marks()]
+    checks = (
+        _counters, _reservations, _duplicates, _offers, _queue_order, _idle_seats, _cancelled_runs,
+        _chains, _registers, _marks,
+    )  # fmt: skip
+    return [sentence for check in checks for sentence in check()]
 
 
 def _counters() -> Iterator[str]:
     """The counters of a run equal its rows."""
-    seats = func.coalesce(func.sum(case((Enrolment.state.in_(HOLDS_A_SEAT), 1), else_=0)), 0)
-    waiting = func.coalesce(
-        func.sum(case((Enrolment.state == EnrolmentState.WAITING, 1), else_=0)), 0
+    people = (
+        select(
+            Enrolment.run_id,
+            func.sum(case((Enrolment.state.in_(HOLDS_A_SEAT), 1), else_=0)).label("seats"),
+            func.sum(case((Enrolment.state == EnrolmentState.WAITING, 1), else_=0)).label("queue"),
+        )
+        .group_by(Enrolment.run_id)
+        .subquery()
     )
-    query = select(Run.id, Run.seats_taken, seats, Run.waiting, waiting)
-    query = query.outerjoin(Enrolment, Enrolment.run_id == Run.id).group_by(Run.id)
-    wrong = query.having(or_(Run.seats_taken != seats, Run.waiting != waiting)).order_by(Run.id)
-    for run_id, counted, seated, queued, rows in db.session.execute(wrong):
-        if counted != seated:
-            yield f"Run {run_id}: seats_taken is {counted}, {seated} people hold a seat."
-        if queued != rows:
-            yield f"Run {run_id}: waiting is {queued}, {rows} people wait."
+    groups = (
+        select(
+            GroupBooking.run_id,
+            func.sum(GroupBooking.learners + GroupBooking.adults).label("seats"),
+        )
+        .where(GroupBooking.state == EnrolmentState.ENROLLED)
+        .group_by(GroupBooking.run_id)
+        .subquery()
+    )
+    kept = (
+        select(Reservation.run_id, func.sum(Reservation.places - Reservation.used).label("seats"))
+        .where(Reservation.released_at.is_(None))
+        .group_by(Reservation.run_id)
+        .subquery()
+    )
+    seats = func.coalesce(people.c.seats, 0) + func.coalesce(groups.c.seats, 0)
+    queue, reserved = func.coalesce(people.c.queue, 0), func.coalesce(kept.c.seats, 0)
+    query = select(Run.id, Run.seats_taken, seats, Run.waiting, queue, Run.reserved, reserved)
+    for counted in (people, groups, kept):
+        query = query.outerjoin(counted, counted.c.run_id == Run.id)
+    wrong = or_(Run.seats_taken != seats, Run.waiting != queue, Run.reserved != reserved)
+    for run_id, *numbers in db.session.execute(query.where(wrong).order_by(Run.id)):
+        names = ("seats_taken", "waiting", "reserved")
+        for name, counter, rows in zip(names, numbers[::2], numbers[1::2], strict=True):
+            if counter != rows:
+                yield f"Run {run_id}: {name} is {counter}, the rows say {rows}."
+
+
+def _reservations() -> Iterator[str]:
+    """The used part of a reservation equals the places that were taken out of it."""
+    holds = and_(Enrolment.reservation_id == Reservation.id, Enrolment.state.in_(HOLDS_A_SEAT))
+    used = select(func.count()).select_from(Enrolment).where(holds).scalar_subquery()
+    query = select(Reservation.id, Reservation.used, used).where(
+        Reservation.used != used, Reservation.released_at.is_(None)
+    )
+    for reservation_id, counted, rows in db.session.execute(query.order_by(Reservation.id)):
+        yield f"Reservation {reservation_id}: used is {counted}, {rows} people hold its seats."
 
 
 def _duplicates() -> Iterator[str]:
@@ -42,17 +100,70 @@ def _duplicates() -> Iterator[str]:
         yield f"Run {run_id}: person {person_id} has {count} live places."
 
 
-def _idle_seats() -> Iterator[str]:
-    """Nobody waits while there is a seat and time to take it."""
-    room = or_(Run.capacity.is_(None), Run.seats_taken < Run.capacity)
-    today = clock.today()
-    alive = and_(Run.status == RunStatus.PLANNED, Course.status == CourseStatus.PUBLISHED)
-    in_time = and_(Run.enrol_until >= today, Run.starts_on >= today)
-    query = (
-        select(Run.id, Run.waiting).join(Run.course).where(Run.waiting > 0, room, alive, in_time)
+def _offers() -> Iterator[str]:
+    """Every offer has an end, and none stays long after it."""
+    wrong = or_(
+        (Enrolment.state == EnrolmentState.OFFERED) != Enrolment.offered_until.is_not(None),
+        Enrolment.offered_until < clock.now() - LATE,
     )
-    for run_id, waiting in db.session.execute(query.order_by(Run.id)):
-        yield f"Run {run_id}: {waiting} people wait although seats are free."
+    for enrolment_id in db.session.scalars(select(Enrolment.id).where(wrong)):
+        yield f"Enrolment {enrolment_id}: its offer has no end, or should have ended."
+
+
+def _queue_order() -> Iterator[str]:
+    """Nobody holds an offer while somebody before them in line still waits."""
+    ahead = aliased(Enrolment)
+    earlier = tuple_(ahead.joined_at, ahead.id) < tuple_(Enrolment.joined_at, Enrolment.id)
+    overtaken = exists().where(
+        ahead.run_id == Enrolment.run_id, ahead.state == EnrolmentState.WAITING,
+        ahead.rank <= Enrolment.rank, earlier, ahead.returned_at.is_(None),
+    )  # fmt: skip
+    query = select(Enrolment.id).where(Enrolment.state == EnrolmentState.OFFERED, overtaken)
+    for enrolment_id in db.session.scalars(query):
+        yield f"Enrolment {enrolment_id}: was offered a seat before people ahead in line."
+
+
+def _idle_seats() -> Iterator[str]:
+    """Nobody waits while a seat is free and there is time to offer it."""
+    room = or_(Run.capacity.is_(None), Run.seats_taken + Run.reserved < Run.capacity)
+    alive = and_(Run.status == RunStatus.PLANNED, Course.status == CourseStatus.PUBLISHED)
+    to_come = and_(Run.enrol_until >= clock.today(), Run.starts_on >= clock.today())
+    query = select(Run).join(Run.course).where(Run.waiting > 0, room, alive, to_come)
+    for run in db.session.scalars(query.order_by(Run.id)).all():
+        last = deadlines.last_moment(db.session(), run)
+        times = (clock.now(), clock.now() - LATE)
+        in_time = all(deadlines.offer_until(each, last) is not None for each in times)
+        if in_time and not _waits_for_job("offer_free_seats", run.id):
+            yield f"Run {run.id}: {run.waiting} people wait although seats are free."
+
+
+def _cancelled_runs() -> Iterator[str]:
+    """Nobody keeps a place in a class that does not take place."""
+    live = select(Enrolment.run_id).where(Enrolment.state.in_(LIVE)).distinct()
+    query = select(Run.id).where(Run.status == RunStatus.CANCELLED, Run.id.in_(live))
+    for run_id in db.session.scalars(query.order_by(Run.id)).all():
+        if not _waits_for_job("cancel_places", run_id):
+            yield f"Run {run_id}: was cancelled, and people still have places."
+
+
+def _waits_for_job(handler: str, run_id: int) -> bool:
+    """Whether an event of this run is still to be handled."""
+    named = Job.handler.in_([f"enrolment.jobs.{handler}", f"enrolment.jobs.{handler}_of_a_course"])
+    events = db.session.scalars(select(Job.event).where(named))
+    return any(event.get("run_id", run_id) == run_id for event in events)
+
+
+def _chains() -> Iterator[str]:
+    """Whoever moved has left the place they came from, and is the same person."""
+    old = aliased(Enrolment)
+    query = select(Enrolment.id).join(old, old.id == Enrolment.came_from_id)
+    is_wrong: ColumnElement[bool] = or_(
+        old.state.not_in((EnrolmentState.TRANSFERRED, EnrolmentState.VOID)),
+        old.person_id != Enrolment.person_id,
+        Enrolment.began_as_id.is_(None),
+    )
+    for enrolment_id in db.session.scalars(query.where(is_wrong).order_by(Enrolment.id)):
+        yield f"Enrolment {enrolment_id}: came from a place that was not left."
 
 
 def _registers() -> Iterator[str]:

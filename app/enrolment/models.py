@@ -1,36 +1,72 @@
 """Tables of enrolment."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Account, Person
+from app.accounts.models import Account, Person, PriorityGroup
 from app.catalogue.models import ClassSession, Run
-from app.core.db import Base, created_at, pk
+from app.core.db import Base, code20, created_at, name200, optional200, pk
+from app.core.keys import KEYED, SEALED
 
 
 class EnrolmentState(StrEnum):
-    """Where a person stands; only `enrolment.operations` moves it."""
+    """Where a person stands; only `enrolment.operations.steps` moves it.
 
+    Whether somebody who had a seat came is told by attendance, never by a state.
+    """
+
+    PENDING = "pending"  # the provider has to say yes; the seat is kept meanwhile
     ENROLLED = "enrolled"
     WAITING = "waiting"
+    OFFERED = "offered"  # a seat is kept until `offered_until`
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    REFUSED = "refused"  # by the provider, with a reason
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"  # by the provider
+    TRANSFERRED = "transferred"  # to another run of the same course
     COMPLETED = "completed"
+    NOT_COMPLETED = "not_completed"
     VOID = "void"  # a duplicate or a test; counts nowhere
 
 
-HOLDS_A_SEAT = (EnrolmentState.ENROLLED, EnrolmentState.COMPLETED)
-LIVE = (EnrolmentState.ENROLLED, EnrolmentState.WAITING)
-_LIVE_SQL = text("state IN ('enrolled', 'waiting')")
+SEATED = (EnrolmentState.ENROLLED, EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED)
+"""Whoever is on the list of the class."""
+HOLDS_A_SEAT = (*SEATED, EnrolmentState.PENDING, EnrolmentState.OFFERED)
+"""Whoever keeps others from the seat."""
+LIVE = (
+    EnrolmentState.ENROLLED,
+    EnrolmentState.PENDING,
+    EnrolmentState.WAITING,
+    EnrolmentState.OFFERED,
+)
+"""Whoever may still come; a person has one such place on a run."""
+_LIVE_SQL = text("state IN ('enrolled', 'pending', 'waiting', 'offered')")
 
 
 class Channel(StrEnum):
     WEB = "web"
     STAFF = "staff"
     PAPER = "paper"
+
+
+class FeeStatus(StrEnum):
+    FREE = "free"
+    DUE = "due"  # at the centre
+    PAID = "paid"
+    WAIVED = "waived"
 
 
 class AttendanceStatus(StrEnum):
@@ -42,13 +78,19 @@ class Enrolment(Base):
     """One person's place, or place in the queue, on one run.
 
     `code` is what the person shows: ten characters, unguessable. `form_key` comes from the form,
-    so that the same form sent twice finds the first answer.
+    so that the same form sent twice finds the first answer. `rank` comes before the time in the
+    queue: 0 for whom the run puts first, else 1.
     """
 
     __tablename__ = "enrolments"
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("form_key"),
+        UniqueConstraint("came_from_id"),
+        CheckConstraint("fee >= 0", name="fee_not_negative"),
+        CheckConstraint(
+            "(state = 'offered') = (offered_until IS NOT NULL)", name="an_offer_has_an_end"
+        ),
         Index(
             "uq_enrolments_live",
             "run_id",
@@ -57,7 +99,13 @@ class Enrolment(Base):
             sqlite_where=_LIVE_SQL,
             postgresql_where=_LIVE_SQL,
         ),
-        Index("ix_enrolments_queue", "run_id", "state", "joined_at", "id"),
+        Index("ix_enrolments_queue", "run_id", "state", "rank", "joined_at", "id"),
+        Index(
+            "ix_enrolments_offered_until",
+            "offered_until",
+            sqlite_where=text("offered_until IS NOT NULL"),
+            postgresql_where=text("offered_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[pk]
@@ -67,18 +115,139 @@ class Enrolment(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
     state: Mapped[EnrolmentState]
     channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    rank: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     joined_at: Mapped[created_at]  # never changes: it is the place in the queue
-    seated_at: Mapped[datetime | None]  # when the seat was taken
-    ended_at: Mapped[datetime | None]  # when it was given up or cancelled
+    offered_until: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    seated_at: Mapped[datetime | None]  # when the person got on the list of the class
+    ended_at: Mapped[datetime | None]  # when it was given up, refused or cancelled
+    returned_at: Mapped[datetime | None]  # when it got back what a mistake had taken
+    reason: Mapped[optional200]  # of staff, told to the person
+    party: Mapped[str | None] = mapped_column(String(20), index=True)  # sent with one form
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What was agreed to: fee, days, rules and the version of the words."""
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """To the provider's own questions, by their ids."""
+    fee: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # dong, as agreed
+    fee_group: Mapped[code20] = mapped_column(default="", server_default="")
+    fee_status: Mapped[FeeStatus] = mapped_column(
+        default=FeeStatus.FREE, server_default=FeeStatus.FREE.value
+    )
+    fee_reason: Mapped[optional200]  # why it was waived
+    fee_settled_at: Mapped[datetime | None]
+    fee_settled_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    document_seen_at: Mapped[datetime | None]  # the paper that proves the fee group
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservations.id"))
+    came_from_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
+    began_as_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    """The first of a chain of moves, under which all of them count once."""
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
 
     person: Mapped[Person] = relationship()
     run: Mapped[Run] = relationship()
+    reservation: Mapped["Reservation | None"] = relationship()
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="enrolment")
 
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_seated(self) -> bool:
+        return self.state in SEATED
+
+
+class Reservation(Base):
+    """Seats of a run kept for a priority group or a partner until a day.
+
+    Whoever has the partner's code, or belongs to the group, takes one of them; what is left on the
+    day goes to everybody.
+    """
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        CheckConstraint("places > 0", name="places_positive"),
+        CheckConstraint("used BETWEEN 0 AND places", name="used_in_range"),
+        UniqueConstraint("code"),
+    )
+
+    id: Mapped[pk]
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
+    group: Mapped[PriorityGroup | None]
+    partner: Mapped[optional200]
+    code: Mapped[str | None] = mapped_column(String(10))  # the partner gives it to its people
+    places: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0)
+    until: Mapped[date | None]  # last day; None: until enrolment closes
+    created_at: Mapped[created_at]
+    released_at: Mapped[datetime | None]
+
+    run: Mapped[Run] = relationship()
+
+
+class GroupBooking(Base):
+    """Seats for a school class or another group whose people are counted, not named."""
+
+    __tablename__ = "group_bookings"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("form_key"),
+        CheckConstraint("learners >= 1 AND adults >= 0", name="counts_in_range"),
+    )
+
+    id: Mapped[pk]
+    code: Mapped[str] = mapped_column(String(10))
+    form_key: Mapped[str | None] = mapped_column(String(64))
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), index=True)
+    organisation: Mapped[name200]
+    contact_name: Mapped[name200]
+    phone: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2), default="vi")
+    learners: Mapped[int]
+    adults: Mapped[int] = mapped_column(default=0)  # who come along; they need seats too
+    state: Mapped[EnrolmentState]  # enrolled, withdrawn or cancelled
+    booked_at: Mapped[created_at]
+    ended_at: Mapped[datetime | None]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+    run: Mapped[Run] = relationship()
+
+    @property
+    def seats(self) -> int:
+        return self.learners + self.adults
+
+
+class SeatAlert(Base):
+    """Somebody wants to hear, once, when a seat of a full run can be taken by anybody."""
+
+    __tablename__ = "seat_alerts"
+    __table_args__ = (UniqueConstraint("run_id", "contact"),)
+
+    id: Mapped[pk]
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    contact: Mapped[str] = mapped_column(String(254))  # phone in E.164 or e-mail
+    language: Mapped[str] = mapped_column(String(2), default="vi")
+    asked_at: Mapped[created_at]
+    told_at: Mapped[datetime | None]
+
+    run: Mapped[Run] = relationship()
+
+
+class CalendarFeed(Base):
+    """The secret address under which a calendar reads the sessions of a person and family."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("person_id"), UniqueConstraint("token_hash"))
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    token_hash: Mapped[str] = mapped_column(String(64), info=KEYED)
+    token_sealed: Mapped[str] = mapped_column(String(300), info=SEALED)  # to show it again
+    made_at: Mapped[created_at]
+
+    person: Mapped[Person] = relationship()
 
 
 class Attendance(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import Person
@@ -12,8 +12,8 @@ from app.catalogue.models import ClassSession, Course, Run, SessionStatus
 from app.core import clock
 from app.core.db import db
 from app.enrolment.models import (
-    HOLDS_A_SEAT,
     LIVE,
+    SEATED,
     Attendance,
     AttendanceStatus,
     Enrolment,
@@ -70,10 +70,8 @@ def live_in(run_id: int, person_ids: Collection[int]) -> dict[int, Enrolment]:
 
 def place_in_line(enrolment: Enrolment) -> int:
     """1 for whoever is next."""
-    before = or_(
-        Enrolment.joined_at < enrolment.joined_at,
-        and_(Enrolment.joined_at == enrolment.joined_at, Enrolment.id < enrolment.id),
-    )
+    order = tuple_(Enrolment.rank, Enrolment.joined_at, Enrolment.id)
+    before = order < tuple_(enrolment.rank, enrolment.joined_at, enrolment.id)
     ahead = select(func.count()).where(Enrolment.run_id == enrolment.run_id, before)
     return (db.session.scalar(ahead.where(Enrolment.state == EnrolmentState.WAITING)) or 0) + 1
 
@@ -93,19 +91,23 @@ class Roster:
     """Everybody on a run, as its staff see them."""
 
     seated: Sequence[Enrolment]
+    pending: Sequence[Enrolment]
+    offered: Sequence[Enrolment]
     waiting: Sequence[Enrolment]
 
 
 def roster(run_id: int) -> Roster:
     """Seats by given name in Vietnamese order, the queue in its own order; one statement."""
-    states = (*HOLDS_A_SEAT, EnrolmentState.WAITING)
+    states = {*SEATED, *LIVE}
     query = select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state.in_(states))
     rows = db.session.scalars(query.options(joinedload(Enrolment.person))).all()
-    waiting = [row for row in rows if row.state is EnrolmentState.WAITING]
-    seated = [row for row in rows if row.state is not EnrolmentState.WAITING]
+    by_name = sorted(rows, key=lambda row: (row.person.sort_key, row.id))
+    in_line = sorted(rows, key=lambda row: (row.rank, row.joined_at, row.id))
     return Roster(
-        sorted(seated, key=lambda row: (row.person.sort_key, row.id)),
-        sorted(waiting, key=lambda row: (row.joined_at, row.id)),
+        seated=[row for row in by_name if row.is_seated],
+        pending=[row for row in in_line if row.state is EnrolmentState.PENDING],
+        offered=[row for row in in_line if row.state is EnrolmentState.OFFERED],
+        waiting=[row for row in in_line if row.state is EnrolmentState.WAITING],
     )
 
 
@@ -139,7 +141,7 @@ def register_lines(session_id: int) -> list[RegisterLine]:
         .join(Enrolment.person)
         .outerjoin(Attendance, marked)
         .where(ClassSession.id == session_id, Enrolment.state != EnrolmentState.VOID)
-        .where(or_(Enrolment.state.in_(HOLDS_A_SEAT), left_later, Attendance.id.is_not(None)))
+        .where(or_(Enrolment.state.in_(SEATED), left_later, Attendance.id.is_not(None)))
     )  # fmt: skip
     lines = [
         RegisterLine(

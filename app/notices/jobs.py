@@ -1,13 +1,13 @@
 """Letters that follow from what happened; each reads the truth again before it writes."""
 
-from app.catalogue.events import RunCancelled, SessionCancelled
-from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
+from app.catalogue.events import SessionCancelled
+from app.catalogue.models import ClassSession, SessionStatus
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import speaking
 from app.core.jobs import handles
 from app.enrolment import queries as places
-from app.enrolment.events import CodeAsked, PlaceGivenUp, PlaceTaken
+from app.enrolment.events import CodeAsked, PlaceCancelled, PlaceGivenUp, PlaceTaken
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.notices import operations, wording
 from app.notices.events import MessageQueued, MessagesErased
@@ -68,17 +68,15 @@ def tell_of_a_cancelled_session(event: SessionCancelled) -> None:
         operations.write(place.person, f"session-{session.id}-off-{place.id}", words)
 
 
-@handles(RunCancelled)
-def tell_of_a_cancelled_run(event: RunCancelled) -> None:
-    """Everybody with a seat, and everybody who waits for one."""
-    run = db.session.get(Run, event.run_id)
-    if run is None or run.status is not RunStatus.CANCELLED:
+@handles(PlaceCancelled)
+def tell_of_a_cancelled_place(event: PlaceCancelled) -> None:
+    """Whoever had a seat or waited for one."""
+    place = db.session.get(Enrolment, event.enrolment_id)
+    if place is None or place.state is not EnrolmentState.CANCELLED:
         return
-    people = places.roster(run.id)
-    for place in (*people.seated, *people.waiting):
-        with speaking(place.person.language):
-            words = wording.run_cancelled(place)
-        operations.write(place.person, f"run-{run.id}-off-{place.id}", words)
+    with speaking(place.person.language):
+        words = wording.run_cancelled(place)
+    operations.write_about(place, words)
 
 
 @handles(MessageQueued, network=True)

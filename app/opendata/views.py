@@ -7,7 +7,7 @@ from app.core import access
 from app.core.i18n import localised
 from app.core.web import absolute, see_other
 from app.enrolment import browser
-from app.enrolment.models import HOLDS_A_SEAT
+from app.enrolment.models import SEATED
 from app.opendata import calendar, sitemap
 
 bp = localised("opendata", __name__)
@@ -33,7 +33,7 @@ def place_calendar(code: str) -> Answer:
     place = browser.place(code)
     if place is None:
         return see_other("enrolment.place", code=code)
-    if place.state not in HOLDS_A_SEAT:
+    if place.state not in SEATED:
         abort(404)
     headers = {
         "Content-Disposition": f"attachment; filename={place.code}.ics",

@@ -102,7 +102,7 @@ def _named() -> Rows:
     query: Rows = select(
         *_about_session(),
         Enrolment.person_id.label("person_id"),
-        Enrolment.id.label("enrolment_id"),
+        coalesce(Enrolment.began_as_id, Enrolment.id).label("enrolment_id"),
         came.label("present"),
         literal(0).label("headcount"),
         Person.sex.label("sex"),

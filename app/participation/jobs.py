@@ -10,7 +10,13 @@ from app.core import config, jobs
 from app.core.archive import Restored
 from app.core.db import db
 from app.core.jobs import DayBegan, Job, handles
-from app.enrolment.events import AttendanceTaken, PlaceGivenBack, PlaceGivenUp, PlaceTaken
+from app.enrolment.events import (
+    AttendanceTaken,
+    PlaceCancelled,
+    PlaceGivenBack,
+    PlaceGivenUp,
+    PlaceTaken,
+)
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.participation import operations, store
 from app.participation.events import FactsChanged
@@ -32,6 +38,12 @@ def count_late_place(event: PlaceTaken) -> None:
     enrolment = db.session.get(Enrolment, event.enrolment_id)
     if enrolment and enrolment.seated_at:
         _rewrite(enrolment.run_id, ClassSession.ends_at >= enrolment.seated_at)
+
+
+@handles(PlaceCancelled)
+def forget_cancelled_place(event: PlaceCancelled) -> None:
+    """As a place given up."""
+    forget_given_up_place(PlaceGivenUp(event.enrolment_id))
 
 
 @handles(PlaceGivenUp)

@@ -99,6 +99,7 @@ class Person(Base):
     erased_at: Mapped[datetime | None]
     restricted_at: Mapped[datetime | None]  # at their wish kept and not used
     objected_at: Mapped[datetime | None]  # to being counted by group
+    no_reminders_since: Mapped[datetime | None]  # of classes to come; all other news still goes out
 
     residences: Mapped[list["Residence"]] = relationship(
         back_populates="person", order_by="Residence.valid_from", cascade="all, delete-orphan"

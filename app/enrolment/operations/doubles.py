@@ -6,20 +6,21 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.core import audit, clock, jobs
+from app.core import audit, jobs
 from app.core.i18n import gettext
-from app.enrolment.events import PlaceGivenBack, PlaceGivenUp
+from app.enrolment.events import PlaceGivenBack
 from app.enrolment.models import (
-    HOLDS_A_SEAT,
     LIVE,
+    SEATED,
     Attendance,
     AttendanceStatus,
     Enrolment,
     EnrolmentState,
 )
-from app.enrolment.operations import seats
+from app.enrolment.operations import offers, seats
+from app.enrolment.operations.steps import restore, step
 
-_ONLY_ONE = {*HOLDS_A_SEAT, *LIVE}
+_ONLY_ONE = {*SEATED, *LIVE}
 """States of which a human has one on a run: two would count twice."""
 
 
@@ -47,9 +48,9 @@ def pairs(session: Session, one_id: int, other_id: int) -> list[tuple[Enrolment,
 
 
 def _rank(enrolment: Enrolment) -> tuple[Any, ...]:
-    """A seat before the queue, then whoever came first."""
-    waits = enrolment.state is EnrolmentState.WAITING
-    return waits, enrolment.joined_at, enrolment.id
+    """A seat before an offer, an offer before the queue, then whoever came first."""
+    order = (*SEATED, EnrolmentState.PENDING, EnrolmentState.OFFERED, EnrolmentState.WAITING)
+    return order.index(enrolment.state), enrolment.joined_at, enrolment.id
 
 
 def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
@@ -58,13 +59,10 @@ def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
     before = run.state
     marks, corrected = _join_marks(session, stays, goes)
     done = Voided(goes.id, stays.id, goes.state.value, marks, corrected)
-    seats.free(session, goes)
-    goes.state, goes.ended_at = EnrolmentState.VOID, clock.now()
+    step(session, run, goes, EnrolmentState.VOID)
     session.flush()
-    audit.record("enrolment.void", "enrolment", goes.id, other=stays.id)
-    jobs.emit(PlaceGivenUp(goes.id))
-    seats.fill(session, run)
-    seats.tell_if_changed(session, run, before)
+    offers.settle(session, run)
+    seats.tell_if_changed(run, before)
     return asdict(done)
 
 
@@ -81,22 +79,22 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
     before = run.state
     said = []
     if _has_another(session, goes):
-        goes.state = EnrolmentState.WITHDRAWN
-    elif done.state == EnrolmentState.WAITING:
-        seats.queue_again(session, run.id)
-        goes.state, goes.ended_at = EnrolmentState.WAITING, None
-    elif seats.retake_seat(session, run.id):
-        goes.state, goes.ended_at = EnrolmentState(done.state), None
+        restore(goes, EnrolmentState.WITHDRAWN)
+    elif done.state in (EnrolmentState.WAITING, EnrolmentState.OFFERED):
+        seats.shift(session, run, waiting=1)  # however long the queue is now
+        restore(goes, EnrolmentState.WAITING)
+    elif seats.take_past_queue(session, run):
+        restore(goes, EnrolmentState(done.state))
     else:
-        goes.state = EnrolmentState.WITHDRAWN
+        restore(goes, EnrolmentState.WITHDRAWN)
         title = run.course.title.text()
         said = [gettext("The seat in “%(title)s” has gone to somebody else.", title=title)]
     _part_marks(session, done)
     session.flush()
     audit.record("enrolment.given_back", "enrolment", goes.id, state=goes.state)
     jobs.emit(PlaceGivenBack(goes.id))
-    seats.fill(session, run)
-    seats.tell_if_changed(session, run, before)
+    offers.settle(session, run)
+    seats.tell_if_changed(run, before)
     return said
 
 

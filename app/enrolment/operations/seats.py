@@ -1,97 +1,91 @@
-"""The counters of a run and its queue.
+"""The counters of a run.
 
 Every operation first locks the row of the run (SQLite: the whole database, by `BEGIN IMMEDIATE`),
 so that operations on one run follow one another and never wait in a circle. The counters still move
 only by conditional statements, and the unique index still refuses a second live place.
 """
 
-from sqlalchemy import Update, or_, select, update
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.catalogue.events import RunChanged
-from app.catalogue.models import Run, RunState, RunStatus
-from app.core import clock, jobs
-from app.enrolment.events import PlaceTaken
-from app.enrolment.models import Enrolment, EnrolmentState
-
-_ROOM = or_(Run.capacity.is_(None), Run.seats_taken < Run.capacity)
-
-
-def moves_up_by_itself(run: Run) -> bool:
-    """Whether a free seat goes to the queue unasked: only while people can still plan to come."""
-    last_day = min(run.enrol_until, run.starts_on)
-    return run.status is RunStatus.PLANNED and run.course.is_public and clock.today() <= last_day
+from app.catalogue.models import Run, RunState
+from app.core import jobs
 
 
 def locked(session: Session, run_id: int) -> Run:
     return session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
 
 
-def take_seat(session: Session, run_id: int) -> bool:
-    """Move the counter if there is room and nobody waits: one statement, safe on both databases."""
-    taken = update(Run).where(Run.id == run_id, _ROOM, Run.waiting == 0)
-    return _moved(session, taken.values(seats_taken=Run.seats_taken + 1))
+def locked_in_order(session: Session, run_ids: Collection[int]) -> dict[int, Run]:
+    """Several runs, always in the same order, so that two operations never wait for each other."""
+    rows = select(Run).where(Run.id.in_(run_ids)).order_by(Run.id).with_for_update(of=Run)
+    found = session.scalars(rows.execution_options(populate_existing=True))
+    return {run.id: run for run in found}
 
 
-def retake_seat(session: Session, run_id: int) -> bool:
-    """As `take_seat`, also where people wait: the seat was taken away by a mistake of ours."""
-    taken = update(Run).where(Run.id == run_id, _ROOM)
-    return _moved(session, taken.values(seats_taken=Run.seats_taken + 1))
+def room_for(people: int) -> ColumnElement[bool]:
+    """So many seats that are neither taken nor kept for somebody."""
+    return or_(Run.capacity.is_(None), Run.seats_taken + Run.reserved + people <= Run.capacity)
 
 
-def queue_again(session: Session, run_id: int) -> None:
-    """Back into the queue, however long it is now."""
-    _moved(session, update(Run).where(Run.id == run_id).values(waiting=Run.waiting + 1))
+def take(session: Session, run: Run, people: int = 1) -> bool:
+    """So many seats at once, if they are free and nobody waits: one statement."""
+    return shift(session, run, seats=people, only_if=(room_for(people), Run.waiting == 0))
 
 
-def join_queue(session: Session, run_id: int) -> bool:
-    room = or_(Run.waiting_capacity.is_(None), Run.waiting < Run.waiting_capacity)
-    joined = update(Run).where(Run.id == run_id, room)
-    return _moved(session, joined.values(waiting=Run.waiting + 1))
+def take_past_queue(session: Session, run: Run) -> bool:
+    """As `take`, also where people wait: the seat was taken away by a mistake of ours."""
+    return shift(session, run, seats=1, only_if=(room_for(1),))
 
 
-def free(session: Session, enrolment: Enrolment) -> None:
-    left = update(Run).where(Run.id == enrolment.run_id)
-    if enrolment.state is EnrolmentState.WAITING:
-        _moved(session, left.values(waiting=Run.waiting - 1))
-    else:
-        _moved(session, left.values(seats_taken=Run.seats_taken - 1))
+def take_reserved(session: Session, run: Run) -> bool:
+    """One of the seats kept for somebody, unless the capacity was lowered below what is taken."""
+    within = or_(Run.capacity.is_(None), Run.seats_taken < Run.capacity)
+    return shift(session, run, seats=1, reserved=-1, only_if=(within, Run.reserved > 0))
 
 
-def _moved(session: Session, change: Update) -> bool:
-    """Whether the statement found a row it may change."""
+def take_from_queue(session: Session, run: Run) -> bool:
+    """A free seat for one of those who wait."""
+    return shift(session, run, seats=1, waiting=-1, only_if=(room_for(1), Run.waiting > 0))
+
+
+def join_queue(session: Session, run: Run, people: int = 1) -> bool:
+    room = or_(Run.waiting_capacity.is_(None), Run.waiting + people <= Run.waiting_capacity)
+    return shift(session, run, waiting=people, only_if=(room,))
+
+
+def shift(
+    session: Session,
+    run: Run,
+    *,
+    seats: int = 0,
+    waiting: int = 0,
+    reserved: int = 0,
+    only_if: Collection[ColumnElement[bool]] = (),
+) -> bool:
+    """Move the counters in one statement; whether the conditions held."""
+    moved = update(Run).where(Run.id == run.id, *only_if)
+    moved = moved.values(
+        seats_taken=Run.seats_taken + seats,
+        waiting=Run.waiting + waiting,
+        reserved=Run.reserved + reserved,
+    )
     found = session.execute(
-        change.returning(Run.id), execution_options={"synchronize_session": False}
-    )
-    return found.first() is not None
+        moved.returning(Run.seats_taken, Run.waiting, Run.reserved),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if found is None:
+        return False
+    for name, value in zip(("seats_taken", "waiting", "reserved"), found, strict=True):
+        set_committed_value(run, name, value)
+    return True
 
 
-def fill(session: Session, run: Run) -> int:
-    """Give free seats to the queue, while that still happens by itself; how many were given."""
-    seated = 0
-    while moves_up_by_itself(run) and move_up(session, run.id):
-        seated += 1
-    return seated
-
-
-def move_up(session: Session, run_id: int) -> Enrolment | None:
-    """A free seat, if there is one, to whoever waited longest, if anybody did."""
-    room = update(Run).where(Run.id == run_id, _ROOM, Run.waiting > 0)
-    moved = {"seats_taken": Run.seats_taken + 1, "waiting": Run.waiting - 1}
-    if not _moved(session, room.values(moved)):
-        return None
-    queue = select(Enrolment).where(
-        Enrolment.run_id == run_id, Enrolment.state == EnrolmentState.WAITING
-    )
-    first = session.scalars(queue.order_by(Enrolment.joined_at, Enrolment.id).limit(1)).one()
-    first.state, first.seated_at = EnrolmentState.ENROLLED, clock.now()
-    session.flush()  # the next search of the queue must not find this row again
-    jobs.emit(PlaceTaken(first.id))
-    return first
-
-
-def tell_if_changed(session: Session, run: Run, before: RunState) -> None:
+def tell_if_changed(run: Run, before: RunState) -> None:
     """Pages that say "places left" from an index hear of it only when the words change."""
-    session.refresh(run)
     if run.state is not before:
         jobs.emit(RunChanged(run.id))

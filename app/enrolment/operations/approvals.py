@@ -1,0 +1,45 @@
+"""The provider says yes or no to people of a run that asks for it."""
+
+from app.core import clock
+from app.core.db import transaction
+from app.enrolment.errors import StepNotPossible
+from app.enrolment.models import Enrolment
+from app.enrolment.models import EnrolmentState as State
+from app.enrolment.operations import offers, seats
+from app.enrolment.operations.steps import step
+
+
+def approve(enrolment_id: int, by_id: int | None) -> Enrolment:
+    """The seat that was kept is the person's; doing it twice is the same as doing it once.
+
+    Raises:
+        StepNotPossible: the person has left meanwhile.
+    """
+    with transaction() as session:
+        run = seats.locked(session, session.get_one(Enrolment, enrolment_id).run_id)
+        place = session.get_one(Enrolment, enrolment_id, populate_existing=True)
+        if place.state is State.ENROLLED:
+            return place
+        if place.state is not State.PENDING:
+            raise StepNotPossible
+        place.approved_at = clock.now()
+        step(session, run, place, State.ENROLLED, by_id)
+        return place
+
+
+def refuse(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
+    """Say no, with a reason the person is told; the seat is offered to whoever is next.
+
+    Raises:
+        StepNotPossible: the person has a seat already, or has left.
+    """
+    with transaction() as session:
+        run = seats.locked(session, session.get_one(Enrolment, enrolment_id).run_id)
+        place = session.get_one(Enrolment, enrolment_id, populate_existing=True)
+        if place.state is State.REFUSED:
+            return place
+        before = run.state
+        step(session, run, place, State.REFUSED, by_id, reason=reason)
+        offers.settle(session, run)
+        seats.tell_if_changed(run, before)
+        return place

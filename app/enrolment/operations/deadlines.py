@@ -1,0 +1,54 @@
+"""Until when somebody may think about an offer, in hours people understand."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
+from app.core import clock
+
+EVENING = time(20)
+DAYS_TO_THINK = 2
+BEFORE_START = timedelta(hours=12)
+SHORTEST = timedelta(hours=1)
+_ONE_DAY = timedelta(days=1)
+
+
+def last_moment(session: Session, run: Run) -> datetime:
+    """When a seat is no longer offered: enrolment closes, or the run begins."""
+    closes = clock.at(run.enrol_until + _ONE_DAY, time())
+    first = session.scalar(
+        select(func.min(ClassSession.starts_at)).where(
+            ClassSession.run_id == run.id, ClassSession.status == SessionStatus.PLANNED
+        )
+    )
+    return min(closes, first or clock.at(run.starts_on, time()))
+
+
+def offer_until(now: datetime, last: datetime) -> datetime | None:
+    """Until 20:00 in two days, or earlier near the last moment.
+
+    Then it is 20:00 of an earlier day, so that twelve hours are left to prepare; at the end half of
+    the time that is left, to the full hour. None when less than an hour would be left to answer.
+    """
+    today = clock.local(now).date()
+    for days in range(DAYS_TO_THINK, 0, -1):
+        evening = clock.at(today + timedelta(days=days), EVENING)
+        if evening <= last - BEFORE_START:
+            return evening
+    half = clock.local(now + (last - now) / 2).replace(minute=0, second=0, microsecond=0)
+    return half if half - now >= SHORTEST else _within(now, last)
+
+
+def _within(now: datetime, last: datetime) -> datetime | None:
+    """The next full hour at least an hour away, if the run has not begun by then."""
+    full = clock.local(now + SHORTEST + timedelta(hours=1)).replace(
+        minute=0, second=0, microsecond=0
+    )
+    return full if full <= last else None
+
+
+def offers_go_out(run: Run) -> bool:
+    """Whether this run still takes people: it is planned and its course is public."""
+    return run.status is RunStatus.PLANNED and run.course.is_public

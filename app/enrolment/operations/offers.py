@@ -1,0 +1,154 @@
+"""Free seats go to whoever is next in line, who has time to say yes."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalogue.models import Run, RunStatus
+from app.core import clock, jobs
+from app.core.db import transaction
+from app.enrolment.errors import NobodyToSeat, OfferLapsed, RunCancelled
+from app.enrolment.events import SeatFree
+from app.enrolment.models import Enrolment, SeatAlert
+from app.enrolment.models import EnrolmentState as State
+from app.enrolment.operations import deadlines, eligibility, seats
+from app.enrolment.operations.steps import step
+
+
+def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
+    """Take the seat that is kept; where the provider has to say yes it is asked now.
+
+    Accepting twice is the same as accepting once.
+
+    Raises:
+        OfferLapsed: the time was over; the seat has gone to whoever was next.
+        TooManyPlaces: the person has as many places as anybody may have.
+    """
+    with transaction() as session:
+        run, place = _locked(session, enrolment_id)
+        before = run.state
+        settle(session, run)
+        is_late = place.state is not State.OFFERED
+        if place.state in (State.ENROLLED, State.PENDING):
+            return place
+        if not is_late:
+            eligibility.check_limit(session, place.person_id, besides=place.id)
+            asks = run.needs_approval and place.approved_at is None
+            step(session, run, place, State.PENDING if asks else State.ENROLLED, by_id)
+        session.flush()
+        seats.tell_if_changed(run, before)
+    if is_late:
+        raise OfferLapsed
+    return place
+
+
+def decline(enrolment_id: int, by_id: int | None = None) -> Enrolment:
+    """The seat goes to whoever is next; whoever declines has left the queue."""
+    with transaction() as session:
+        run, place = _locked(session, enrolment_id)
+        before = run.state
+        settle(session, run)
+        if place.state is State.OFFERED:
+            step(session, run, place, State.DECLINED, by_id)
+            settle(session, run)
+        seats.tell_if_changed(run, before)
+        return place
+
+
+def settle_run(run_id: int) -> int:
+    """End what ran out and offer every free seat of this run; how many offers were made."""
+    with transaction() as session:
+        run = seats.locked(session, run_id)
+        before = run.state
+        made = settle(session, run)
+        seats.tell_if_changed(run, before)
+        return made
+
+
+def has_overdue(session: Session, run: Run) -> bool:
+    """Whether a seat of this run is kept for somebody whose time is over."""
+    late = select(Enrolment.id).where(
+        Enrolment.run_id == run.id, Enrolment.offered_until <= clock.now()
+    )
+    return session.scalar(late.limit(1)) is not None
+
+
+def overdue_runs() -> list[int]:
+    """Runs with an offer nobody answered in time."""
+    with transaction() as session:
+        late = select(Enrolment.run_id).where(Enrolment.offered_until <= clock.now())
+        return list(session.scalars(late.distinct().order_by(Enrolment.run_id)))
+
+
+def seat_next(run_id: int, by_id: int | None) -> Enrolment:
+    """Staff seat whoever is next in line without asking, also after enrolment has closed.
+
+    Raises:
+        NobodyToSeat: no seat is free, or nobody waits.
+    """
+    with transaction() as session:
+        run = seats.locked(session, run_id)
+        before = run.state
+        if run.status is RunStatus.CANCELLED:
+            raise RunCancelled
+        place = first_in_line(session, run)
+        if place is None or not seats.take_from_queue(session, run):
+            raise NobodyToSeat
+        step(session, run, place, State.ENROLLED, by_id)
+        seats.tell_if_changed(run, before)
+        return place
+
+
+def settle(session: Session, run: Run) -> int:
+    """In the running transaction and with the run locked: see `settle_run`."""
+    _lapse(session, run)
+    made = _offer_free(session, run)
+    _tell_of_seats(session, run)
+    return made
+
+
+def _lapse(session: Session, run: Run) -> None:
+    late = select(Enrolment).where(
+        Enrolment.run_id == run.id, Enrolment.state == State.OFFERED,
+        Enrolment.offered_until <= clock.now(),
+    )  # fmt: skip
+    for place in session.scalars(late.order_by(Enrolment.offered_until, Enrolment.id)).all():
+        step(session, run, place, State.LAPSED)
+
+
+def _offer_free(session: Session, run: Run) -> int:
+    """Exactly one offer for each free seat, in the order of the queue."""
+    if run.waiting == 0 or not deadlines.offers_go_out(run):
+        return 0
+    until = deadlines.offer_until(clock.now(), deadlines.last_moment(session, run))
+    made = 0
+    while until is not None and seats.take_from_queue(session, run):
+        place = first_in_line(session, run)
+        if place is None:
+            message = f"run {run.id} counts people in a queue that is empty"
+            raise LookupError(message)
+        step(session, run, place, State.OFFERED, offered_until=until)
+        session.flush()  # the next search of the queue must not find this row again
+        made += 1
+    return made
+
+
+def first_in_line(session: Session, run: Run) -> Enrolment | None:
+    queue = select(Enrolment).where(Enrolment.run_id == run.id, Enrolment.state == State.WAITING)
+    order = (Enrolment.rank, Enrolment.joined_at, Enrolment.id)
+    return session.scalars(queue.order_by(*order).limit(1)).first()
+
+
+def _tell_of_seats(session: Session, run: Run) -> None:
+    """Those who asked hear of a seat that nobody in the queue has a claim on."""
+    if run.waiting or run.seats_left == 0:
+        return
+    asked = select(SeatAlert.id).where(SeatAlert.run_id == run.id, SeatAlert.told_at.is_(None))
+    if session.scalar(asked.limit(1)) is not None:
+        jobs.emit(SeatFree(run.id))
+
+
+def _locked(session: Session, enrolment_id: int) -> tuple[Run, Enrolment]:
+    """A place and its run, both as they are now."""
+    run_id = session.get_one(Enrolment, enrolment_id).run_id
+    run = seats.locked(session, run_id)
+    return run, session.get_one(Enrolment, enrolment_id, populate_existing=True)
