@@ -1,6 +1,7 @@
 """What happened in the catalogue."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,24 @@ class SessionCancelled:
     """One meeting of a run does not take place."""
 
     session_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsMoved:
+    """Meetings of a run are on another day, at other hours or at another place.
+
+    One change is one event, and one letter for each person.
+
+    Attributes:
+        kind: "times" or "place".
+        sequences: of each session after this change, in the order of `session_ids`: a later
+            change makes this news old.
+        was: what held before, in the order of `session_ids`: `starts_at` and `ends_at` as ISO 8601
+            in UTC, `venue_id` of the place where the session was.
+    """
+
+    run_id: int
+    session_ids: list[int]
+    sequences: list[int]
+    kind: str
+    was: list[dict[str, Any]]

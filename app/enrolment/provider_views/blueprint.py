@@ -1,0 +1,28 @@
+"""The blueprint, and loading what belongs to the provider in the address."""
+
+from werkzeug.wrappers import Response
+
+from app.catalogue.models import ClassSession, Run
+from app.core import access
+from app.core.i18n import localised
+from app.enrolment import policy, queries
+
+bp = localised("enrolment_provider", __name__, "/provider/<slug>")
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.after_request
+def _keep_private(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def run_at(slug: str, run_id: int) -> Run:
+    """A run of this provider; another's does not exist here."""
+    return access.load(Run, run_id, policy.teach_at(access.here(slug)), *queries.RUN_PAGE)
+
+
+def session_at(slug: str, session_id: int) -> ClassSession:
+    may = policy.register_at(access.here(slug))
+    return access.load(ClassSession, session_id, may, *queries.SESSION_PAGE)

@@ -1,0 +1,85 @@
+"""The list of a class: who is on it, who waits, somebody added at the door."""
+
+from flask import Response as Download
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from app.catalogue.models import Run
+from app.core import access, audit
+from app.core.errors import DomainError
+from app.core.i18n import gettext
+from app.core.tables import csv_lines
+from app.core.web import see_other
+from app.enrolment import operations, queries
+from app.enrolment.forms import EnrolForm
+from app.enrolment.models import Channel, EnrolmentState
+from app.enrolment.provider_views.blueprint import Page, bp, run_at
+from app.enrolment.tables import ROSTER, Listed
+
+
+@bp.get("/runs/<id:run_id>/roster")
+@access.provider_staff()
+def roster(slug: str, run_id: int) -> Page:
+    """Everybody on the list; that it was read is kept."""
+    run = run_at(slug, run_id)
+    page = _roster(slug, run, EnrolForm())
+    audit.saw("run", run_id, action="roster.read")
+    return page
+
+
+@bp.post("/runs/<id:run_id>/roster")
+@access.provider_staff()
+def add(slug: str, run_id: int) -> Page:
+    """Somebody who came to the class without a place gets one."""
+    run = run_at(slug, run_id)
+    form = EnrolForm()
+    if not form.submitted():
+        return _roster(slug, run, form), form.status
+    staff, key = access.actor().account_id, form.form_key.data or ""
+    try:
+        enrolment = operations.enrol_guest(form.guest(), run_id, key, Channel.STAFF, staff)
+    except DomainError as error:
+        form.refuse(error)
+        return _roster(slug, run_at(slug, run_id), form), error.status
+    waits = enrolment.state is EnrolmentState.WAITING
+    words = gettext("Added to the waiting list.") if waits else gettext("Added to the class.")
+    flash(words, "success")
+    return see_other("enrolment_provider.roster", slug=slug, run_id=run_id)
+
+
+@bp.post("/runs/<id:run_id>/roster/next")
+@access.provider_staff()
+def seat_next(slug: str, run_id: int) -> Page:
+    """A free seat for whoever waited longest, also when that no longer happens by itself."""
+    run_at(slug, run_id)
+    operations.seat_next(run_id, access.actor().account_id)
+    flash(gettext("The first of the waiting list now has a seat."), "success")
+    return see_other("enrolment_provider.roster", slug=slug, run_id=run_id)
+
+
+@bp.get("/runs/<id:run_id>/roster.csv")
+@access.provider_staff()
+@access.confirmed
+def roster_file(slug: str, run_id: int) -> Response:
+    """The list for a spreadsheet."""
+    run = run_at(slug, run_id)
+    people = queries.roster(run_id)
+    shown = queries.shows_phones(run)
+    rows = [Listed(place, shown) for place in (*people.seated, *people.waiting)]
+    content = "".join(csv_lines(ROSTER, rows))
+    audit.saw("run", run_id, action="roster.export")
+    name = f"attachment; filename=roster-{run_id}.csv"
+    headers = {"Content-Disposition": name}
+    return Download(content, mimetype="text/csv", headers=headers)
+
+
+def _roster(slug: str, run: Run, form: EnrolForm) -> str:
+    return render_template(
+        "enrolment/roster.html",
+        slug=slug,
+        run=run,
+        people=queries.roster(run.id),
+        phones=queries.shows_phones(run),
+        form=form,
+        adding=request.method == "POST",
+    )

@@ -1,0 +1,22 @@
+"""What is to do on a working day."""
+
+from datetime import timedelta
+
+from flask import render_template
+
+from app.core import access, clock
+from app.enrolment import queries
+from app.enrolment.provider_views.blueprint import bp
+
+LOOKS_BACK = timedelta(days=14)
+
+
+@bp.get("/today")
+@access.provider_staff()
+def today(slug: str) -> str:
+    """The classes of the day, and registers nobody took in the last two weeks."""
+    day = clock.today()
+    found = queries.meetings(access.here(slug).provider_id, day - LOOKS_BACK, day)
+    now = [each for each in found if clock.local(each.session.starts_at).date() == day]
+    missing = [each for each in found if each not in now and each.lacks_register]
+    return render_template("enrolment/today.html", slug=slug, day=day, now=now, missing=missing)
