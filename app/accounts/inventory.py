@@ -7,7 +7,7 @@ describe(
     "persons", _("People"),
     name="full_name sort_key name_key", contact="phone email",
     birth="sex born_on born_in employment", sensitive="groups_answer",
-    trace="created_at erased_at restricted_at objected_at", plain="language",
+    trace="created_at erased_at restricted_at objected_at no_reminders_since", plain="language",
     link="id guest_key national_id_hash merged_into_id",
 )  # fmt: skip
 describe(

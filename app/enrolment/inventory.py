@@ -5,8 +5,10 @@ from app.core.i18n import lazy as _
 
 describe(
     "enrolments", _("Places in classes"),
-    learning="run_id state joined_at seated_at ended_at", trace="channel recorded_by_id",
-    link="id code form_key person_id",
+    learning="run_id state rank joined_at offered_until approved_at seated_at ended_at returned_at "
+    "terms fee fee_group fee_status fee_reason fee_settled_at document_seen_at reservation_id",
+    words="reason answers", trace="channel recorded_by_id fee_settled_by_id",
+    link="id code form_key person_id party came_from_id began_as_id",
 )  # fmt: skip
 describe(
     "attendances", _("Attendance"),
@@ -15,4 +17,18 @@ describe(
 describe(
     "registers", _("Attendance lists that were taken"),
     trace="taken_at taken_by_id", plain="session_id headcount version",
+)  # fmt: skip
+describe(
+    "group_bookings", _("Seats for groups"),
+    name="contact_name", contact="phone email",
+    learning="organisation run_id learners adults state booked_at ended_at",
+    trace="recorded_by_id", plain="language", link="id code form_key",
+)  # fmt: skip
+describe(
+    "seat_alerts", _("News of a free seat that was asked for"),
+    contact="contact", learning="run_id asked_at told_at", plain="language", link="id person_id",
+)  # fmt: skip
+describe(
+    "calendar_feeds", _("Secret addresses of calendars"),
+    access="token_hash token_sealed made_at", link="id person_id",
 )  # fmt: skip
