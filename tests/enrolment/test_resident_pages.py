@@ -398,7 +398,7 @@ def test_every_page_of_the_journey_speaks_english(client, fill):
 
 
 def test_an_address_has_many_but_not_endless_tries(client, fill, monkeypatch):
-    monkeypatch.setattr("app.enrolment.views.FROM_ONE_ADDRESS", 2)
+    monkeypatch.setattr("app.enrolment.views.shown.FROM_ONE_ADDRESS", 2)
     run = RunFactory(capacity=9)
     for n in range(2):
         fill(run, full_name=f"Lê Thị Hoa {n}")
@@ -407,8 +407,8 @@ def test_an_address_has_many_but_not_endless_tries(client, fill, monkeypatch):
 
 
 def test_a_phone_gets_no_more_than_so_many_texts_a_day(client, fill, monkeypatch):
-    monkeypatch.setattr("app.enrolment.views.WITH_ONE_PHONE_A_DAY", 2)
-    monkeypatch.setattr("app.enrolment.views.LOST_CODES_PER_PHONE_A_DAY", 2)
+    monkeypatch.setattr("app.enrolment.views.enrol.WITH_ONE_PHONE_A_DAY", 2)
+    monkeypatch.setattr("app.enrolment.views.finding.LOST_CODES_PER_PHONE_A_DAY", 2)
     run = RunFactory(capacity=9)
     for n in range(3):
         with time_machine.travel(clock.now() + timedelta(minutes=20 * n)):
