@@ -131,6 +131,12 @@ def test_helpers_former_parents_and_parents_of_the_grown_up_find_nothing(client,
     child.born_on = date(2008, 11, 21)
     db.session.commit()
     assert answers(bond.id) == {200}
+    own = AccountFactory(person=child)  # from sixteen on: then it looks after its data itself
+    assert answers(bond.id) == {404}
+    assert f"/me/family/{bond.id}/data" not in browser.get("/vi/me/family").text
+    db.session.delete(own)
+    db.session.commit()
+    assert answers(bond.id) == {200}
     operations.end_bond(bond.id, mother.id)
     assert answers(bond.id) == {404}
 

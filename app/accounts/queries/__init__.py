@@ -7,6 +7,7 @@ from app.accounts.queries.accounts import (
     grants,
     normal_name,
     reached_by,
+    with_account,
 )
 from app.accounts.queries.family import acts_for, bond, bonds_of, bonds_over, dependants
 from app.accounts.queries.profile import (
@@ -52,4 +53,5 @@ __all__ = [
     "residences",
     "sessions_of",
     "version",
+    "with_account",
 ]

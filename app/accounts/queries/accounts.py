@@ -1,5 +1,6 @@
 """Accounts by what they are called, and their roles at the city."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, or_, select
@@ -24,6 +25,12 @@ def normal_name(typed: str) -> str:
     """The stored form of an e-mail address or phone number as somebody typed it."""
     text = typed.strip().lower()
     return text if "@" in text else read_phone(text) or text
+
+
+def with_account(person_ids: Collection[int]) -> set[int]:
+    """Those of these people who have an account of their own."""
+    found = select(Account.person_id).where(Account.person_id.in_(person_ids))
+    return {person_id for person_id in db.session.scalars(found) if person_id is not None}
 
 
 def account_named(name: str) -> Account | None:

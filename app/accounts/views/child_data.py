@@ -3,7 +3,7 @@
 from flask import abort, flash, render_template
 from werkzeug.wrappers import Response
 
-from app.accounts import policy
+from app.accounts import policy, queries
 from app.accounts.forms.rights import ChildRequestForm, PressForm
 from app.accounts.models import DataRequest, Guardianship
 from app.accounts.operations import requests as desk
@@ -23,9 +23,15 @@ _A_DAY = 24 * 60
 
 
 def _bond(bond_id: int) -> Guardianship:
-    """The reader's own bond to a child; of two rows of one child the one that counts."""
+    """The reader's own bond to a child; of two rows of one child the one that counts.
+
+    Whoever has an account of their own, from sixteen on, looks after their data there.
+    """
     bond = access.load(Guardianship, bond_id, policy.corrects_by)
-    return bond if bond.dependant.merged_into_id is None else abort(404)
+    child = bond.dependant
+    if child.merged_into_id is not None or queries.with_account([child.id]):
+        abort(404)
+    return bond
 
 
 def _request(bond: Guardianship, code: str) -> DataRequest:

@@ -31,7 +31,8 @@ def family() -> str:
         for bond in queries.bonds_over([me.id, *(bond.dependant_id for bond in mine)])
         if bond.guardian_id != me.id
     ]
-    return render_template("accounts/family.html", mine=mine, others=others, me=me)
+    own = queries.with_account([bond.dependant_id for bond in mine])
+    return render_template("accounts/family.html", mine=mine, others=others, me=me, own=own)
 
 
 @bp.route("/me/family/add", methods=["GET", "POST"])
