@@ -30,8 +30,38 @@ class NotYourVenue(DomainError):
 
 
 class SessionHasBegun(DomainError):
-    message = _("This session has begun, so it cannot be cancelled any more.")
+    message = _("This session has begun, so it cannot be changed any more.")
 
 
 class RunIsOver(DomainError):
     message = _("This run is over, so it cannot be changed any more.")
+
+
+class RunIsCancelled(DomainError):
+    message = _("This class has been cancelled, so it cannot be changed any more.")
+
+
+class SessionIsCancelled(DomainError):
+    message = _("This session was cancelled. Add a new session to the class instead.")
+
+
+class NotInThePast(DomainError):
+    message = _("Choose a day and an hour that are still to come.")
+    field = "day"
+
+
+class HourTaken(DomainError):
+    message = _("The class already has a session that begins at this hour. Choose another hour.")
+    field = "begins"
+
+
+class NothingChanges(DomainError):
+    message = _("This is how it is already. Change the day, the hours or the place.")
+
+
+class PlaceChangesApart(DomainError):
+    message = _(
+        "People have a place in this class already. Use “Change the place”: "
+        "there you see who will be told."
+    )
+    field = "venue_id"

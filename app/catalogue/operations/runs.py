@@ -1,15 +1,15 @@
-"""Runs and their sessions: planned, changed and cancelled."""
+"""Runs and their sessions: planned, and their rules changed."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.errors import NotYourVenue, RunIsOver, SessionHasBegun, WrongDates
-from app.catalogue.events import CourseChanged, RunCancelled, RunChanged, SessionCancelled
-from app.catalogue.models import ClassSession, Course, Mode, Run, RunStatus, SessionStatus
+from app.catalogue.errors import NotYourVenue, PlaceChangesApart, RunIsOver, WrongDates
+from app.catalogue.events import CourseChanged, RunChanged
+from app.catalogue.models import ClassSession, Course, Mode, Run
 from app.catalogue.repeats import Repeat
 from app.core import audit, clock, jobs
 from app.core.db import transaction
@@ -58,7 +58,7 @@ def add_run(
         _fill(session, run, fields, session.get_one(Course, course_id).provider_id)
         session.add(run)
         session.flush()  # gives the id that the audit row and the event name
-        _note("run.added", run, by_id)
+        note("run.added", run, by_id)
         return run
 
 
@@ -67,13 +67,16 @@ def edit_run(run_id: int, fields: RunFields, by_id: int | None = None) -> Run:
 
     Raises:
         RunIsOver, WrongDates, NotYourVenue: as the name says.
+        PlaceChangesApart: people have a place, so they are told by `changes.change_place`.
     """
     with transaction() as session:
         run = session.get_one(Run, run_id)
         if run.ends_on < clock.today():
             raise RunIsOver
+        if run.venue_id != fields.venue_id and (run.seats_taken or run.waiting):
+            raise PlaceChangesApart
         _fill(session, run, fields, run.course.provider_id)
-        _note("run.edited", run, by_id)
+        note("run.edited", run, by_id)
         return run
 
 
@@ -87,44 +90,8 @@ def add_sessions(run_id: int, repeat: Repeat, by_id: int | None = None) -> int:
         run.sessions += [ClassSession(starts_at=start, ends_at=end) for start, end in new]
         days = [clock.local(start).date() for start, _end in new]
         run.starts_on, run.ends_on = min([run.starts_on, *days]), max([run.ends_on, *days])
-        _note("run.sessions_added", run, by_id, sessions=len(new))
+        note("run.sessions_added", run, by_id, sessions=len(new))
         return len(new)
-
-
-def cancel_session(session_id: int, by_id: int | None = None) -> ClassSession:
-    """One meeting does not take place; the others do. Whoever has a place is told once.
-
-    Raises:
-        SessionHasBegun: it is too late for that.
-    """
-    with transaction() as session:
-        meeting = session.get_one(ClassSession, session_id)
-        if meeting.starts_at <= clock.now():
-            raise SessionHasBegun
-        if meeting.status is SessionStatus.PLANNED:
-            meeting.status = SessionStatus.CANCELLED
-            _note("session.cancelled", meeting.run, by_id, session=session_id)
-            jobs.emit(SessionCancelled(session_id))
-        return meeting
-
-
-def cancel_run(run_id: int, by_id: int | None = None) -> Run:
-    """The offering does not take place, or ends here: no later session is held.
-
-    Whoever has a place or waits is told once.
-    """
-    with transaction() as session:
-        run = session.get_one(Run, run_id)
-        if run.status is RunStatus.CANCELLED:
-            return run
-        run.status = RunStatus.CANCELLED
-        to_come = update(ClassSession).where(
-            ClassSession.run_id == run_id, ClassSession.starts_at > clock.now()
-        )
-        session.execute(to_come.values(status=SessionStatus.CANCELLED))
-        _note("run.cancelled", run, by_id)
-        jobs.emit(RunCancelled(run_id))
-        return run
 
 
 def _plan(run: Run, when: Repeat | tuple[date, date]) -> tuple[date, date]:
@@ -141,7 +108,7 @@ def _plan(run: Run, when: Repeat | tuple[date, date]) -> tuple[date, date]:
 
 def _fill(session: Session, run: Run, fields: RunFields, provider_id: int) -> None:
     _check_window(run, fields)
-    if fields.venue_id is not None and not _teaches_at(session, provider_id, fields.venue_id):
+    if fields.venue_id is not None and not teaches_at(session, provider_id, fields.venue_id):
         raise NotYourVenue
     run.enrol_from, run.enrol_until = fields.enrol_from, fields.enrol_until
     run.capacity, run.waiting_capacity = fields.capacity, fields.waiting_capacity
@@ -159,12 +126,12 @@ def _check_window(run: Run, fields: RunFields) -> None:
         raise WrongDates(late, field="enrol_until")
 
 
-def _teaches_at(session: Session, provider_id: int, venue_id: int) -> bool:
+def teaches_at(session: Session, provider_id: int, venue_id: int) -> bool:
     site = exists().where(Site.provider_id == provider_id, Site.venue_id == venue_id)
     return bool(session.scalar(select(site)))
 
 
-def _note(action: str, run: Run, by_id: int | None, **details: Any) -> None:
+def note(action: str, run: Run, by_id: int | None, **details: Any) -> None:
     audit.record(action, "run", run.id, by_id, course=run.course_id, **details)
     jobs.emit(RunChanged(run.id))
     jobs.emit(CourseChanged(run.course_id))
