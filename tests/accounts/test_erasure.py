@@ -159,7 +159,7 @@ def test_places_to_come_are_given_up_first(app):
     waits = enrolment.enrol(other.id, run.id).id
     erase(person)
     states = [db.session.get(Enrolment, id_).state for id_ in (mine, waits)]
-    assert states == [EnrolmentState.WITHDRAWN, EnrolmentState.ENROLLED]
+    assert states == [EnrolmentState.WITHDRAWN, EnrolmentState.OFFERED]
     assert audit_invariants() == []
 
 

@@ -99,13 +99,13 @@ def test_of_two_live_places_the_seat_stays_and_the_queue_moves_up(app, pair):
     assert audit_invariants() == []
 
 
-def test_a_freed_seat_goes_to_the_queue_and_undo_says_that_it_is_gone(app, pair):
+def test_a_freed_seat_is_offered_to_the_queue_and_undo_says_that_it_is_gone(app, pair):
     kept, gone = pair
     third = make_person(phone="+84987000001")
     run = RunFactory(capacity=2)
     places = [enrolment.enrol(person.id, run.id).id for person in (kept, gone, third)]
     merge_id = merge(kept, gone)
-    assert db.session.get(Enrolment, places[2]).state is EnrolmentState.ENROLLED
+    assert db.session.get(Enrolment, places[2]).state is EnrolmentState.OFFERED
     said = merges.undo(merge_id, None, "")
     assert len(said) == 1
     assert db.session.get(Enrolment, places[1]).state is EnrolmentState.WITHDRAWN

@@ -124,7 +124,7 @@ def test_the_file_of_a_roster_runs_no_formula(teacher, meeting):
 def test_a_walk_in_gets_a_place_and_the_same_form_adds_nobody_twice(teacher, meeting):
     meeting.run.capacity = None
     db.session.commit()
-    operations.seat_waiting(meeting.run_id)
+    operations.settle_run(meeting.run_id)
     for _ in range(2):
         teacher.send(url(meeting, "roster"), {**WALK_IN, "form_key": "a form"})
     added = db.session.scalars(select(Enrolment).where(Enrolment.channel == Channel.STAFF)).one()

@@ -112,7 +112,9 @@ def step(
 
 def restore(place: Enrolment, state: State) -> None:
     """Give a place that was void by mistake its state again; its seat has been taken before."""
-    place.state, place.returned_at = state, clock.now()
+    place.state = state
+    if state is State.WAITING:
+        place.returned_at = clock.now()  # others have been offered seats meanwhile
     if state in _STAYS:
         place.ended_at = None
 
