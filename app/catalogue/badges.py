@@ -25,6 +25,7 @@ def _closed(state: RunState) -> Badge:
     return {
         RunState.QUEUE: ("full", gettext("Full – join the waiting list")),
         RunState.FULL: ("full", gettext("Full")),
+        RunState.EARLY: ("soon", gettext("Open for some people first")),
         RunState.NOT_YET: ("soon", gettext("Opens soon")),
         RunState.CLOSED: ("closed", gettext("Enrolment closed")),
         RunState.CANCELLED: ("wrong", gettext("Cancelled")),

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from app.catalogue.rules import Rules
 from app.core import clock
 from app.core.db import Base, code20, created_at, name200, optional200, pk, prose
 from app.core.i18n import Bilingual
@@ -54,6 +55,7 @@ class RunState(StrEnum):
     OPEN = "open"
     QUEUE = "queue"
     FULL = "full"
+    EARLY = "early"  # open, but only for those whom the rules let come first
     NOT_YET = "not_yet"
     CLOSED = "closed"
     CANCELLED = "cancelled"
@@ -228,6 +230,11 @@ class Run(Base):
         return max(0, self.capacity - self.seats_taken - self.reserved)
 
     @property
+    def has_free_seat(self) -> bool:
+        """Whether somebody who comes now gets a seat and not a place in the queue."""
+        return self.waiting == 0 and self.seats_left != 0
+
+    @property
     def queue_is_open(self) -> bool:
         return self.waiting_capacity is None or self.waiting < self.waiting_capacity
 
@@ -240,8 +247,9 @@ class Run(Base):
         if today > self.enrol_until:
             return RunState.CLOSED
         if today < self.enrol_from:
-            return RunState.NOT_YET
-        if self.waiting == 0 and self.seats_left != 0:
+            first_day = Rules.read(self.rules).first_day
+            return RunState.EARLY if first_day and first_day <= today else RunState.NOT_YET
+        if self.has_free_seat:
             return RunState.OPEN
         return RunState.QUEUE if self.queue_is_open else RunState.FULL
 

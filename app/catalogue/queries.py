@@ -33,6 +33,7 @@ from app.providers.models import Provider
 _TO_JOIN = (
     RunState.OPEN,
     RunState.QUEUE,
+    RunState.EARLY,
     RunState.NOT_YET,
     RunState.FULL,
     RunState.CLOSED,

@@ -11,9 +11,14 @@ from app.catalogue.models import ClassSession, Run, RunState, SessionStatus
 from app.catalogue.words import LANGUAGES
 from app.core.formats import long_date, money, short_date
 from app.core.i18n import gettext
+from app.core.i18n import lazy as _
 from app.places.models import Venue
 
-_JOINABLE = (RunState.OPEN, RunState.QUEUE)
+_BUTTONS = {
+    RunState.OPEN: _("Enrol"),
+    RunState.QUEUE: _("Join the waiting list"),
+    RunState.EARLY: _("Enrol among the first"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,7 @@ class RunView:
     @property
     def button(self) -> str:
         """What the one button does; empty when there is nothing to join."""
-        state = self.run.state
-        if state not in _JOINABLE:
-            return ""
-        return gettext("Enrol") if state is RunState.OPEN else gettext("Join the waiting list")
+        return str(_BUTTONS.get(self.run.state, ""))
 
     @property
     def access(self) -> tuple[str, ...]:
@@ -70,7 +72,7 @@ class RunView:
 
     def _window(self) -> str:
         days = short_date(self.run.enrol_from), short_date(self.run.enrol_until)
-        if self.run.state is RunState.NOT_YET:
+        if self.run.state in (RunState.NOT_YET, RunState.EARLY):
             return gettext("from %(first)s to %(last)s", first=days[0], last=days[1])
         return gettext("until %(last)s", last=days[1])
 

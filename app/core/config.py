@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
@@ -16,13 +16,13 @@ CITIES = ("79", "01")
 REQUIRED = "required"
 OFFERED = "offered"
 _SECRET_LENGTH = 32
-_LARGEST = {"PORT": 65535, "WEB_WORKERS": 256, "SMALL_CELL_BELOW": 1000}
+_LARGEST = {"PORT": 65535, "WEB_WORKERS": 256, "SMALL_CELL_BELOW": 1000, "MOST_PLACES": 1000}
 _SCHEMES = {
     "BASE_URL": ("http", "https"),
     "MEILISEARCH_URL": ("http", "https"),
     "OIDC_ISSUER": ("http", "https"),
     "REDIS_URL": ("redis", "rediss"),
-    "SMS_URL": ("http", "https"),
+    "SMS_URL": ("http", "https", "file", "console"),
     "SMTP_URL": ("smtp", "smtps"),
 }
 _CITY_NEEDS = {
@@ -33,6 +33,7 @@ _CITY_NEEDS = {
     "BASE_URL": "the public https:// address; letters and QR codes point there.",
     "MEILISEARCH_KEY": "a key of the search server; one without is open to everybody.",
     "STAFF_SECOND_FACTOR": "required, or leave it out: one password must not open a city.",
+    "SMS_URL": "a gateway or file:///DIRECTORY; console: is for trying things out.",
     "OIDC_ISSUER": "an https:// address; the identity provider vouches for people.",
     "OIDC_CLIENT_ID": "the name the identity provider knows this installation by.",
 }
@@ -73,6 +74,7 @@ class Settings:
     oidc_name_en: str
     oidc_acr: tuple[str, ...]
     small_cell_below: int
+    most_places: int
 
     @property
     def is_production(self) -> bool:
@@ -123,6 +125,7 @@ class Settings:
             oidc_name_en=given.get("OIDC_NAME_EN", "your city account"),
             oidc_acr=tuple(given.get("OIDC_ACR", "").replace(",", " ").split()),
             small_cell_below=int(given.get("SMALL_CELL_BELOW", "5")),
+            most_places=int(given.get("MOST_PLACES", "10")),
         )
 
 
@@ -142,8 +145,10 @@ def _problems(given: Mapping[str, str]) -> list[str]:
         for name, largest in _LARGEST.items()
         if name in given and not _is_number(given[name], largest)
     ]
+    if given.get("SMS_URL", "").startswith("file:") and not _is_directory(given["SMS_URL"]):
+        found.append("SMS_URL must name a directory: file:///DIRECTORY.")
     found += [
-        f"{name} must begin with {' or '.join(f'{each}://' for each in schemes)}."
+        f"{name} must begin with {' or '.join(map(_beginning, schemes))}."
         for name, schemes in _SCHEMES.items()
         if name in given and urlsplit(given[name]).scheme not in schemes
     ]
@@ -156,6 +161,16 @@ def _problems(given: Mapping[str, str]) -> list[str]:
     if given.get("APP_ENV") == PRODUCTION:
         found += _unsafe_in_production(given)
     return found
+
+
+def _is_directory(url: str) -> bool:
+    """Not a file, and not the root; it is made when the first text is written."""
+    path = Path(unquote(urlsplit(url).path))
+    return path.is_absolute() and len(path.parts) > 1 and (path.is_dir() or not path.exists())
+
+
+def _beginning(scheme: str) -> str:
+    return {"console": "console:", "file": "file:///"}.get(scheme, f"{scheme}://")
 
 
 def _is_number(text: str, largest: int) -> bool:
@@ -172,6 +187,7 @@ def _unsafe_in_production(given: Mapping[str, str]) -> list[str]:
         "BASE_URL": urlsplit(given.get("BASE_URL", "")).scheme == "https",
         "MEILISEARCH_KEY": "MEILISEARCH_URL" not in given or "MEILISEARCH_KEY" in given,
         "STAFF_SECOND_FACTOR": given.get("STAFF_SECOND_FACTOR", REQUIRED) == REQUIRED,
+        "SMS_URL": urlsplit(given.get("SMS_URL", "")).scheme != "console",
         "OIDC_ISSUER": urlsplit(given.get("OIDC_ISSUER", "https:")).scheme == "https",
         "OIDC_CLIENT_ID": "OIDC_ISSUER" not in given or "OIDC_CLIENT_ID" in given,
     }

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import lazy as _
+from app.core.i18n import ngettext
 
 
 class AlreadyEnrolled(DomainError):
@@ -22,6 +23,85 @@ class TooManyPlaces(DomainError):
         "This person has as many places as anybody may have at a time. "
         "Give one up first, or call us."
     )
+
+
+class NotYetForYou(DomainError):
+    """Enrolment has begun for others; the message says from which day it has for this person."""
+
+    message = _("Enrolment has begun for others first. Come back when it opens for everybody.")
+
+
+class TooYoung(DomainError):
+    message = _("This person is too young for this class. Look for a class for their age.")
+    field = "birth"
+
+
+class TooOld(DomainError):
+    message = _("This class is for younger people. Look for another class of this course.")
+    field = "birth"
+
+
+class AgeUnknown(DomainError):
+    message = _("This class is for people of a certain age. Add the birth date, or call us.")
+    field = "birth"
+
+
+class NotInWard(DomainError):
+    message = _(
+        "This class is only for people who live in certain wards. "
+        "Look for another class of this course, or call us."
+    )
+    field = "ward"
+
+
+class NeedsCourseFirst(DomainError):
+    message = _("This class needs another course first. Take that one, or call us.")
+
+
+class WrongFeeGroup(DomainError):
+    message = _("This class has no such reduced fee. Choose one of the list.")
+    field = "fee_group"
+
+
+class WrongPartnerCode(DomainError):
+    message = _(
+        "No place of this class is kept under this code. "
+        "Check the code, or leave it out and take an ordinary place."
+    )
+    field = "partner_code"
+
+
+class WrongAnswer(DomainError):
+    """A question of the provider must be answered, or not like this; `field` names it."""
+
+    message = _("Answer this question of the provider.")
+
+
+class NoRoomToReserve(DomainError):
+    message = _("So many places are not free. Keep fewer, or raise the number of places first.")
+    field = "places"
+
+
+class NothingToReserve(DomainError):
+    message = _("This class has no limit of places, so none need to be kept.")
+    field = "places"
+
+
+class ReservationReleased(DomainError):
+    message = _("These places have gone to everybody already.")
+
+
+class WrongReservation(DomainError):
+    """What was asked for contradicts itself; `field` says which answer to change."""
+
+
+class NothingDue(DomainError):
+    message = _("Nothing is due for this place.")
+
+
+class ReasonNeeded(DomainError):
+    message = _("Say why. The reason is kept.")
+    field = "reason"
 
 
 class StepNotPossible(DomainError):
@@ -71,8 +151,41 @@ class SeatGone(DomainError):
     )
 
 
+class NotEnoughSeats(SeatGone):
+    """Seats are left, but not for all who would come together; nothing was taken.
+
+    `left` is how many there are; staff or a smaller party may take them.
+    """
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            ngettext(
+                "Only %(num)s place is left, so nobody has been enrolled. Take fewer people along.",
+                "Only %(num)s places are left, so nobody has been enrolled. "
+                "Take fewer people along.",
+                left,
+            )
+        )
+        self.left = left
+
+
 class RunFull(DomainError):
     message = _("The class and its waiting list are full. Look for another class of this course.")
+
+
+class QueueTooShort(DomainError):
+    """The waiting list is open, but not for all who would come together."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__(
+            ngettext(
+                "The waiting list takes only %(num)s more person, so nobody has joined it. "
+                "Take fewer people along.",
+                "The waiting list takes only %(num)s more people, so nobody has joined it. "
+                "Take fewer people along.",
+                room,
+            )
+        )
 
 
 class TooLateToWithdraw(DomainError):
@@ -81,6 +194,16 @@ class TooLateToWithdraw(DomainError):
 
 class NobodyToSeat(DomainError):
     message = _("There is no free seat, or nobody is waiting.")
+
+
+class NoNeedToWait(DomainError):
+    message = _("This class has a free seat, or takes nobody any more. Look at it again.")
+
+
+class ContactOfAnAccount(DomainError):
+    """A place of somebody who has an account: the contact is changed there."""
+
+    message = _("This place belongs to an account. Sign in to change the phone or e-mail.")
 
 
 class NoSuchPlace(DomainError):

@@ -26,6 +26,7 @@ from app.search.documents import Document
 _CHUNK = 200
 _NOON, _EVENING, _SATURDAY = time(12), time(17), 5
 _JOINABLE = (RunState.OPEN, RunState.QUEUE)
+_TO_OPEN = (RunState.EARLY, RunState.NOT_YET)
 _WHOLE_COURSE = (
     joinedload(Course.provider).joinedload(Provider.unit),
     joinedload(Course.topic),
@@ -160,7 +161,7 @@ def _course(
         provider=course.provider.slug,
         free=any(run.fee == 0 for run in runs),
         open=bool(joinable),
-        soonest=_soonest(joinable or [run for run in runs if run.state is RunState.NOT_YET]),
+        soonest=_soonest(joinable or [run for run in runs if run.state in _TO_OPEN]),
         newest=int((course.published_at or course.created_at).timestamp()),
         geo=_points(runs),
     )

@@ -1,12 +1,20 @@
 """Every write of enrolment."""
 
-from app.enrolment.operations.approvals import approve, refuse
+from app.enrolment.operations.application import Application
+from app.enrolment.operations.approvals import approve, approve_several, refuse
 from app.enrolment.operations.claims import claim
 from app.enrolment.operations.codes import ask_for_code
 from app.enrolment.operations.endings import cancel_place, cancel_places, record_results
+from app.enrolment.operations.fees import (
+    change_fee_group,
+    mark_paid,
+    reopen_fee,
+    see_document,
+    waive,
+)
 from app.enrolment.operations.offers import accept, decline, overdue_runs, seat_next, settle_run
+from app.enrolment.operations.parties import withdraw_all
 from app.enrolment.operations.places import (
-    Application,
     enrol,
     enrol_guest,
     enrol_guests,
@@ -14,27 +22,38 @@ from app.enrolment.operations.places import (
     withdraw,
 )
 from app.enrolment.operations.registers import record_register
+from app.enrolment.operations.reservations import change_reservation, release, reserve
 from app.enrolment.operations.transfers import transfer
 
 __all__ = [
     "Application",
     "accept",
     "approve",
+    "approve_several",
     "ask_for_code",
     "cancel_place",
     "cancel_places",
+    "change_fee_group",
+    "change_reservation",
     "claim",
     "decline",
     "enrol",
     "enrol_guest",
     "enrol_guests",
     "enrol_party",
+    "mark_paid",
     "overdue_runs",
     "record_register",
     "record_results",
     "refuse",
+    "release",
+    "reopen_fee",
+    "reserve",
     "seat_next",
+    "see_document",
     "settle_run",
     "transfer",
+    "waive",
     "withdraw",
+    "withdraw_all",
 ]

@@ -1,5 +1,9 @@
 """The provider says yes or no to people of a run that asks for it."""
 
+from collections.abc import Collection
+
+from sqlalchemy import select
+
 from app.core import clock
 from app.core.db import transaction
 from app.enrolment.errors import StepNotPossible
@@ -25,6 +29,21 @@ def approve(enrolment_id: int, by_id: int | None) -> Enrolment:
         place.approved_at = clock.now()
         step(session, run, place, State.ENROLLED, by_id)
         return place
+
+
+def approve_several(run_id: int, enrolment_ids: Collection[int], by_id: int | None) -> int:
+    """As `approve`, for everybody of one run who is still to be approved; how many are new."""
+    with transaction() as session:
+        run = seats.locked(session, run_id)
+        asked = select(Enrolment).where(
+            Enrolment.run_id == run_id, Enrolment.id.in_(enrolment_ids),
+            Enrolment.state == State.PENDING,
+        )  # fmt: skip
+        places = session.scalars(asked.order_by(Enrolment.id)).all()
+        for place in places:
+            place.approved_at = clock.now()
+            step(session, run, place, State.ENROLLED, by_id)
+        return len(places)
 
 
 def refuse(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:

@@ -1,12 +1,13 @@
 """Until when somebody may think about an offer, in hours people understand."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
 from app.core import clock
+from app.enrolment.models import Enrolment
 
 EVENING = time(20)
 DAYS_TO_THINK = 2
@@ -47,6 +48,16 @@ def _within(now: datetime, last: datetime) -> datetime | None:
         minute=0, second=0, microsecond=0
     )
     return full if full <= last else None
+
+
+def leave_until(run: Run, place: Enrolment) -> date:
+    """The last day on which people give a seat up by themselves.
+
+    What was agreed to stays so: a run that closes earlier now does not take it back.
+    """
+    agreed = place.terms.get("withdraw_until")
+    days = [run.withdraw_until or run.ends_on, *([date.fromisoformat(agreed)] if agreed else [])]
+    return min(max(days), run.ends_on)
 
 
 def offers_go_out(run: Run) -> bool:

@@ -1,12 +1,13 @@
-"""Two places of one human on one run, found when two persons were put together."""
+"""Two places of one human on one run or course, found when two persons were put together."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.core import audit, jobs
+from app.catalogue.models import Run
+from app.core import audit, clock, jobs
 from app.core.i18n import gettext
 from app.enrolment.events import PlaceGivenBack
 from app.enrolment.models import (
@@ -36,15 +37,32 @@ class Voided:
 
 
 def pairs(session: Session, one_id: int, other_id: int) -> list[tuple[Enrolment, Enrolment]]:
-    """The place that stays and the one that goes, for each run on which both have one."""
-    one, other = aliased(Enrolment), aliased(Enrolment)
-    same_run = select(one, other).join(other, other.run_id == one.run_id)
-    both = same_run.where(
-        one.person_id == one_id, other.person_id == other_id,
-        one.state.in_(_ONLY_ONE), other.state.in_(_ONLY_ONE),
-    )  # fmt: skip
-    found = [tuple(row) for row in session.execute(both.order_by(one.run_id))]
-    return [(a, b) if _rank(a) < _rank(b) else (b, a) for a, b in found]
+    """The place that stays and the one that goes, wherever both have one and a human has one.
+
+    That is on one run, and in a course of which no run is over yet.
+    """
+    one, other, here, there = aliased(Enrolment), aliased(Enrolment), aliased(Run), aliased(Run)
+    today = clock.today()
+    on_a_run = and_(here.id == there.id, one.state.in_(_ONLY_ONE), other.state.in_(_ONLY_ONE))
+    in_a_course = and_(
+        one.state.in_(LIVE), other.state.in_(LIVE), here.ends_on >= today, there.ends_on >= today
+    )
+    both = (
+        select(one, other)
+        .join(here, here.id == one.run_id)
+        .join(there, there.course_id == here.course_id)
+        .join(other, other.run_id == there.id)
+        .where(one.person_id == one_id, other.person_id == other_id, or_(on_a_run, in_a_course))
+    )
+    same_run_first = both.order_by(here.id != there.id, one.run_id, other.run_id)
+    found: list[tuple[Enrolment, Enrolment]] = []
+    gone: set[int] = set()
+    for a, b in session.execute(same_run_first):
+        stays, goes = (a, b) if _rank(a) < _rank(b) else (b, a)
+        if not gone & {stays.id, goes.id}:
+            gone.add(goes.id)
+            found.append((stays, goes))
+    return found
 
 
 def _rank(enrolment: Enrolment) -> tuple[Any, ...]:
@@ -54,10 +72,14 @@ def _rank(enrolment: Enrolment) -> tuple[Any, ...]:
 
 
 def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
-    """The second place counts nowhere; its seat is free and its marks are the other place's."""
+    """The second place counts nowhere; its seat is free.
+
+    On the same run its marks are the other place's from now on.
+    """
     run = seats.locked(session, goes.run_id)
     before = run.state
-    marks, corrected = _join_marks(session, stays, goes)
+    is_same_run = stays.run_id == goes.run_id
+    marks, corrected = _join_marks(session, stays, goes) if is_same_run else ([], [])
     done = Voided(goes.id, stays.id, goes.state.value, marks, corrected)
     step(session, run, goes, EnrolmentState.VOID)
     session.flush()
@@ -84,6 +106,7 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
         seats.shift(session, run, waiting=1)  # however long the queue is now
         restore(goes, EnrolmentState.WAITING)
     elif seats.take_past_queue(session, run):
+        goes.reservation = None  # a kept seat has gone back to those it is kept for
         restore(goes, EnrolmentState(done.state))
     else:
         restore(goes, EnrolmentState.WITHDRAWN)

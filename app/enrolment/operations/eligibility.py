@@ -1,28 +1,52 @@
 """Whether a person may have a place, and on what terms: read once, under the person's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Person
+from app.accounts.models import Person, PriorityGroup
+from app.catalogue import rule_words
 from app.catalogue.models import Run
-from app.core import clock
-from app.enrolment.errors import AlreadyEnrolled, AlreadyInCourse, TooManyPlaces
-from app.enrolment.models import LIVE, Channel, Enrolment
+from app.catalogue.rules import Rules
+from app.core import clock, config
+from app.core.errors import DomainError
+from app.enrolment.errors import (
+    AgeUnknown,
+    AlreadyEnrolled,
+    AlreadyInCourse,
+    NeedsCourseFirst,
+    NotInWard,
+    NotYetForYou,
+    TooManyPlaces,
+    TooOld,
+    TooYoung,
+)
+from app.enrolment.models import LIVE, Enrolment
+from app.enrolment.operations import facts, fees
+from app.enrolment.operations.application import Application
+from app.enrolment.operations.facts import Facts
+from app.enrolment.operations.fees import FREE, Due
 
-MOST_PLACES = 10
-"""Live places of one person in runs that are not over."""
 FIRST_IN_LINE, IN_LINE = 0, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the rules make of one person on one run."""
+    """What the rules make of one person on one run.
+
+    Args:
+        due: what the person pays, by which fee group.
+        groups: priority groups the person is known to belong to today.
+        overridden: codes of the refusals that staff set aside, with their reason.
+    """
 
     rank: int = IN_LINE
     reservation_id: int | None = None
+    due: Due = FREE
+    groups: frozenset[PriorityGroup] = frozenset()
+    overridden: tuple[str, ...] = ()
 
 
 def held(session: Session, person_id: int) -> int:
@@ -32,26 +56,76 @@ def held(session: Session, person_id: int) -> int:
     return person_id if into is None else held(session, into)
 
 
-def check(session: Session, run: Run, person_id: int, channel: Channel) -> Standing:
+def check(
+    session: Session, run: Run, person_id: int, asked: Application, *, leaves_id: int | None = None
+) -> Standing:
     """What the rules say of this person, whose row is locked.
+
+    Staff who give a reason let people in whom the rules of the run keep out; nothing lets anybody
+    have two places.
+
+    Args:
+        leaves_id: the place on another run of the course that is given up for this one.
 
     Raises:
         AlreadyEnrolled, AlreadyInCourse, TooManyPlaces: as the names say.
+        NotYetForYou, TooYoung, TooOld, AgeUnknown, NotInWard, NeedsCourseFirst: of the rules.
+        WrongFeeGroup: there is no such reduced fee.
     """
-    mine = _live(session, person_id)
+    mine = [row for row in _live(session, person_id) if row.id != leaves_id]
     if any(row.run_id == run.id for row in mine):
         raise AlreadyEnrolled
     if any(row.course_id == run.course_id for row in mine):
         raise AlreadyInCourse
-    if channel is Channel.WEB and len(mine) >= MOST_PLACES:
+    if not asked.by_staff and len(mine) >= config.current().most_places:
         raise TooManyPlaces
-    return Standing()
+    due = fees.due(run, asked.fee_group)
+    if not (run.rules or run.reserved):
+        return Standing(due=due)
+    rules = Rules.read(run.rules)
+    with_record = asked.record_counts(person_id)
+    known = facts.of(session, person_id, rules, with_record=with_record)
+    refusals = list(_refusals(run, rules, known, with_record=with_record))
+    if refusals and not (asked.by_staff and asked.override_reason):
+        raise refusals[0]
+    return Standing(
+        rank=FIRST_IN_LINE if rules.puts_first(known.groups) else IN_LINE,
+        due=due,
+        groups=known.groups,
+        overridden=tuple(refusal.code for refusal in refusals),
+    )
+
+
+def _refusals(run: Run, rules: Rules, known: Facts, *, with_record: bool) -> Iterator[DomainError]:
+    """Every rule of the run that keeps this person out."""
+    lives_there = known.lives_in(rules.wards)
+    opens = rules.opens_for(run.enrol_from, groups=known.groups, lives_in_ward=lives_there)
+    if rules.first_day and clock.today() < opens:
+        yield NotYetForYou(rule_words.not_yet(rules, opens))
+    if rules.wards_only and not lives_there:
+        yield NotInWard(rule_words.only_wards(rules))
+    yield from _by_age(run, rules, known)
+    if rules.requires_course_id and rules.binds and not known.had_course:
+        yield NeedsCourseFirst(rule_words.course_first(rules, is_known=with_record))
+
+
+def _by_age(run: Run, rules: Rules, known: Facts) -> Iterator[DomainError]:
+    """By the year alone, whoever may be of the right age on that day is."""
+    if not rules.asks_about_age:
+        return
+    youngest, oldest = known.ages(run.starts_on)
+    if youngest is None or oldest is None:
+        yield AgeUnknown()
+    elif rules.age_from is not None and oldest < rules.age_from:
+        yield TooYoung(rule_words.too_young(rules.age_from))
+    elif rules.age_to is not None and youngest > rules.age_to:
+        yield TooOld(rule_words.too_old(rules.age_to))
 
 
 def check_limit(session: Session, person_id: int, besides: int) -> None:
     """Before an offer is taken: a place more than anybody may have is refused."""
     mine = _live(session, held(session, person_id))
-    if len([row for row in mine if row.id != besides]) >= MOST_PLACES:
+    if len([row for row in mine if row.id != besides]) >= config.current().most_places:
         raise TooManyPlaces
 
 

@@ -3,14 +3,14 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalogue.models import Run, RunStatus
+from app.catalogue.models import Run, RunState, RunStatus
 from app.core import clock, jobs
 from app.core.db import transaction
 from app.enrolment.errors import NobodyToSeat, OfferLapsed, RunCancelled
 from app.enrolment.events import SeatFree
 from app.enrolment.models import Enrolment, SeatAlert
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import deadlines, eligibility, seats
+from app.enrolment.operations import deadlines, eligibility, kept_seats, seats
 from app.enrolment.operations.steps import step
 
 
@@ -90,8 +90,8 @@ def seat_next(run_id: int, by_id: int | None) -> Enrolment:
         before = run.state
         if run.status is RunStatus.CANCELLED:
             raise RunCancelled
-        place = first_in_line(session, run)
-        if place is None or not seats.take_from_queue(session, run):
+        place = _seat_for_next(session, run)
+        if place is None:
             raise NobodyToSeat
         step(session, run, place, State.ENROLLED, by_id)
         seats.tell_if_changed(run, before)
@@ -121,15 +121,28 @@ def _offer_free(session: Session, run: Run) -> int:
         return 0
     until = deadlines.offer_until(clock.now(), deadlines.last_moment(session, run))
     made = 0
-    while until is not None and seats.take_from_queue(session, run):
-        place = first_in_line(session, run)
-        if place is None:
-            message = f"run {run.id} counts people in a queue that is empty"
-            raise LookupError(message)
+    while until is not None and (place := _seat_for_next(session, run)) is not None:
         step(session, run, place, State.OFFERED, offered_until=until)
         session.flush()  # the next search of the queue must not find this row again
         made += 1
     return made
+
+
+def _seat_for_next(session: Session, run: Run) -> Enrolment | None:
+    """Who is next, with the seat taken for them: a kept one if they have a claim on it."""
+    if claim := kept_seats.first_claim(session, run):
+        kept, place = claim
+        if kept_seats.take_for_claim(session, run, kept, place):
+            return place
+    if not seats.take_from_queue(session, run):
+        return None
+    next_one = first_in_line(session, run)
+    if next_one is None:
+        message = f"run {run.id} counts people in a queue that is empty"
+        raise LookupError(message)
+    if next_one.reservation_id is not None:
+        next_one.reservation = None  # the seat is an ordinary one
+    return next_one
 
 
 def first_in_line(session: Session, run: Run) -> Enrolment | None:
@@ -139,11 +152,11 @@ def first_in_line(session: Session, run: Run) -> Enrolment | None:
 
 
 def _tell_of_seats(session: Session, run: Run) -> None:
-    """Those who asked hear of a seat that nobody in the queue has a claim on."""
-    if run.waiting or run.seats_left == 0:
+    """Those who asked hear of a seat that anybody can take now."""
+    if run.state is not RunState.OPEN:
         return
-    asked = select(SeatAlert.id).where(SeatAlert.run_id == run.id, SeatAlert.told_at.is_(None))
-    if session.scalar(asked.limit(1)) is not None:
+    asked = select(SeatAlert.id).where(SeatAlert.run_id == run.id)
+    if session.scalar(asked.limit(1)) is not None and run.course.is_public:
         jobs.emit(SeatFree(run.id))
 
 

@@ -1,7 +1,7 @@
 """Taking and giving up places; every operation first locks the row of the run, see `seats`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,46 +18,23 @@ from app.core.keys import keyed_hash, random_code
 from app.enrolment.errors import (
     AlreadyEnrolled,
     EnrolmentClosed,
+    NotEnoughSeats,
     NotOpenYet,
+    QueueTooShort,
     RunCancelled,
     RunFull,
     SeatGone,
     TooLateToWithdraw,
 )
 from app.enrolment.events import PlaceTaken
-from app.enrolment.models import Channel, Enrolment, FeeStatus
+from app.enrolment.models import Channel, Enrolment
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import eligibility, offers, seats
+from app.enrolment.operations import deadlines, eligibility, kept_seats, offers, seats
+from app.enrolment.operations.answers import accepted
+from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
+from app.enrolment.operations.fees import Due
 from app.enrolment.operations.steps import step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """What is asked for, beside whose place it is.
-
-    Args:
-        form_key: the same key for the same person and run finds the first answer again.
-        wait: False when a seat was promised and nobody has agreed to queue.
-        language: of the words agreed to beside the button, see `accounts.rights.purposes`; ""
-            when no words were shown.
-        given_by_id: the parent or guardian who agreed for the person.
-        child_agreed: what a child of seven or more said.
-        answers: to the provider's own questions, by their ids.
-        fee_group: code of the reduced fee that is claimed.
-        partner_code: opens the seats kept for a partner.
-    """
-
-    form_key: str | None = None
-    channel: Channel = Channel.WEB
-    recorded_by_id: int | None = None
-    wait: bool = True
-    language: str = ""
-    given_by_id: int | None = None
-    child_agreed: bool | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    fee_group: str = ""
-    partner_code: str = ""
 
 
 def enrol(
@@ -93,16 +70,19 @@ def enrol_party(
         if offers.has_overdue(session, run):
             offers.settle(session, run)
         check_open(run, application.channel)
-        standings = {each: _standing(session, run, each, application) for each in people}
-        state = _take_places(session, run, list(standings.values()), wait=application.wait)
+        asked = replace(application, answers=accepted(run, application))
+        found = [_standing(session, run, each, asked) for each in people]
+        state, standings = _take_places(session, run, found, asked)
         party = random_code() if len(people) > 1 else None
         places = [
-            _new_place(run, each, state, standing, application, key=keys[each], party=party)
-            for each, standing in standings.items()
+            _new_place(run, each, state, standing, asked, key=keys[each], party=party)
+            for each, standing in zip(people, standings, strict=True)
         ]
         _insert(session, places)
-        for place in places:
-            _note(place, run, application)
+        for place, standing in zip(places, standings, strict=True):
+            _note(place, run, asked, standing)
+        if state is State.WAITING and run.seats_left != 0:  # too few for the whole party
+            offers.settle(session, run)
         return places
 
 
@@ -122,12 +102,19 @@ def enrol_guest(
     return enrol_guests([guest], run_id, application)[0]
 
 
-def enrol_guests(guests: Sequence[Guest], run_id: int, application: Application) -> list[Enrolment]:
-    """As `enrol_party`, for people who are told by their details."""
+def enrol_guests(
+    guests: Sequence[Guest],
+    run_id: int,
+    application: Application,
+    *,
+    together_with: Collection[int] = (),
+) -> list[Enrolment]:
+    """As `enrol_party`, for people who are told by their details, and others who are known."""
     with transaction() as session:
         seats.locked(session, run_id)
-        people = [person_for_guest(guest).id for guest in guests]
-        return enrol_party(people, run_id, application)
+        told = frozenset(person_for_guest(guest).id for guest in guests)
+        asked = replace(application, told_by_details=told)
+        return enrol_party([*together_with, *told], run_id, asked)
 
 
 def withdraw(
@@ -149,7 +136,7 @@ def withdraw(
         place = session.get_one(Enrolment, enrolment_id, populate_existing=True)
         if not place.is_live:
             return place
-        last = run.ends_on if staff_reason else min(run.withdraw_until or run.ends_on, run.ends_on)
+        last = run.ends_on if staff_reason else deadlines.leave_until(run, place)
         if place.state is State.ENROLLED and clock.today() > last:
             raise TooLateToWithdraw
         before = run.state
@@ -162,7 +149,7 @@ def withdraw(
 
 def _standing(session: Session, run: Run, person_id: int, asked: Application) -> Standing:
     try:
-        return eligibility.check(session, run, person_id, asked.channel)
+        return eligibility.check(session, run, person_id, asked)
     except DomainError as error:
         error.person_id = person_id  # type: ignore[attr-defined]  # told only to their family
         raise
@@ -202,23 +189,36 @@ def check_open(run: Run, channel: Channel) -> None:
         raise refusal
 
 
-def _take_places(session: Session, run: Run, standings: Sequence[Standing], *, wait: bool) -> State:
+def _take_places(
+    session: Session, run: Run, found: Sequence[Standing], asked: Application
+) -> tuple[State, Sequence[Standing]]:
     before = run.state
-    people = len(standings)
-    if _take_seats(session, run, standings):
+    people = len(found)
+    is_seated, standings = kept_seats.take(session, run, found, asked.partner_code)
+    if is_seated:
         state = State.PENDING if run.needs_approval else State.ENROLLED
-    elif run.queue_is_open and not wait:
-        raise SeatGone
+    elif run.queue_is_open and not asked.wait:
+        raise _no_seats(run, people)
     elif seats.join_queue(session, run, people):
         state = State.WAITING
     else:
-        raise RunFull
+        raise _no_queue(run, people)
     seats.tell_if_changed(run, before)
-    return state
+    return state, standings
 
 
-def _take_seats(session: Session, run: Run, standings: Sequence[Standing]) -> bool:
-    return seats.take(session, run, len(standings))
+def _no_seats(run: Run, people: int) -> DomainError:
+    """Who comes alone is told that the seat went; a party, how many are left."""
+    left = (run.seats_left or 0) if run.waiting == 0 else 0
+    return NotEnoughSeats(left) if people > 1 and left else SeatGone()
+
+
+def _no_queue(run: Run, people: int) -> DomainError:
+    room = max(0, (run.waiting_capacity or 0) - run.waiting)
+    refusal = _no_seats(run, people)
+    if isinstance(refusal, NotEnoughSeats):
+        return refusal
+    return QueueTooShort(room) if people > 1 and room else RunFull()
 
 
 def _new_place(
@@ -236,16 +236,18 @@ def _new_place(
         code=random_code(), form_key=key, person_id=person_id, run_id=run.id, state=state,
         channel=asked.channel, recorded_by_id=asked.recorded_by_id, joined_at=joined,
         seated_at=joined if state is State.ENROLLED else None,
-        rank=standing.rank, party=party, answers=dict(asked.answers), terms=terms(run),
-        fee=run.fee, fee_status=FeeStatus.DUE if run.fee else FeeStatus.FREE,
+        rank=standing.rank, party=party, answers=dict(asked.answers),
+        reservation_id=standing.reservation_id, terms=terms(run, standing.due),
+        fee=standing.due.fee, fee_group=standing.due.group, fee_status=standing.due.status,
     )  # fmt: skip
 
 
-def terms(run: Run) -> dict[str, Any]:
+def terms(run: Run, due: Due) -> dict[str, Any]:
     """What is agreed to now stays so, whatever the run becomes."""
     last = run.withdraw_until or run.ends_on
     return {
-        "fee": run.fee,
+        "fee": due.fee,
+        "fee_group": due.group,
         "starts_on": run.starts_on.isoformat(),
         "ends_on": run.ends_on.isoformat(),
         "withdraw_until": last.isoformat(),
@@ -265,17 +267,25 @@ def _insert(session: Session, places: Sequence[Enrolment]) -> None:
         raise
 
 
-def _note(place: Enrolment, run: Run, asked: Application) -> None:
+def _given_by(place: Enrolment, asked: Application) -> int | None:
+    """Nobody agrees for themselves as for another."""
+    return None if place.person_id == asked.given_by_id else asked.given_by_id
+
+
+def _note(place: Enrolment, run: Run, asked: Application, standing: Standing) -> None:
     """Consent, audit entry and event of a new place."""
     if asked.language:
         record_consent(
             place.person_id, ENROLMENT.code, language=asked.language, channel=asked.channel,
             values={"provider": run.course.provider.name.text(asked.language)},
-            recorded_by_id=asked.recorded_by_id, given_by_id=asked.given_by_id,
+            recorded_by_id=asked.recorded_by_id, given_by_id=_given_by(place, asked),
             child_agreed=asked.child_agreed,
         )  # fmt: skip
+    set_aside: dict[str, Any] = {}
+    if standing.overridden:
+        set_aside = {"reason": asked.override_reason[:200], "overridden": list(standing.overridden)}
     audit.record(
         "enrolment.enrol", "enrolment", place.id, asked.recorded_by_id,
-        state=place.state, run=run.id,
+        state=place.state, run=run.id, **set_aside,
     )  # fmt: skip
     jobs.emit(PlaceTaken(place.id))

@@ -3,22 +3,26 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue.fees import find, read_fee_groups
 from app.catalogue.models import Run
 from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.core.keys import random_code
 from app.enrolment.errors import (
-    AlreadyEnrolled,
     NoSeatThere,
     NotTheSameCourse,
     StepNotPossible,
     TooLateToWithdraw,
 )
 from app.enrolment.events import PlaceTaken
-from app.enrolment.models import LIVE, Channel, Enrolment, FeeStatus
+from app.enrolment.models import Channel, Enrolment
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import eligibility, offers, places, seats
+from app.enrolment.operations import deadlines, eligibility, offers, places, seats
+from app.enrolment.operations.application import Application
+from app.enrolment.operations.eligibility import Standing
 from app.enrolment.operations.steps import step
+
+MOVED = "moved by staff"
 
 
 def transfer(
@@ -40,15 +44,18 @@ def transfer(
         old = session.get_one(Enrolment, enrolment_id, populate_existing=True)
         if sent := _moved_before(session, old, run_id):
             return sent
-        _check(session, old, here, there, by_staff=by_staff)
+        standing = _check(session, old, here, there, by_staff=by_staff)
         states = {run.id: run.state for run in runs.values()}
         if not seats.take(session, there):
             raise NoSeatThere
         step(session, here, old, State.TRANSFERRED, by_id)
-        new = _successor(old, there, by_id)
+        new = _successor(old, there, standing, by_id)
         session.add(new)
         session.flush()
-        audit.record("enrolment.moved_here", "enrolment", new.id, by_id, run=there.id, was=old.id)
+        audit.record(
+            "enrolment.moved_here", "enrolment", new.id, by_id, run=there.id, was=old.id,
+            overridden=list(standing.overridden),
+        )  # fmt: skip
         jobs.emit(PlaceTaken(new.id))
         offers.settle(session, here)
         for run in runs.values():
@@ -61,37 +68,37 @@ def _moved_before(session: Session, old: Enrolment, run_id: int) -> Enrolment | 
     return session.scalar(made)
 
 
-def _check(session: Session, old: Enrolment, here: Run, there: Run, *, by_staff: bool) -> None:
+def _check(session: Session, old: Enrolment, here: Run, there: Run, *, by_staff: bool) -> Standing:
+    """What the rules there make of the person; staff know why they move somebody past them."""
     if old.state is not State.ENROLLED or here.id == there.id:
         raise StepNotPossible
     if here.course_id != there.course_id:
         raise NotTheSameCourse
-    if not by_staff and clock.today() > (here.withdraw_until or here.ends_on):
+    if not by_staff and clock.today() > deadlines.leave_until(here, old):
         raise TooLateToWithdraw
-    places.check_open(there, Channel.STAFF if by_staff else Channel.WEB)
+    channel = Channel.STAFF if by_staff else Channel.WEB
+    places.check_open(there, channel)
+    group = old.fee_group if find(read_fee_groups(there.fee_groups), old.fee_group) else ""
+    asked = Application(channel=channel, fee_group=group, override_reason=MOVED)
     person_id = eligibility.held(session, old.person_id)
-    mine = select(Enrolment.id).where(
-        Enrolment.run_id == there.id, Enrolment.person_id == person_id, Enrolment.state.in_(LIVE)
-    )
-    if session.scalar(mine) is not None:
-        raise AlreadyEnrolled
+    return eligibility.check(session, there, person_id, asked, leaves_id=old.id)
 
 
-def _successor(old: Enrolment, there: Run, by_id: int | None) -> Enrolment:
+def _successor(old: Enrolment, there: Run, standing: Standing, by_id: int | None) -> Enrolment:
     """The new place; what was paid or waived stays so where the fee is the same."""
-    now = clock.now()
+    now, due = clock.now(), standing.due
     new = Enrolment(
         code=random_code(), person_id=old.person_id, run_id=there.id, channel=old.channel,
         state=State.PENDING if there.needs_approval and not old.approved_at else State.ENROLLED,
-        joined_at=now, approved_at=old.approved_at, rank=old.rank, party=old.party,
-        answers=dict(old.answers), terms=places.terms(there), fee=there.fee,
-        fee_status=FeeStatus.DUE if there.fee else FeeStatus.FREE,
+        joined_at=now, approved_at=old.approved_at, rank=standing.rank, party=old.party,
+        answers=dict(old.answers), terms=places.terms(there, due), fee=due.fee,
+        fee_group=due.group, fee_status=due.status,
         came_from_id=old.id, began_as_id=old.began_as_id or old.id, recorded_by_id=by_id,
     )  # fmt: skip
     if new.state is State.ENROLLED:
         new.seated_at = now
-    if old.terms.get("fee") == there.fee:
-        for name in ("fee", "fee_group", "fee_status", "fee_reason", "fee_settled_at",
-                     "fee_settled_by_id", "document_seen_at"):  # fmt: skip
+    if (old.fee, old.fee_group) == (due.fee, due.group):
+        for name in ("fee_status", "fee_reason", "fee_settled_at", "fee_settled_by_id",
+                     "document_seen_at"):  # fmt: skip
             setattr(new, name, getattr(old, name))
     return new

@@ -1,0 +1,57 @@
+"""Fee groups: who pays less for a run, see `Run.fee_groups`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.accounts.models import PriorityGroup
+from app.core.i18n import Bilingual
+
+MOST_GROUPS = 8
+LONGEST_CODE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeGroup:
+    """A fee for some people.
+
+    Args:
+        group: the priority group it is meant for, where it is one.
+        needs_document: staff look at a paper before the fee counts.
+    """
+
+    code: str
+    name: Bilingual
+    fee: int = 0
+    group: PriorityGroup | None = None
+    needs_document: bool = False
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "FeeGroup":
+        group = stored.get("group")
+        return cls(
+            code=str(stored.get("code", "")),
+            name=Bilingual(str(stored.get("name_vi", "")), str(stored.get("name_en", ""))),
+            fee=int(stored.get("fee", 0)),
+            group=PriorityGroup(group) if group in set(PriorityGroup) else None,
+            needs_document=bool(stored.get("needs_document")),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "name_vi": self.name.vi,
+            "name_en": self.name.en,
+            "fee": self.fee,
+            "group": self.group.value if self.group else None,
+            "needs_document": self.needs_document,
+        }
+
+
+def read_fee_groups(stored: Sequence[Mapping[str, Any]]) -> list[FeeGroup]:
+    """The fee groups of a run, in the order in which they are shown."""
+    return [FeeGroup.read(each) for each in stored]
+
+
+def find(groups: Iterable[FeeGroup], code: str) -> FeeGroup | None:
+    return next((group for group in groups if group.code == code), None)

@@ -1,0 +1,148 @@
+"""The rules of a run in plain sentences, in the language of the page or letter."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from sqlalchemy import select
+
+from app.accounts.forms.words import GROUPS
+from app.accounts.models import PriorityGroup
+from app.catalogue.meetings import joined
+from app.catalogue.models import Course, Run
+from app.catalogue.rules import Rules
+from app.core.db import db
+from app.core.formats import short_date
+from app.core.i18n import Bilingual, gettext
+from app.places.models import AdminUnit, UnitLevel
+from app.places.queries import in_force
+
+
+def sentences(run: Run) -> list[str]:
+    """Who may come and who comes first; nothing of a run for everybody."""
+    rules = Rules.read(run.rules)
+    return [*who(rules), *first(rules, run.enrol_from), *before(rules)]
+
+
+def who(rules: Rules) -> Iterator[str]:
+    """Ages and wards."""
+    if rules.age_from is not None and rules.age_to is not None:
+        yield gettext(
+            "For people from %(first)s to %(last)s years old on the first day.",
+            first=rules.age_from, last=rules.age_to,
+        )  # fmt: skip
+    elif rules.age_from is not None:
+        yield gettext("For people of %(age)s or older on the first day.", age=rules.age_from)
+    elif rules.age_to is not None:
+        yield gettext("For people of %(age)s or younger on the first day.", age=rules.age_to)
+    if rules.wards_only:
+        yield gettext("Only for people who live in %(wards)s.", wards=wards(rules.wards))
+
+
+def first(rules: Rules, opens: date) -> Iterator[str]:
+    """Who comes before the others, and from when."""
+    if rules.groups_from and rules.priority_groups:
+        yield gettext(
+            "From %(day)s for these groups: %(groups)s.",
+            day=short_date(rules.groups_from), groups=groups(rules.priority_groups),
+        )  # fmt: skip
+    if rules.wards_from and rules.wards:
+        yield gettext(
+            "From %(day)s for people who live in %(wards)s.",
+            day=short_date(rules.wards_from), wards=wards(rules.wards),
+        )  # fmt: skip
+    if rules.first_day:
+        yield gettext("From %(day)s for everybody.", day=short_date(opens))
+    if rules.priority_groups:
+        named = groups(rules.priority_groups)
+        yield gettext("First on the waiting list: %(groups)s.", groups=named)
+
+
+def before(rules: Rules) -> Iterator[str]:
+    """The course to have taken before."""
+    if rules.requires_course_id is None:
+        return
+    title = course_title(rules.requires_course_id)
+    if rules.binds:
+        yield gettext("Only for people who have taken “%(title)s” before.", title=title)
+    else:
+        yield gettext("It is better to take “%(title)s” before.", title=title)
+
+
+def not_yet(rules: Rules, opens: date) -> str:
+    """Why somebody cannot come today, from when they can, and who is meant until then."""
+    told = {"day": short_date(opens), "who": _first_ones(rules)}
+    return gettext(
+        "Enrolment opens for you on %(day)s. Until then it is for %(who)s. "
+        "If you are one of them, sign in or call us.",
+        **told,
+    )
+
+
+def only_wards(rules: Rules) -> str:
+    return gettext(
+        "This class is only for people who live in %(wards)s. "
+        "Look for another class of this course, or call us.",
+        wards=wards(rules.wards),
+    )
+
+
+def too_young(age: int) -> str:
+    return gettext(
+        "This class is for people of %(age)s or older on the first day. "
+        "Look for a class for this age.",
+        age=age,
+    )
+
+
+def too_old(age: int) -> str:
+    return gettext(
+        "This class is for people of %(age)s or younger on the first day. "
+        "Look for a class for this age.",
+        age=age,
+    )
+
+
+def course_first(rules: Rules, *, is_known: bool) -> str:
+    """Which course is missing; of a visitor we do not look it up."""
+    title = course_title(rules.requires_course_id)
+    if is_known:
+        return gettext("Take “%(title)s” first, then come back. Or call us.", title=title)
+    return gettext(
+        "This class is for people who have taken “%(title)s”. Sign in so that we can see it, "
+        "or call us.",
+        title=title,
+    )
+
+
+def groups(wanted: Collection[PriorityGroup]) -> str:
+    """người khuyết tật và hộ nghèo."""
+    return joined([str(GROUPS[group.value]).lower() for group in wanted])
+
+
+def wards(codes: Collection[str]) -> str:
+    """Their names today; a code that is none any more is left out."""
+    named = ward_names(codes)
+    return joined([named[code].text() for code in codes if code in named])
+
+
+def ward_names(codes: Collection[str]) -> dict[str, Bilingual]:
+    """Full names of wards in force today, by code."""
+    columns = select(AdminUnit.code, AdminUnit.full_name_vi, AdminUnit.full_name_en)
+    found = columns.where(
+        AdminUnit.code.in_(codes), AdminUnit.level == UnitLevel.COMMUNE, in_force()
+    )
+    return {code: Bilingual(vi, en) for code, vi, en in db.session.execute(found)}
+
+
+def course_title(course_id: int | None) -> str:
+    course = db.session.get(Course, course_id) if course_id else None
+    return course.title.text() if course else ""
+
+
+def _first_ones(rules: Rules) -> str:
+    names = []
+    if rules.groups_from:
+        names.append(groups(rules.priority_groups))
+    if rules.wards_from:
+        names.append(gettext("people who live in %(wards)s", wards=wards(rules.wards)))
+    return joined(names)
