@@ -1,49 +1,65 @@
 """What was typed for one class and not yet sent.
 
-Kept for a while in this browser alone, so that Back, a reload or the other language lose nothing.
+Kept for a while for this browser alone, so that Back, a reload or the other language lose nothing.
+The browser has only a token; the words lie in the database until they are sent or forgotten.
 """
 
+import secrets
 from datetime import timedelta
 
 from flask import request, session
+from sqlalchemy import Select, delete, select
 from werkzeug.datastructures import MultiDict
 
 from app.core import clock
-from app.enrolment.forms import EnrolForm
+from app.core.db import db, transaction
+from app.core.jobs import PeriodBegan, every
+from app.core.keys import keyed_hash
+from app.enrolment.models import Draft
 
 KEPT = timedelta(minutes=30)
 _COOKIE = "draft"
-_LONGEST = {
-    "full_name": 120,
-    "phone": 40,
-    "birth-day": 20,
-    "birth-month": 20,
-    "birth-year": 20,
-    "ward": 100,
-    "ward_code": 20,
-    "outside": 20,
-    "sex": 20,
-    "form_key": 60,
-    "queue": 1,
-}
+_MOST_BOXES, _LONGEST = 60, 500
+_NOT_TYPED = ("csrf_token", "step")
 
 
-def keep(run_id: int) -> None:
-    """Keep what this request sent."""
-    typed = {name: request.form.get(name, "")[:most] for name, most in _LONGEST.items()}
-    session[_COOKIE] = {"run": run_id, "at": clock.now().timestamp(), "typed": typed}
+def keep(run_id: int, **changes: str) -> None:
+    """Keep what this request sent, in place of what was kept before; `changes` replace boxes."""
+    boxes = [(name, values) for name, values in request.form.lists() if name not in _NOT_TYPED]
+    typed = {
+        name[:_LONGEST]: [value[:_LONGEST] for value in values[:_MOST_BOXES]]
+        for name, values in boxes[:_MOST_BOXES]
+    }
+    typed |= {name: [value] for name, value in changes.items()}
+    token = session.get(_COOKIE) or secrets.token_urlsafe(18)
+    with transaction() as writing:
+        row = writing.scalar(_mine(token)) or Draft(token_hash=keyed_hash(token))
+        row.run_id, row.typed, row.typed_at = run_id, typed, clock.now()
+        writing.add(row)
+    session[_COOKIE] = token
 
 
-def form(run_id: int) -> EnrolForm | None:
+def typed(run_id: int) -> MultiDict[str, str] | None:
     """What was typed for this class, not yet checked."""
-    kept = session.get(_COOKIE)
-    if kept and clock.now().timestamp() - kept["at"] > KEPT.total_seconds():
-        forget()
+    token = session.get(_COOKIE)
+    row = db.session.scalar(_mine(token)) if token else None
+    if row is None or row.run_id != run_id or row.typed_at <= clock.now() - KEPT:
         return None
-    if not kept or kept["run"] != run_id:
-        return None
-    return EnrolForm(formdata=MultiDict(kept["typed"]), meta={"csrf": False})
+    return MultiDict(row.typed)
 
 
 def forget() -> None:
-    session.pop(_COOKIE, None)
+    """It was sent."""
+    if token := session.pop(_COOKIE, None):
+        with transaction() as writing:
+            writing.execute(delete(Draft).where(Draft.token_hash == keyed_hash(token)))
+
+
+@every(minutes=5)
+def forget_old(_event: PeriodBegan) -> None:
+    """Half an hour later nobody comes back to it."""
+    db.session.execute(delete(Draft).where(Draft.typed_at <= clock.now() - KEPT))
+
+
+def _mine(token: str) -> Select[Draft]:
+    return select(Draft).where(Draft.token_hash == keyed_hash(token))

@@ -26,9 +26,13 @@ describe(
 )  # fmt: skip
 describe(
     "seat_alerts", _("News of a free seat that was asked for"),
-    contact="contact", learning="run_id asked_at told_at", plain="language", link="id person_id",
+    contact="contact", learning="run_id asked_at", plain="language", link="id code person_id",
 )  # fmt: skip
 describe(
     "calendar_feeds", _("Secret addresses of calendars"),
     access="token_hash token_sealed made_at", link="id person_id",
+)  # fmt: skip
+describe(
+    "drafts", _("Enrolment forms that were not sent yet"),
+    words="typed", learning="run_id typed_at", link="id token_hash",
 )  # fmt: skip

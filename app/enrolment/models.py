@@ -58,7 +58,8 @@ _LIVE_SQL = text("state IN ('enrolled', 'pending', 'waiting', 'offered')")
 
 class Channel(StrEnum):
     WEB = "web"
-    STAFF = "staff"
+    STAFF = "staff"  # at the desk
+    PHONE = "phone"  # staff wrote down what a caller said
     PAPER = "paper"
 
 
@@ -121,7 +122,7 @@ class Enrolment(Base):
     approved_at: Mapped[datetime | None]
     seated_at: Mapped[datetime | None]  # when the person got on the list of the class
     ended_at: Mapped[datetime | None]  # when it was given up, refused or cancelled
-    returned_at: Mapped[datetime | None]  # when it got back what a mistake had taken
+    returned_at: Mapped[datetime | None]  # to the queue, out of which a mistake had taken it
     reason: Mapped[optional200]  # of staff, told to the person
     party: Mapped[str | None] = mapped_column(String(20), index=True)  # sent with one form
     terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
@@ -219,20 +220,36 @@ class GroupBooking(Base):
 
 
 class SeatAlert(Base):
-    """Somebody wants to hear, once, when a seat of a full run can be taken by anybody."""
+    """Somebody wants to hear, once, when a seat of a full run can be taken by anybody.
+
+    The row is gone when they were told, and when the run begins; `code` stops it.
+    """
 
     __tablename__ = "seat_alerts"
-    __table_args__ = (UniqueConstraint("run_id", "contact"),)
+    __table_args__ = (UniqueConstraint("code"), UniqueConstraint("run_id", "contact"))
 
     id: Mapped[pk]
+    code: Mapped[str] = mapped_column(String(10))
     run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     contact: Mapped[str] = mapped_column(String(254))  # phone in E.164 or e-mail
     language: Mapped[str] = mapped_column(String(2), default="vi")
     asked_at: Mapped[created_at]
-    told_at: Mapped[datetime | None]
 
     run: Mapped[Run] = relationship()
+
+
+class Draft(Base):
+    """What was typed for one class and not sent yet, for the browser that has the token."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_drafts_typed_at", "typed_at"))
+
+    id: Mapped[pk]
+    token_hash: Mapped[str] = mapped_column(String(64), info=KEYED)
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id, ondelete="CASCADE"))
+    typed: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    typed_at: Mapped[datetime]
 
 
 class CalendarFeed(Base):

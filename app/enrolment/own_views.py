@@ -14,10 +14,12 @@ from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.forms import choices
 from app.core.i18n import current_language, gettext
-from app.enrolment import browser, operations, queries
+from app.enrolment import browser, operations, queries, terms
+from app.enrolment.enrol_forms import EnrolForm, OwnForm, own_form
 from app.enrolment.errors import PhoneNotProven, SeatGone
-from app.enrolment.forms import ClaimForm, OwnForm
+from app.enrolment.forms import ClaimForm
 from app.enrolment.models import Enrolment
+from app.enrolment.operations import Application
 from app.enrolment.operations.claims import Whose
 
 WITH_ONE_ACCOUNT = 30
@@ -67,26 +69,48 @@ class Choice:
     def form(self) -> OwnForm:
         """Everybody who has no place yet; one person alone is chosen already."""
         free = [person for person in self.family if person.id not in self.taken]
-        form = OwnForm(who=str(free[0].id) if len(self.family) == len(free) == 1 else None)
+        alone = [str(each.id) for each in free] if len(self.family) == len(free) == 1 else []
+        form = own_form(self.run, alone, has_partner=queries.has_partner(self.run))
         choices(form.who, [(str(person.id), _called(person)) for person in free])
         if request.method == "GET":
             form.queue.data = "1" if self.run.state is RunState.QUEUE else ""
         return form
 
     def refused(self, error: DomainError) -> OwnForm:
-        """The form with the reason; when the last seat went, the button offers the queue."""
+        """The form with the reason and whom it is about; the button offers the queue, if any."""
         form = self.form()
+        whose = getattr(error, "person_id", None)
+        person = next((each for each in self.family if each.id == whose), None)
+        if person and len(self.family) > 1:
+            words = {"name": person.full_name, "reason": str(error.message)}
+            error = DomainError(gettext("%(name)s: %(reason)s", **words))
         form.refuse(error)
-        if isinstance(error, SeatGone):
+        if isinstance(error, SeatGone) and self.run.queue_is_open:
             form.queue.data = "1"
         return form
 
     def hints(self) -> dict[str, str]:
-        """Birth year and ward, by which people of the same name are told apart."""
-        homes = people.homes([person.id for person in self.family])
+        """Birth year and ward, by which people of the same name are told apart; what clashes."""
+        ids = [person.id for person in self.family]
+        homes, clashes = people.homes(ids), terms.clashes(self.run, ids)
         return {
-            str(person.id): ", ".join(_told(person, homes.get(person.id))) for person in self.family
+            str(person.id): ". ".join(
+                part
+                for part in (
+                    ", ".join(_told(person, homes.get(person.id))),
+                    clashes.get(person.id, ""),
+                )
+                if part
+            )
+            for person in self.family
         }
+
+
+def button(form: EnrolForm | OwnForm) -> str:
+    """What sending does."""
+    if form.agrees_to_wait:
+        return gettext("Join the waiting list")
+    return gettext("Send the enrolment")
 
 
 def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
@@ -95,20 +119,21 @@ def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
     places = [(each, choice.taken[each.id]) for each in choice.family if each.id in choice.taken]
     return render_template(
         "enrolment/own.html", form=form, hints=choice.hints(), places=places,
+        sentences=terms.sentences(choice.run), send=button(form),
         agreement=ENROLMENT.shown(current_language(), provider=provider), **about,
     )  # fmt: skip
 
 
-def take_place(form: OwnForm, run_id: int) -> Enrolment:
-    """The place of whoever was chosen; who sent it is kept."""
+def take_places(form: OwnForm, run_id: int) -> list[Enrolment]:
+    """A place for everybody who was chosen, or for nobody; who sent it is kept."""
     actor = access.actor()
     throttle.check("enrol-account", str(actor.account_id), WITH_ONE_ACCOUNT)
-    person_id = int(form.who.data)
-    return operations.enrol(
-        person_id, run_id, form.form_key.data or "", recorded_by_id=actor.account_id,
-        wait=form.agrees_to_wait, language=current_language(),
-        given_by_id=None if person_id == actor.person_id else actor.person_id,
+    application = Application(
+        form_key=form.form_key.data or None, recorded_by_id=actor.account_id,
+        wait=form.agrees_to_wait, language=current_language(), given_by_id=actor.person_id,
+        **form.asked(),
     )  # fmt: skip
+    return operations.enrol_party(form.person_ids, run_id, application)
 
 
 def _told(person: Person, home: Residence | None) -> Iterator[str]:

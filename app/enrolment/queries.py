@@ -19,11 +19,14 @@ from app.enrolment.models import (
     Enrolment,
     EnrolmentState,
     Register,
+    Reservation,
 )
 from app.places.models import Venue
 
 PHONE_KEPT = timedelta(days=30)
 """How long after the last day of a run its staff still see phone numbers."""
+
+_LEFT = (EnrolmentState.TRANSFERRED, EnrolmentState.VOID)
 
 RUN_PAGE = (
     joinedload(Run.course).joinedload(Course.provider),
@@ -58,6 +61,51 @@ def places(codes: Sequence[str], person_ids: Collection[int]) -> Sequence[Enrolm
     ).all()
 
 
+def codes_before(place: Enrolment) -> Sequence[str]:
+    """The codes of the places this one was moved from: whoever opened those may open it."""
+    if place.began_as_id is None:
+        return ()
+    chain = or_(Enrolment.id == place.began_as_id, Enrolment.began_as_id == place.began_as_id)
+    return db.session.scalars(select(Enrolment.code).where(chain, Enrolment.id < place.id)).all()
+
+
+def moved_to(place: Enrolment) -> Enrolment | None:
+    """The place this one became by moving to another run."""
+    return db.session.scalar(select(Enrolment).where(Enrolment.came_from_id == place.id))
+
+
+def same_form(place: Enrolment) -> Sequence[Enrolment]:
+    """The other places that were sent with the same form, with their people."""
+    if not place.party:
+        return ()
+    others = (Enrolment.person_id != place.person_id, Enrolment.state.not_in(_LEFT))
+    query = select(Enrolment).where(Enrolment.party == place.party, *others)
+    with_person = query.options(joinedload(Enrolment.person))
+    return db.session.scalars(with_person.order_by(Enrolment.id)).all()
+
+
+def on_lists(person_ids: Collection[int], since: date) -> Sequence[Enrolment]:
+    """Every place that was ever on the list of a class that lasts or ended since this day.
+
+    With what a calendar says of it; also those that were given up, so that it can say that too.
+    """
+    run = contains_eager(Enrolment.run)
+    query = select(Enrolment).join(Enrolment.run).where(Run.ends_on >= since)
+    mine = query.where(
+        Enrolment.person_id.in_(person_ids),
+        Enrolment.seated_at.is_not(None),
+        Enrolment.state != EnrolmentState.VOID,
+    )
+    return db.session.scalars(
+        mine.options(
+            joinedload(Enrolment.person),
+            run.joinedload(Run.course),
+            run.joinedload(Run.venue).joinedload(Venue.unit),
+            run.selectinload(Run.sessions).joinedload(ClassSession.venue).joinedload(Venue.unit),
+        ).order_by(Run.starts_on, Enrolment.id)
+    ).all()
+
+
 def live_in(run_id: int, person_ids: Collection[int]) -> dict[int, Enrolment]:
     """The live places of these people in one run, by person."""
     query = select(Enrolment).where(
@@ -74,6 +122,18 @@ def place_in_line(enrolment: Enrolment) -> int:
     before = order < tuple_(enrolment.rank, enrolment.joined_at, enrolment.id)
     ahead = select(func.count()).where(Enrolment.run_id == enrolment.run_id, before)
     return (db.session.scalar(ahead.where(Enrolment.state == EnrolmentState.WAITING)) or 0) + 1
+
+
+def has_partner(run: Run) -> bool:
+    """Whether seats are kept for who has a partner's code."""
+    if run.reserved == 0:
+        return False
+    kept = select(Reservation.id).where(
+        Reservation.run_id == run.id,
+        Reservation.code.is_not(None),
+        Reservation.released_at.is_(None),
+    )
+    return db.session.scalar(kept.limit(1)) is not None
 
 
 def live_codes(person_id: int) -> Sequence[Enrolment]:

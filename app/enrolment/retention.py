@@ -50,3 +50,12 @@ register(
         apply=_erase_some,
     )
 )
+register(
+    Rule(
+        code="drafts",
+        what=_("Enrolment forms that were filled in and not sent"),
+        kept=_("30 minutes"),
+        then=_("Deleted"),
+        why=_("So that going back or changing the language loses nothing."),
+    )
+)

@@ -28,6 +28,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
     )
     op.create_table(
+        "drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("typed_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_drafts_run_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_drafts_token_hash")),
+    )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index("ix_drafts_typed_at", ["typed_at"], unique=False)
+
+    op.create_table(
         "group_bookings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
@@ -120,17 +136,18 @@ def upgrade() -> None:
     op.create_table(
         "seat_alerts",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("contact", sa.String(length=254), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("asked_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("told_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_seat_alerts_person_id")
         ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_seat_alerts_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_alerts")),
+        sa.UniqueConstraint("code", name=op.f("uq_seat_alerts_code")),
         sa.UniqueConstraint("run_id", "contact", name=op.f("uq_seat_alerts_run_id_contact")),
     )
     with op.batch_alter_table("seat_alerts", schema=None) as batch_op:
@@ -364,4 +381,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_group_bookings_run_id"))
 
     op.drop_table("group_bookings")
+    op.drop_table("drafts")
     op.drop_table("calendar_feeds")

@@ -1,4 +1,7 @@
-"""Taking a place: the details, a page to check them, then the place."""
+"""Taking places: the details, a page to check them, then the place."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import redirect, render_template, request
 
@@ -9,30 +12,30 @@ from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.i18n import current_language
 from app.core.web import see_other
-from app.enrolment import browser, draft, operations, own_views, policy, queries
-from app.enrolment.errors import AlreadyEnrolled, SeatGone
-from app.enrolment.forms import EnrolForm
+from app.enrolment import browser, draft, operations, own_views, policy, queries, terms, ways
+from app.enrolment.enrol_forms import EnrolForm, enrol_form
+from app.enrolment.errors import SeatGone
 from app.enrolment.models import Enrolment
+from app.enrolment.operations import Application
 from app.enrolment.views import shown
 from app.enrolment.views.blueprint import bp
 from app.enrolment.views.shown import Page, about, places_here
 
 WITH_ONE_PHONE, WITH_ONE_PHONE_A_DAY = 10, 30
-
-_JOINABLE = (RunState.OPEN, RunState.QUEUE)
+"""Places: each makes a text to a phone that whoever asks has only typed."""
 
 
 @bp.get("/runs/<id:run_id>/enrol")
 @access.public
 def enrol(run_id: int) -> Page:
     """First the details; an account knows them and asks only who of the family will learn."""
-    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
-    if run.state not in _JOINABLE:
-        return render_template("enrolment/closed.html", **about(run))
+    run = _run(run_id)
+    if not ways.can_try(run):
+        return render_template("enrolment/closed.html", ways=ways.out_of(run), **about(run))
     if own_views.knows() and not own_views.is_for_somebody_else():
         choice = own_views.Choice.of(run)
         return own_views.ask(choice, choice.form(), **about(run))
-    form = draft.form(run.id) or EnrolForm()
+    form = _form(run, kept=True)
     form.queue.data = "1" if run.state is RunState.QUEUE else ""
     return _details(form, run)
 
@@ -40,23 +43,35 @@ def enrol(run_id: int) -> Page:
 @bp.post("/runs/<id:run_id>/enrol")
 @access.public
 def send_enrolment(run_id: int) -> Page:
-    """Details, then a page to check them, then the place."""
-    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    """Details, then a page to check them, then the places."""
+    run = _run(run_id)
     if own_views.knows() and own_views.was_sent():
         return _send_own(run)
-    form = EnrolForm()
-    draft.keep(run.id)
+    form = _form(run)
+    if change := _change_of_people(form):
+        draft.keep(run.id, people=str(change))
+        return redirect(own_views.form_address(run.id), 303)
     if not form.submitted():
+        draft.keep(run.id)
         return _details(form, run)
     if form.step != EnrolForm.SEND:
+        draft.keep(run.id)
         return see_other("enrolment.check", run_id=run.id)
     try:
-        enrolment = _take_place(form, run.id)
+        places = _take_places(form, run.id)
     except DomainError as error:
         return _refused(form, run_id, error)
     draft.forget()
-    browser.remember(enrolment.code)
-    return see_other("enrolment.place", code=enrolment.code)
+    for each in reversed(places):
+        browser.remember(each.code)
+    return see_other("enrolment.place", code=places[0].code)
+
+
+def _change_of_people(form: EnrolForm) -> int:
+    """How many blocks there are after the button to add or to take away one; 0: neither."""
+    now = len(form.others) + 1
+    changed = {EnrolForm.MORE: now + form.has_room, EnrolForm.FEWER: max(1, now - 1)}
+    return changed.get(form.step, 0)
 
 
 def _send_own(run: Run) -> Page:
@@ -65,43 +80,61 @@ def _send_own(run: Run) -> Page:
     if not form.submitted():
         return own_views.ask(choice, form, **about(run)), form.status
     try:
-        enrolment = own_views.take_place(form, run.id)
+        places = own_views.take_places(form, run.id)
     except DomainError as error:
-        choice = own_views.Choice.of(access.load(Run, run.id, policy.view, *queries.RUN_PAGE))
-        return own_views.ask(choice, choice.refused(error), **about(choice.run)), error.status
-    return see_other("enrolment.place", code=enrolment.code)
+        choice = own_views.Choice.of(_run(run.id))
+        said = {"ways": ways.out_of(choice.run, error, places_here()), **about(choice.run)}
+        return own_views.ask(choice, choice.refused(error), **said), error.status
+    return see_other("enrolment.place", code=places[0].code)
 
 
 @bp.get("/runs/<id:run_id>/enrol/check")
 @access.public
 def check(run_id: int) -> Page:
     """The details as understood; an address of its own, so that Back from the place is harmless."""
-    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
-    form = draft.form(run.id)
-    if form is None or run.state not in _JOINABLE or not form.validate():
+    run = _run(run_id)
+    form = _form(run, kept=True)
+    if form.sent is None or not ways.can_try(run) or not form.validate():
         return redirect(own_views.form_address(run.id), 303)
     return _check(form, run)
 
 
-def _take_place(form: EnrolForm, run_id: int) -> Enrolment:
+def _run(run_id: int) -> Run:
+    return access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+
+
+def _form(run: Run, *, kept: bool = False) -> EnrolForm:
+    """With what was typed on this page, or with what was kept before."""
+    typed = draft.typed(run.id) if kept else request.form
+    return enrol_form(run, typed, has_partner=queries.has_partner(run))
+
+
+def _take_places(form: EnrolForm, run_id: int) -> list[Enrolment]:
+    guests = form.guests()
     throttle.check("enrol-from", throttle.line(request.remote_addr), shown.FROM_ONE_ADDRESS)
-    throttle.check("enrol-phone", form.phone.e164 or "", WITH_ONE_PHONE)
-    throttle.check("enrol-phone-day", form.phone.e164 or "", WITH_ONE_PHONE_A_DAY, shown.A_DAY)
+    for _each in guests:
+        throttle.check("enrol-phone", guests[0].phone, WITH_ONE_PHONE)
+        throttle.check("enrol-phone-day", guests[0].phone, WITH_ONE_PHONE_A_DAY, shown.A_DAY)
     me = people.person(access.actor().person_id)
-    key, wait = form.form_key.data or "", form.agrees_to_wait
-    if me and form.is_about(me):
-        return operations.enrol(me.id, run_id, key, wait=wait, language=current_language())
-    by_id = access.actor().account_id
-    return operations.enrol_guest(form.guest(), run_id, key, recorded_by_id=by_id, wait=wait)
+    mine = me is not None and form.is_about(me)
+    application = Application(
+        form_key=form.form_key.data or None, wait=form.agrees_to_wait,
+        language=current_language(), recorded_by_id=access.actor().account_id, **form.asked(),
+    )  # fmt: skip
+    if me and mine:
+        return operations.enrol_guests(guests[1:], run_id, application, together_with=[me.id])
+    return operations.enrol_guests(guests, run_id, application)
 
 
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
     """The page as it was, with the reason; when the last seat went, the button offers the queue."""
-    run = access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+    run = _run(run_id)
     form.refuse(error)
     if isinstance(error, SeatGone):
-        form.queue.data = "1"
-    return _check(form, run, has_place=isinstance(error, AlreadyEnrolled)), error.status
+        form.queue.data = "1" if run.queue_is_open else ""
+    out = ways.out_of(run, error, places_here())
+    can_send = ways.may_help(error) and ways.can_try(run)
+    return _check(form, run, out, can_send=can_send), error.status
 
 
 def _details(form: EnrolForm, run: Run) -> tuple[str, int]:
@@ -110,10 +143,16 @@ def _details(form: EnrolForm, run: Run) -> tuple[str, int]:
     return render_template(page, form=form, mine=mine, **about(run)), form.status
 
 
-def _check(form: EnrolForm, run: Run, *, has_place: bool = False) -> str:
-    can_send = run.state in _JOINABLE and not has_place
-    page = "enrolment/check.html"
-    words = ENROLMENT.shown(current_language(), provider=run.course.provider.name.text())
-    may = {"has_place": has_place, "can_send": can_send, "agreement": words}
-    may["change_url"] = own_views.form_address(run.id)
-    return render_template(page, form=form, **may, **about(run))
+def _check(
+    form: EnrolForm, run: Run, ways_out: Sequence[ways.Way] = (), *, can_send: bool = True
+) -> str:
+    said: dict[str, Any] = {
+        "ways": ways_out,
+        "can_send": can_send,
+        "warnings": terms.warnings(run, form, places_here()),
+        "sentences": terms.sentences(run),
+        "send": own_views.button(form),
+        "agreement": ENROLMENT.shown(current_language(), provider=run.course.provider.name.text()),
+        "change_url": own_views.form_address(run.id),
+    }
+    return render_template("enrolment/check.html", form=form, **said, **about(run))

@@ -1,0 +1,139 @@
+"""Where to go from a refusal: no page of ours ends with no."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.catalogue.cards import course_slug
+from app.catalogue.models import Course, Run, RunState
+from app.catalogue.queries import course_page
+from app.catalogue.rules import Rules
+from app.core import clock
+from app.core.db import db
+from app.core.errors import DomainError
+from app.core.formats import phone
+from app.core.i18n import gettext
+from app.enrolment.errors import (
+    AgeUnknown,
+    AlreadyEnrolled,
+    AlreadyInCourse,
+    EnrolmentClosed,
+    NeedsCourseFirst,
+    NotEnoughSeats,
+    NotInWard,
+    NotOpenYet,
+    NotYetForYou,
+    QueueTooShort,
+    RunCancelled,
+    RunFull,
+    TooManyPlaces,
+    TooOld,
+    TooYoung,
+)
+from app.enrolment.models import Enrolment
+
+_JOINABLE = (RunState.OPEN, RunState.QUEUE)
+_SAME_ANSWER = (
+    AgeUnknown, AlreadyEnrolled, AlreadyInCourse, EnrolmentClosed, NeedsCourseFirst, NotInWard,
+    NotOpenYet, NotYetForYou, QueueTooShort, RunCancelled, RunFull, TooManyPlaces, TooOld, TooYoung,
+)  # fmt: skip
+_HAS_PLACES = (AlreadyEnrolled, AlreadyInCourse, TooManyPlaces)
+_FEWER = (NotEnoughSeats, QueueTooShort)
+_MOST_RUNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link, and what it leads to."""
+
+    text: str
+    url: str
+
+
+def can_try(run: Run) -> bool:
+    """Whether anybody at all can take a place today: also from kept seats, or before the others."""
+    if run.state is RunState.FULL:
+        return run.reserved > 0
+    if run.state is RunState.NOT_YET:
+        first = Rules.read(run.rules).first_day
+        return first is not None and first <= clock.today()
+    return run.state in _JOINABLE
+
+
+def may_help(error: DomainError) -> bool:
+    """Whether the same form, sent again, may be taken."""
+    return not isinstance(error, _SAME_ANSWER)
+
+
+def out_of(
+    run: Run, error: DomainError | None = None, places: Collection[Enrolment] = ()
+) -> list[Way]:
+    """Links for whoever cannot enrol here, the nearest way first.
+
+    Args:
+        error: why not; None when nobody can.
+        places: those this browser may open.
+    """
+    return [
+        *_to_places(run, error, places),
+        *_to_form(run, error),
+        *_to_course(run, error),
+        *_to_other_runs(run),
+        Way(gettext("Find another course"), url_for("search.courses")),
+        *_to_provider(run),
+    ]
+
+
+def _to_places(run: Run, error: DomainError | None, places: Collection[Enrolment]) -> Iterator[Way]:
+    """To a place that stands in the way; a stranger is asked for its code and phone."""
+    if not isinstance(error, _HAS_PLACES):
+        return
+    whose = getattr(error, "person_id", None)
+    mine = [place for place in places if place.person_id == whose and place.is_live]
+    for place in [place for place in mine if place.run.course_id == run.course_id]:
+        told = {"name": place.person.full_name}
+        here = gettext("Open the place of %(name)s", **told)
+        there = gettext("Look at the other place of %(name)s: it can be moved here", **told)
+        address = url_for("enrolment.place", code=place.code)
+        yield Way(here if place.run_id == run.id else there, address)
+    if not mine:
+        yield Way(gettext("Open my place"), url_for("enrolment.find_place"))
+        yield Way(gettext("I have lost the code"), url_for("enrolment.lost_code"))
+    elif isinstance(error, TooManyPlaces):
+        yield Way(gettext("See all my places"), url_for("enrolment.find_place"))
+
+
+def _to_form(run: Run, error: DomainError | None) -> Iterator[Way]:
+    if isinstance(error, _FEWER):
+        text = gettext("Enrol fewer people")
+        yield Way(text, url_for("enrolment.enrol", run_id=run.id))
+
+
+def _to_course(run: Run, error: DomainError | None) -> Iterator[Way]:
+    """To the course that has to come first."""
+    first = Rules.read(run.rules).requires_course_id
+    course = db.session.get(Course, first) if first else None
+    if isinstance(error, NeedsCourseFirst) and course and course.is_public:
+        address = url_for("catalogue.course", course_id=course.id, slug=course_slug(course))
+        yield Way(course.title.text(), address)
+
+
+def _to_other_runs(run: Run) -> Iterator[Way]:
+    """Other classes of the course that take people."""
+    open_ = [
+        view
+        for view in course_page(run.course_id)
+        if view.run.id != run.id and view.run.state in _JOINABLE
+    ]
+    for view in open_[:_MOST_RUNS]:
+        told = {"day": view.first_day, "left": view.badge[1]}
+        text = gettext("Another class of this course: %(day)s (%(left)s)", **told)
+        yield Way(text, url_for("enrolment.enrol", run_id=view.run.id))
+
+
+def _to_provider(run: Run) -> Iterator[Way]:
+    provider = run.course.provider
+    if provider.phone:
+        told = {"name": provider.name.text(), "phone": phone(provider.phone)}
+        yield Way(gettext("Call %(name)s: %(phone)s", **told), f"tel:{provider.phone}")
