@@ -1,19 +1,22 @@
 """What must always be true of places; the check an operator runs after a restore or an accident.
 
-It only reads, in one transaction, so that it is safe beside a server that writes: work that an
-event still waits for is not counted as broken.
+It only reads, and all of it as of one moment, so that it is safe beside a server that writes: work
+that an event still waits for is not counted as broken.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import date, timedelta
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import Person
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunStatus, SessionStatus
 from app.core import clock
-from app.core.db import db
-from app.core.jobs import Job
+from app.core.db import db, end_reading
+from app.core.jobs import GIVE_UP_AFTER, Job
 from app.enrolment.models import (
     HOLDS_A_SEAT,
     LIVE,
@@ -29,15 +32,32 @@ from app.enrolment.operations.registers import OPENS_BEFORE
 
 LATE = timedelta(minutes=5)
 """How long the worker may take to end an offer or to make one."""
+_BOOKED = (EnrolmentState.ENROLLED, EnrolmentState.WITHDRAWN, EnrolmentState.CANCELLED)
 
 
 def audit_invariants() -> list[str]:
     """One English sentence for each thing that is not as it must be; empty when all is well."""
     checks = (
-        _counters, _reservations, _duplicates, _offers, _queue_order, _idle_seats, _cancelled_runs,
-        _chains, _registers, _marks,
+        _counters, _reservations, _groups, _orphans, _duplicates, _twice_in_a_course, _offers,
+        _queue_order, _idle_seats, _cancelled_runs, _chains, _registers, _marks,
     )  # fmt: skip
-    return [sentence for check in checks for sentence in check()]
+    with _one_moment():
+        return [sentence for check in checks for sentence in check()]
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Every query sees the same state of the database; SQLite's transactions do so by themselves.
+
+    Inside somebody's transaction what it sees is looked at.
+    """
+    end_reading()
+    session = db.session()
+    if db.engine.dialect.name == "postgresql" and not session.in_transaction():
+        same = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        session.connection(execution_options=same)
+    yield
+    end_reading()
 
 
 def _counters() -> Iterator[str]:
@@ -88,6 +108,29 @@ def _reservations() -> Iterator[str]:
     )
     for reservation_id, counted, rows in db.session.execute(query.order_by(Reservation.id)):
         yield f"Reservation {reservation_id}: used is {counted}, {rows} people hold its seats."
+    lost = select(Enrolment.id).join(Enrolment.reservation)
+    for enrolment_id in db.session.scalars(lost.where(Reservation.run_id != Enrolment.run_id)):
+        yield f"Enrolment {enrolment_id}: holds a seat kept on another run."
+
+
+def _groups() -> Iterator[str]:
+    """A group has its seats, or has given them up and is over."""
+    is_over = GroupBooking.ended_at.is_not(None)
+    wrong = or_(
+        GroupBooking.state.not_in(_BOOKED),
+        (GroupBooking.state == EnrolmentState.ENROLLED) == is_over,
+    )
+    for booking_id in db.session.scalars(select(GroupBooking.id).where(wrong)):
+        yield f"Group booking {booking_id}: is neither booked nor over."
+
+
+def _orphans() -> Iterator[str]:
+    """Every place is on a run, and is somebody's whose row was not merged into another."""
+    runs, people = Enrolment.run, Enrolment.person
+    rows = select(Enrolment.id, Run.id).outerjoin(runs).outerjoin(people)
+    lost = or_(Run.id.is_(None), Person.id.is_(None), Person.merged_into_id.is_not(None))
+    for enrolment_id, run_id in db.session.execute(rows.where(lost).order_by(Enrolment.id)):
+        yield f"Enrolment {enrolment_id}: belongs to no {'person' if run_id else 'run'}."
 
 
 def _duplicates() -> Iterator[str]:
@@ -98,6 +141,27 @@ def _duplicates() -> Iterator[str]:
     twice = live.group_by(Enrolment.run_id, Enrolment.person_id).having(func.count() > 1)
     for run_id, person_id, count in db.session.execute(twice):
         yield f"Run {run_id}: person {person_id} has {count} live places."
+
+
+def _twice_in_a_course() -> Iterator[str]:
+    """Nobody took a place while they had one on a run of the same course that was not over.
+
+    Places from before this rule, whose terms were not kept, are left in peace.
+    """
+    of_whom = (Enrolment.person_id, Run.course_id)
+    live = select(*of_whom).join(Enrolment.run).where(Enrolment.state.in_(LIVE))
+    twice = live.group_by(*of_whom).having(func.count(Enrolment.run_id.distinct()) > 1)
+    places = select(Run.course_id, Enrolment).join(Enrolment.run)
+    places = places.where(tuple_(*of_whom).in_(twice), Enrolment.state.in_(LIVE))
+    found = db.session.execute(places.order_by(*of_whom, Enrolment.joined_at, Enrolment.id))
+    for (person_id, course_id), rows in groupby(
+        found, key=lambda row: (row.Enrolment.person_id, row.course_id)
+    ):
+        lasts = date.min
+        for _course_id, place in rows:
+            if clock.local(place.joined_at).date() <= lasts:
+                yield f"Course {course_id}: person {person_id} has more than one live place."
+            lasts = max(lasts, date.fromisoformat(place.terms.get("ends_on", "0001-01-01")))
 
 
 def _offers() -> Iterator[str]:
@@ -139,17 +203,19 @@ def _idle_seats() -> Iterator[str]:
 
 def _cancelled_runs() -> Iterator[str]:
     """Nobody keeps a place in a class that does not take place."""
-    live = select(Enrolment.run_id).where(Enrolment.state.in_(LIVE)).distinct()
-    query = select(Run.id).where(Run.status == RunStatus.CANCELLED, Run.id.in_(live))
+    people = exists().where(Enrolment.run_id == Run.id, Enrolment.state.in_(LIVE))
+    booked = GroupBooking.state == EnrolmentState.ENROLLED
+    groups = exists().where(GroupBooking.run_id == Run.id, booked)
+    query = select(Run.id).where(Run.status == RunStatus.CANCELLED, or_(people, groups))
     for run_id in db.session.scalars(query.order_by(Run.id)).all():
         if not _waits_for_job("cancel_places", run_id):
             yield f"Run {run_id}: was cancelled, and people still have places."
 
 
 def _waits_for_job(handler: str, run_id: int) -> bool:
-    """Whether an event of this run is still to be handled."""
+    """Whether an event of this run is still to be handled, and has not failed for good."""
     named = Job.handler.in_([f"enrolment.jobs.{handler}", f"enrolment.jobs.{handler}_of_a_course"])
-    events = db.session.scalars(select(Job.event).where(named))
+    events = db.session.scalars(select(Job.event).where(named, Job.attempts < GIVE_UP_AFTER))
     return any(event.get("run_id", run_id) == run_id for event in events)
 
 

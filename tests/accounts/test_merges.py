@@ -17,7 +17,7 @@ from app.enrolment.invariants import audit_invariants
 from app.enrolment.models import Attendance, Enrolment, EnrolmentState
 from app.participation.models import Fact
 from tests.accounts.people import DAY, count_facts, enrol, fill, fingerprint, learn, make_person
-from tests.factories import AccountFactory, ResidenceFactory, RunFactory, WardFactory
+from tests.factories import AccountFactory, CourseFactory, ResidenceFactory, RunFactory, WardFactory
 from tests.participation.conftest import meet, seat
 
 HOA = {"full_name": "Nguyễn Thị Hoà", "phone": "+84912345678", "born_in": 1960}
@@ -96,6 +96,22 @@ def test_of_two_live_places_the_seat_stays_and_the_queue_moves_up(app, pair):
         seated.id: EnrolmentState.ENROLLED, queued.id: EnrolmentState.VOID
     }  # fmt: skip
     assert db.session.get(Enrolment, seated.id).person_id == kept.id
+    assert audit_invariants() == []
+
+
+def test_of_two_places_in_one_course_one_stays_and_undo_gives_the_other_back(app, pair):
+    kept, gone = pair
+    course = CourseFactory()
+    places = [
+        enrolment.enrol(person.id, RunFactory(course=course).id).id for person in (kept, gone)
+    ]
+    merge_id = merge(kept, gone)
+    states = [db.session.get(Enrolment, place).state for place in places]
+    assert states == [EnrolmentState.ENROLLED, EnrolmentState.VOID]
+    assert audit_invariants() == []
+    assert merges.undo(merge_id, None, "") == []
+    states = [db.session.get(Enrolment, place).state for place in places]
+    assert states == [EnrolmentState.ENROLLED] * 2
     assert audit_invariants() == []
 
 
