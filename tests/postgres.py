@@ -29,8 +29,10 @@ def _run(program: str, *arguments: object) -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*, durable: bool = False) -> Iterator[str]:
     """A running server that listens on a socket of its own only; yields its address.
+
+    It does not wait for the disk unless it is to be `durable`.
 
     Its folder is not among pytest's: these are closed to the server's user when the tests run as
     root, and their names are too long for a socket.
@@ -39,7 +41,8 @@ def cluster() -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(home, "postgres")
     data = home / "data"
-    options = f"-k {home} -h '' -F -c max_connections=120 -c shared_buffers=64MB"
+    waits = "" if durable else "-F"
+    options = f"-k {home} -h '' {waits} -c max_connections=120 -c shared_buffers=64MB"
     try:
         _run("initdb", "-D", data, "-U", "phohoc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         _run("pg_ctl", "-D", data, "-w", "-o", options, "-l", home / "log", "start")
