@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from app import create_app
-from app.accounts.models import Person
+from app.accounts.models import Person, PriorityGroup
 from app.catalogue.models import Run
+from app.catalogue.rules import OLDEST, Rules
 from app.core import clock, vi
 from app.core.config import Settings
 from app.core.db import db, transaction
@@ -26,6 +28,13 @@ from tests.factories import CourseFactory, ProviderFactory, RunFactory, VenueFac
 
 SEED, MANY = 20261122, 1000
 ENDLESS = 10_000_000
+RULES = Rules(
+    age_from=10, age_to=OLDEST, priority_groups=(PriorityGroup.POOR,), groups_from=date(2026, 1, 1)
+).as_json()
+_ALIKE = (
+    "course_id", "venue_id", "starts_on", "ends_on", "enrol_from", "enrol_until", "capacity",
+    "rules",
+)  # fmt: skip
 _SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
 _GIVEN = ("Hoa", "Bình", "Tâm", "An", "Hạnh", "Phúc", "Lan", "Minh", "Thảo", "Dũng")
 
@@ -73,8 +82,9 @@ def _filled(app: Flask, environment: dict[str, str], people: int) -> City:
     dice = random.Random(SEED)
     ward = places.wards()[0]
     course = CourseFactory(provider=ProviderFactory(unit=ward))
-    first = RunFactory(course=course, venue=VenueFactory(unit=ward), capacity=ENDLESS)
-    full = RunFactory(course=course, venue=first.venue, capacity=0, waiting_capacity=0)
+    about = {"course": course, "venue": VenueFactory(unit=ward), "rules": RULES}
+    first = RunFactory(capacity=ENDLESS, **about)
+    full = RunFactory(capacity=0, waiting_capacity=0, **about)
     names = Counter(each.search_key for each in places.wards())
     wards = [each.full_name_vi for each in places.wards() if names[each.search_key] == 1]
     kept = City(
@@ -87,8 +97,7 @@ def _filled(app: Flask, environment: dict[str, str], people: int) -> City:
 
 def _more_runs(first: Run) -> list[int]:
     """As many runs again, of the same course."""
-    columns = ("course_id", "starts_on", "ends_on", "enrol_from", "enrol_until", "capacity")
-    row = {name: getattr(first, name) for name in columns}
+    row = {name: getattr(first, name) for name in _ALIKE}
     with transaction() as session:
         session.execute(insert(Run), [row] * MANY)
     newest = select(Run.id).order_by(Run.id.desc()).limit(MANY)
@@ -114,7 +123,8 @@ def _strangers(dice: random.Random, wards: list[str]) -> Iterator[dict[str, str]
     """The answers of people nobody knows yet, as their browsers send them."""
     for number in count():
         yield {
-            "full_name": _name(dice), "phone": f"091{number:07}", "birth-day": "", "birth-month": "",
+            "full_name": _name(dice), "phone": f"091{number:07}",
+            "birth-day": "", "birth-month": "",
             "birth-year": str(dice.randint(1940, 2005)), "ward": dice.choice(wards),
             "sex": dice.choice(("female", "male")), "form_key": f"{dice.getrandbits(96):024x}",
             "step": "send",

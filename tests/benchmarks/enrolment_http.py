@@ -35,6 +35,10 @@ class Form:
     run_id: int
     answers: dict[str, str]
 
+    def anew(self, form_key: str) -> "Form":
+        """The same answers on a form that was opened anew."""
+        return Form(self.run_id, self.answers | {"form_key": form_key})
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
