@@ -157,7 +157,7 @@ def test_guessing_is_stopped_by_account(app, at_noon):
 
 def test_staff_reach_nothing_before_the_second_factor(app, client, required, at_noon):
     staff = StaffFactory()
-    client.sign_in(staff.account)
+    client.sign_in_with_password(staff.account)
     asked = f"/vi/provider/{staff.provider.slug}/courses"
     answer = client.get(asked)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{DOOR}?next={asked}")
@@ -178,7 +178,7 @@ def test_staff_reach_nothing_before_the_second_factor(app, client, required, at_
     client.set_cookie("session", stolen)
     assert client.get(asked).status_code == 302, "the session has another token now"
     client.delete_cookie("session")
-    client.sign_in(staff.account)
+    client.sign_in_with_password(staff.account)
     assert client.get(SET_UP).headers["Location"].startswith(DOOR), "no second secret by one factor"
     client.send(DOOR, {"code": "000000"}, status=422)
     at_noon.shift(30)
@@ -191,7 +191,7 @@ def test_staff_reach_nothing_before_the_second_factor(app, client, required, at_
 
 def test_in_the_demo_staff_are_invited_and_residents_may_have_one_too(app, client, at_noon):
     staff = StaffFactory()
-    client.sign_in(staff.account)
+    client.sign_in_with_password(staff.account)
     work = f"/vi/provider/{staff.provider.slug}/today"
     assert client.page(work).select_one(f'main a[href="{OWN}"]')
     secret = client.page(SET_UP).select_one(".ref").text.replace(" ", "")
@@ -201,20 +201,20 @@ def test_in_the_demo_staff_are_invited_and_residents_may_have_one_too(app, clien
 
     resident = AccountFactory()
     client.send("/vi/sign-out", page=OWN)
-    client.sign_in(resident)
+    client.sign_in_with_password(resident)
     assert client.get(OWN).status_code == 200, "nothing is asked that was not set up"
 
 
 def test_a_page_of_the_second_factor_needs_somebody_at_the_door(client):
     assert client.get(DOOR).headers["Location"].startswith("/vi/sign-in")
     assert client.get(SET_UP).headers["Location"].startswith("/vi/sign-in")
-    client.sign_in(AccountFactory())
+    client.sign_in_with_password(AccountFactory())
     assert client.get(DOOR).headers["Location"] == "/vi/sign-in/done"
 
 
 def test_removing_and_new_codes_want_a_proof_of_a_moment_ago(app, client, at_noon):
     account = AccountFactory()
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     secret = client.page(SET_UP).select_one(".ref").text.replace(" ", "")
     client.send(SET_UP, {"code": code(secret)}, status=200)
     at_noon.shift(timedelta(minutes=11))
@@ -267,7 +267,7 @@ def test_the_owner_hears_when_another_code_or_none_is_asked_for(app, run_jobs):
 
 def test_a_password_or_a_sent_code_shows_it_too(app, client, run_jobs, at_noon):
     account = AccountFactory(email=None, phone="+84912345678", phone_proven_at=NOON)
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     confirm = "/vi/sign-in/confirm"
     at_noon.shift(timedelta(minutes=11))
     before = db.session.scalars(select(LoginSession.confirmed_at)).one()

@@ -35,13 +35,13 @@ def _use_daily(client, days: int) -> list[int]:
 
 
 def test_a_resident_stays_signed_in_for_a_fortnight_without_use(client):
-    client.sign_in(AccountFactory())
+    client.sign_in_with_password(AccountFactory())
     assert _later(client, days=13, hours=23) == 200
     assert _later(client, days=13, hours=23 + 24 * 14 + 2) == 302
 
 
 def test_a_resident_signs_in_again_after_thirty_days_of_daily_use(client):
-    client.sign_in(AccountFactory())
+    client.sign_in_with_password(AccountFactory())
     assert _use_daily(client, 29) == [200] * 29
     assert _later(client, days=30, minutes=1) == 302
 
@@ -53,13 +53,13 @@ def test_staff_are_signed_out_after_half_an_hour_without_use(client, kind):
         GrantFactory(account=account, city_role=CityRole.STATISTICIAN)
     if kind == "commune":
         GrantFactory(account=account, city_role=None, commune_id=WardFactory().id)
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     assert _later(client, minutes=29) == 200
     assert _later(client, minutes=29 + 31) == 302
 
 
 def test_staff_sign_in_again_after_twelve_hours_of_work(client):
-    client.sign_in(StaffFactory().account)
+    client.sign_in_with_password(StaffFactory().account)
     assert [_later(client, minutes=29 * n) for n in range(1, 25)] == [200] * 24
     assert _later(client, hours=12, minutes=1) == 302
 
@@ -72,15 +72,15 @@ def test_a_role_that_ran_out_is_no_role(client):
         grant.expires_on = member.expires_on = clock.today()
     assert queries.grants(account.id)[0] == {CityRole.ADMINISTRATOR}
     page, worker = f"/vi/provider/{member.provider.slug}/courses", member.account
-    assert client.sign_in(worker).get(page).status_code == 200
+    assert client.sign_in_with_password(worker).get(page).status_code == 200
     with time_machine.travel(clock.now() + timedelta(days=1)):
         assert queries.grants(account.id)[0] == frozenset()
-        assert client.sign_in(worker).get(page).status_code == 404
+        assert client.sign_in_with_password(worker).get(page).status_code == 404
 
 
 def test_use_is_noted_to_five_minutes(client):
     account = AccountFactory()
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     began = db.session.scalars(select(LoginSession.last_seen_at)).one()
     _later(client, minutes=4)
     assert db.session.scalars(select(LoginSession.last_seen_at)).one() == began
@@ -100,7 +100,7 @@ def _with_second_factor(account) -> None:
 def test_one_factor_of_two_opens_nothing(client):
     account = StaffFactory().account
     _with_second_factor(account)
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     assert client.get(PAGE).headers["Location"].startswith("/vi/sign-in/second-factor")
     with transaction() as session:
         session.execute(update(LoginSession).values(second_factor_at=clock.now()))
@@ -112,8 +112,8 @@ def test_a_city_may_ask_a_second_factor_of_all_its_staff_but_of_no_resident(clie
     staff, resident = StaffFactory().account, AccountFactory()
     object.__setattr__(settings, "staff_second_factor", config.REQUIRED)
     try:
-        assert client.sign_in(staff).get(PAGE).status_code == 302
-        assert app.test_client().sign_in(resident).get(PAGE).status_code == 200
+        assert client.sign_in_with_password(staff).get(PAGE).status_code == 302
+        assert app.test_client().sign_in_with_password(resident).get(PAGE).status_code == 200
     finally:
         object.__setattr__(settings, "staff_second_factor", config.OFFERED)
 
@@ -152,7 +152,7 @@ def test_the_owner_sees_and_ends_sessions_but_never_those_of_others(client, app)
     account, stranger = AccountFactory(), AccountFactory()
     theirs = operations.begin_session(stranger.id, SignInMethod.CODE, FIREFOX)
     foreign = db.session.scalars(select(LoginSession.handle)).one()
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     operations.begin_session(account.id, SignInMethod.CODE, CHROME)
     operations.begin_session(account.id, SignInMethod.CODE, FIREFOX)
     page = client.page("/vi/me/sessions")

@@ -169,14 +169,14 @@ def test_the_first_administrator_is_made_by_a_command(app, command):
 
 def test_a_person_signs_in_and_out_on_the_page(client):
     staff = StaffFactory()
-    client.sign_in(staff.account)
+    client.sign_in_with_password(staff.account)
     assert "Lê Văn Tâm" in client.page("/vi/me/password").text
     client.send("/vi/sign-out", page="/vi/me/password")
     assert client.get("/vi/me/password").status_code == 302
 
 
 def test_a_copied_cookie_is_worthless_after_signing_out(client, app):
-    client.sign_in(StaffFactory().account)
+    client.sign_in_with_password(StaffFactory().account)
     stolen = client.get_cookie("session").value
     client.send("/vi/sign-out", page="/vi/me/password")
     client.set_cookie("session", stolen)
@@ -186,7 +186,7 @@ def test_a_copied_cookie_is_worthless_after_signing_out(client, app):
 def test_signing_in_gives_a_new_session(client):
     client.get("/vi/sign-in")
     before = client.get_cookie("session").value
-    client.sign_in(StaffFactory().account)
+    client.sign_in_with_password(StaffFactory().account)
     assert client.get_cookie("session").value != before
 
 

@@ -302,7 +302,7 @@ def test_the_cookie_of_a_code_under_way_tells_nobody_the_contact(client):
 
 def test_a_stay_is_asked_for(client):
     account = AccountFactory()
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     assert client.get_cookie("session").expires is None
     form = {"name": account.email, "password": PASSWORD, "stay": "y"}
     client.send("/vi/sign-in", form)

@@ -1,10 +1,7 @@
 """The demo city behind a real web server, and where in it the interesting things are."""
 
 import fcntl
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
+import flask_migrate
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -30,14 +28,14 @@ from app.accounts.models import (
 from app.accounts.operations.breaches import BreachFacts, record_breach
 from app.accounts.operations.requests import receive_request
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
-from app.core import clock
+from app.core import clock, jobs
 from app.core.config import Settings
 from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState
+from app.home.demo import load as demo
 from app.providers.models import Provider, ProviderType, StaffMember
 from app.resources.models import Resource
 
-PROJECT = Path(__file__).resolve().parents[2]
 EDITOR, ADMINISTRATOR = "giaovu@demo.example", "admin@demo.example"
 MEMBER, OWNER = "nguoihoc@demo.example", "giamdoc@demo.example"
 
@@ -64,15 +62,14 @@ def load(folder: Path) -> None:
         if (folder / "done").exists():
             return
         data = folder / "data"
-        environ = {**os.environ, "DATA_DIR": str(data), "DATABASE_URL": f"sqlite:///{data}/app.db"}
-        for command in (("db", "upgrade"), ("demo", "load"), ("jobs", "work", "--once")):
-            subprocess.run(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-                cwd=PROJECT,
-                env=environ,
-                check=True,
-                capture_output=True,
-            )
+        environ = {"DATA_DIR": str(data), "DATABASE_URL": f"sqlite:///{data}/app.db"}
+        app = create_app(Settings.from_env(environ))
+        with app.app_context():
+            flask_migrate.upgrade()
+            demo.load("79", lambda _line: None)
+            jobs.work(once=True)
+            db.session.remove()
+            db.engine.dispose()  # what SQLite wrote beside the file goes into it
         (folder / "done").touch()
 
 
@@ -109,6 +106,7 @@ def _look_around() -> dict[str, str]:
     return {
         "slug": db.session.get_one(Provider, own).slug,
         "free_run": str(_free_run().id),
+        "full_run": str(_full_run()),
         "free_course": str(_free_run().course_id),
         "one_language": str(_scalar(select(Course.id).where(_public(), Course.title_en == ""))),
         "ward": str(_free_run().venue.unit.code),
@@ -194,6 +192,14 @@ def _free_run() -> Run:
         .order_by(Run.id)
     )
     return next(run for run in runs if run.state is RunState.OPEN and (run.seats_left or 0) > 5)
+
+
+def _full_run() -> int:
+    """One with a queue."""
+    with transaction() as session:
+        runs = session.scalars(select(Run).join(Run.course).where(_public()).order_by(Run.id))
+        found = next(run for run in runs if run.state in (RunState.QUEUE, RunState.FULL))
+    return found.id
 
 
 def _busy_run(provider_id: int) -> int:

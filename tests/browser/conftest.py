@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from app.home.demo.load import PASSWORD
 from tests.browser import city as demo
@@ -106,27 +106,71 @@ def tick(page: Page, name: str, value: str) -> None:
     page.locator(f"label[for='{box.get_attribute('id')}']").click()
 
 
+class Told:
+    """What pages said on the console, and asked for anywhere else than in the city."""
+
+    _EXPECTED = (
+        "error: Failed to load resource: the server responded with a status of 4",
+        "verbose",
+        "info: Clear-Site-Data",
+    )
+
+    def __init__(self, city: City) -> None:
+        self._ours = (city.url, "data:", "blob:")
+        self._lines: list[str] = []
+
+    def listen(self, page: Page) -> Page:
+        page.on("console", lambda message: self._lines.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self._lines.append(f"error: {error}"))
+        page.on("request", self._note)
+        return page
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith(self._ours):
+            self._lines.append(f"asked elsewhere: {request.url}")
+
+    def news(self) -> list[str]:
+        """What was said since this was asked before, without what is to be expected."""
+        said, self._lines = self._lines, []
+        return [line for line in said if not line.startswith(self._EXPECTED)]
+
+
 @pytest.fixture
 def visit(browser: Browser, city: City, states):
     """`visit(who, **options)`: a fresh page; at the end no console message was left."""
     contexts: list[BrowserContext] = []
-    said: list[str] = []
+    told = Told(city)
 
     def start(who: str = VISITOR, **options) -> Page:
         context = browser.new_context(base_url=city.url, storage_state=states[who], **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: said.append(f"error: {error}"))
-        return page
+        return told.listen(context.new_page())
 
     yield start
     for context in contexts:
         context.close()
-    expected = (
-        "error: Failed to load resource: the server responded with a status of 4",
-        "verbose",
-        "info: Clear-Site-Data",
-    )
-    assert [line for line in said if not line.startswith(expected)] == []
+    assert told.news() == []
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, city: City, states):
+    """A page of each kind of visitor, which stays open, and what they all said."""
+    told, pages = Told(city), {}
+    for who, state in states.items():
+        context = browser.new_context(
+            base_url=city.url, storage_state=state, reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        pages[who] = told.listen(context.new_page())
+    yield pages, told
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def tab(tabs):
+    """`tab(who)`: as `visit` and quicker, for a test that only reads; others had it before."""
+    pages, told = tabs
+    yield pages.__getitem__
+    assert told.news() == []

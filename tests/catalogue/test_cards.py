@@ -2,11 +2,15 @@
 
 from datetime import date, time, timedelta
 
+import pytest
+
 from app.catalogue import queries
 from app.catalogue.models import CourseStatus, RunState, SessionStatus
 from app.core import clock
 from app.core.db import db
 from tests.factories import CourseFactory, RunFactory, SessionFactory
+
+pytestmark = pytest.mark.on_any_database
 
 
 def test_cards_come_in_the_order_asked_for(app):

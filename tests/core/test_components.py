@@ -17,6 +17,8 @@ from app.core.forms import (
 )
 from app.core.paging import Page
 
+pytestmark = pytest.mark.on_any_database
+
 
 class Sample(BaseForm):
     name = TextField("Name", [required("Enter your name.")])

@@ -4,6 +4,8 @@ import pytest
 
 from app.core.config import Settings, UnsafeSettings, write_private
 
+pytestmark = pytest.mark.on_any_database
+
 
 @pytest.fixture
 def city(tmp_path) -> dict[str, str]:

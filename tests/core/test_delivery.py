@@ -11,6 +11,8 @@ from app.core.config import Settings
 from tests.client import Client
 from tests.factories import AccountFactory
 
+pytestmark = pytest.mark.on_any_database
+
 EXPECTED = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

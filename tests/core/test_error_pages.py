@@ -11,6 +11,8 @@ from app.core.errors import ChangedMeanwhile
 from tests.client import Client, read
 from tests.factories import AccountFactory
 
+pytestmark = pytest.mark.on_any_database
+
 TITLES = {
     400: "We could not read that",
     403: "This page is not for your account",

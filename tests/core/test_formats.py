@@ -4,6 +4,8 @@ import pytest
 
 from app.core import formats
 
+pytestmark = pytest.mark.on_any_database
+
 EVENING = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 NEXT_DAY_HERE = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 

@@ -9,6 +9,8 @@ import time_machine
 from app.core.errors import DomainError
 from app.core.forms import BaseForm, BirthField, PhoneField, ProseField, TextField, required
 
+pytestmark = pytest.mark.on_any_database
+
 
 class Taken(DomainError):
     message = "Tên này đã có người dùng."

@@ -2,6 +2,8 @@ import pytest
 
 from app.core.i18n import Bilingual, current_language, speaking
 
+pytestmark = pytest.mark.on_any_database
+
 
 @pytest.mark.parametrize(
     ("value", "vi", "en", "real_vi", "real_en"),

@@ -1,7 +1,11 @@
 import json
 import logging
 
+import pytest
+
 from app.core.logs import JsonLines
+
+pytestmark = pytest.mark.on_any_database
 
 
 def lines(caplog) -> list[dict]:

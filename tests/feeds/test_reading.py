@@ -12,6 +12,8 @@ import xlsxwriter
 from app.feeds import source
 from app.feeds.errors import REFUSALS, FileRefused
 
+pytestmark = pytest.mark.on_any_database
+
 TEXT = "tên,môn\nNguyễn Thị Hòa,Tiếng Việt thực hành\nĐặng Văn Lượng,Kỹ năng số\n"
 ROWS = [
     ["tên", "môn"],

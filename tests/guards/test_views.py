@@ -9,6 +9,8 @@ from werkzeug.routing import RequestRedirect
 
 from tests.guards.routes import filled, rules
 
+pytestmark = pytest.mark.on_any_database
+
 LISTED = Path(__file__).with_name("addresses.txt")
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 CONTRACT = [

@@ -105,7 +105,7 @@ def test_signing_in_forgets_whatever_the_browser_held_before(client):
     client.send(f"/vi/places/{code}", {"phone": phone})
     with client.session_transaction() as held:
         held["planted"], token = "x", held["csrf_token"]
-    client.sign_in(AccountFactory())
+    client.sign_in_with_password(AccountFactory())
     with client.session_transaction() as held:
         assert "planted" not in held
         assert "places" not in held

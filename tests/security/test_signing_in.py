@@ -51,7 +51,7 @@ MAILBOX = Contact.read("hoa@example.org")
 def test_two_workers_stop_a_hundred_guesses_and_the_owner_comes_in(client, python_command):
     weak_to_hash = passwords.hash_password(PASSWORD)
     account = AccountFactory(email=MAILBOX.value, password_hash=weak_to_hash)
-    client.sign_in(account)
+    client.sign_in_with_password(account)
     client.send("/vi/sign-out", page="/vi/me/password")
     with ThreadPoolExecutor(2) as pool:
         answers = "".join(pool.map(python_command, [STUFFING, STUFFING])).split()
@@ -59,7 +59,7 @@ def test_two_workers_stop_a_hundred_guesses_and_the_owner_comes_in(client, pytho
     db.session.refresh(account)
     assert (account.is_active, account.password_hash) == (True, weak_to_hash)
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        client.sign_in(account)
+        client.sign_in_with_password(account)
         assert client.get("/vi/me/password").status_code == 200
 
 
