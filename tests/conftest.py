@@ -32,6 +32,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--malformed", type=int, default=2, help="rounds of malformed requests")
     parser.addoption("--examples", type=int, help="of the orders of events that are tried")
 
 
