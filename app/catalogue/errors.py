@@ -65,3 +65,27 @@ class PlaceChangesApart(DomainError):
         "there you see who will be told."
     )
     field = "venue_id"
+
+
+class WrongRules(DomainError):
+    """Settings of a run that contradict each other; `field` says which one to change."""
+
+
+class TooManyFeeGroups(DomainError):
+    message = _("A class has at most 8 reduced fees. Remove one first.")
+
+
+class TooManyQuestions(DomainError):
+    message = _("A class asks at most 5 questions of its own. Remove one first.")
+
+
+class SensitiveQuestion(DomainError):
+    """The message names the subject."""
+
+    message = _("Do not ask about what the law calls sensitive.")
+    field = "text_vi"
+
+
+class NotAskedLikeThis(DomainError):
+    message = _("Write two to ten possible answers, one on a line.")
+    field = "options"

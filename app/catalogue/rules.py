@@ -120,3 +120,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "requires_course_id": _whole,
     "binds": bool,
 }
+
+
+EVERYBODY = Rules()

@@ -99,6 +99,10 @@ class NothingDue(DomainError):
     message = _("Nothing is due for this place.")
 
 
+class WrongSum(DomainError):
+    message = _("Another sum was paid than is due. Call us.")
+
+
 class ReasonNeeded(DomainError):
     message = _("Say why. The reason is kept.")
     field = "reason"
@@ -186,6 +190,30 @@ class QueueTooShort(DomainError):
                 room,
             )
         )
+
+
+class GroupTooLarge(DomainError):
+    """Groups never stand in line; `left` is how many seats anybody may take."""
+
+    field = "learners"
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            ngettext(
+                "Only %(num)s seat is free, so nothing has been booked. "
+                "Bring fewer people, or look for another class.",
+                "Only %(num)s seats are free, so nothing has been booked. "
+                "Bring fewer people, or look for another class.",
+                left,
+            )
+        )
+        self.left = left
+
+
+class GroupsAskFirst(DomainError):
+    message = _(
+        "The provider of this class answers each person first. Call them to bring a group."
+    )
 
 
 class TooLateToWithdraw(DomainError):

@@ -181,6 +181,7 @@ def _queue_order() -> Iterator[str]:
     overtaken = exists().where(
         ahead.run_id == Enrolment.run_id, ahead.state == EnrolmentState.WAITING,
         ahead.rank <= Enrolment.rank, earlier, ahead.returned_at.is_(None),
+        Enrolment.reservation_id.is_(None),  # a kept seat is for those it is kept for
     )  # fmt: skip
     query = select(Enrolment.id).where(Enrolment.state == EnrolmentState.OFFERED, overtaken)
     for enrolment_id in db.session.scalars(query):

@@ -36,3 +36,10 @@ def end_offers(_event: PeriodBegan) -> None:
     """A seat nobody claimed in time goes to whoever is next."""
     for run_id in operations.overdue_runs():
         operations.settle_run(run_id)
+
+
+@every(minutes=15)
+def release_reservations(_event: PeriodBegan) -> None:
+    """Places that were kept until yesterday go to everybody."""
+    for reservation_id in operations.reservations_over():
+        operations.release(reservation_id)

@@ -9,6 +9,14 @@ from app.catalogue.operations.changes import (
     move_session,
     move_sessions,
 )
+from app.catalogue.operations.conditions import (
+    Conditions,
+    add_fee_group,
+    add_question,
+    remove_fee_group,
+    remove_question,
+    set_conditions,
+)
 from app.catalogue.operations.courses import (
     CourseFields,
     create_course,
@@ -24,9 +32,12 @@ from app.catalogue.operations.runs import (
 )
 
 __all__ = [
+    "Conditions",
     "CourseFields",
     "Meeting",
     "RunFields",
+    "add_fee_group",
+    "add_question",
     "add_run",
     "add_sessions",
     "cancel_run",
@@ -39,5 +50,8 @@ __all__ = [
     "move_session",
     "move_sessions",
     "publish",
+    "remove_fee_group",
+    "remove_question",
+    "set_conditions",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ from app.catalogue.errors import (
     SessionIsCancelled,
     WrongDates,
 )
-from app.catalogue.events import RunCancelled, SessionCancelled, SessionsMoved
+from app.catalogue.events import RunCancelled, RunGoesAhead, SessionCancelled, SessionsMoved
 from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
 from app.catalogue.operations.runs import note, teaches_at
 from app.core import clock, jobs
@@ -172,6 +172,7 @@ def go_ahead(run_id: int, by_id: int | None = None) -> Run:
         if run.going_ahead_at is None:
             run.going_ahead_at = clock.now()
             note("run.going_ahead", run, by_id)
+            jobs.emit(RunGoesAhead(run_id))
         return run
 
 

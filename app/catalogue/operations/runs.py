@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app.catalogue.conditions import check, problems
 from app.catalogue.errors import NotYourVenue, PlaceChangesApart, RunIsOver, WrongDates
 from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import ClassSession, Course, Mode, Run
@@ -67,6 +68,7 @@ def edit_run(run_id: int, fields: RunFields, by_id: int | None = None) -> Run:
 
     Raises:
         RunIsOver, WrongDates, NotYourVenue: as the name says.
+        WrongRules: a new date, number or fee contradicts the rules of the run.
         PlaceChangesApart: people have a place, so they are told by `changes.change_place`.
     """
     with transaction() as session:
@@ -75,7 +77,9 @@ def edit_run(run_id: int, fields: RunFields, by_id: int | None = None) -> Run:
             raise RunIsOver
         if run.venue_id != fields.venue_id and (run.seats_taken or run.waiting):
             raise PlaceChangesApart
+        known = {problem.code for problem in problems(run)}
         _fill(session, run, fields, run.course.provider_id)
+        check(run, known)
         note("run.edited", run, by_id)
         return run
 

@@ -12,6 +12,7 @@ from app.enrolment.operations.fees import (
     see_document,
     waive,
 )
+from app.enrolment.operations.groups import Group, book_group, change_group, give_up_group
 from app.enrolment.operations.offers import accept, decline, overdue_runs, seat_next, settle_run
 from app.enrolment.operations.parties import withdraw_all
 from app.enrolment.operations.places import (
@@ -22,18 +23,26 @@ from app.enrolment.operations.places import (
     withdraw,
 )
 from app.enrolment.operations.registers import record_register
-from app.enrolment.operations.reservations import change_reservation, release, reserve
+from app.enrolment.operations.reservations import (
+    change_reservation,
+    release,
+    reservations_over,
+    reserve,
+)
 from app.enrolment.operations.transfers import transfer
 
 __all__ = [
     "Application",
+    "Group",
     "accept",
     "approve",
     "approve_several",
     "ask_for_code",
+    "book_group",
     "cancel_place",
     "cancel_places",
     "change_fee_group",
+    "change_group",
     "change_reservation",
     "claim",
     "decline",
@@ -41,6 +50,7 @@ __all__ = [
     "enrol_guest",
     "enrol_guests",
     "enrol_party",
+    "give_up_group",
     "mark_paid",
     "overdue_runs",
     "record_register",
@@ -48,6 +58,7 @@ __all__ = [
     "refuse",
     "release",
     "reopen_fee",
+    "reservations_over",
     "reserve",
     "seat_next",
     "see_document",

@@ -1,6 +1,7 @@
 """What is due for a place, and how staff settle it at the centre."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.catalogue.fees import find, read_fee_groups
 from app.catalogue.models import Run
@@ -41,8 +42,11 @@ def due(run: Run, group: str = "") -> Due:
     return Due(found.fee, found.code)
 
 
-def mark_paid(enrolment_id: int, by_id: int | None) -> Enrolment:
+def mark_paid(enrolment_id: int, by_id: int | None, *, receipt: str = "") -> Enrolment:
     """The fee was paid; doing it twice is the same as doing it once.
+
+    Args:
+        receipt: the number under which a payment provider knows it.
 
     Raises:
         NothingDue: the place is free or the fee was waived.
@@ -53,7 +57,7 @@ def mark_paid(enrolment_id: int, by_id: int | None) -> Enrolment:
             return place
         if place.fee_status is not FeeStatus.DUE:
             raise NothingDue
-        _settle(place, FeeStatus.PAID, by_id)
+        _settle(place, FeeStatus.PAID, by_id, **({"receipt": receipt} if receipt else {}))
         return place
 
 
@@ -137,11 +141,11 @@ def _locked(enrolment_id: int) -> Enrolment:
         return session.get_one(Enrolment, enrolment_id, populate_existing=True)
 
 
-def _settle(place: Enrolment, status: FeeStatus, by_id: int | None) -> None:
+def _settle(place: Enrolment, status: FeeStatus, by_id: int | None, **more: Any) -> None:
     place.fee_status = status
     place.fee_settled_at, place.fee_settled_by_id = clock.now(), by_id
-    _note(place, f"enrolment.fee_{status.value}", by_id, reason=place.fee_reason)
+    _note(place, f"enrolment.fee_{status.value}", by_id, reason=place.fee_reason, **more)
 
 
-def _note(place: Enrolment, action: str, by_id: int | None, reason: str = "", **more: int) -> None:
+def _note(place: Enrolment, action: str, by_id: int | None, reason: str = "", **more: Any) -> None:
     audit.record(action, "enrolment", place.id, by_id, reason=reason, run=place.run_id, **more)

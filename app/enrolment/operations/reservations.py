@@ -109,7 +109,7 @@ def release(reservation_id: int, by_id: int | None = None) -> Reservation:
         return kept
 
 
-def over() -> list[int]:
+def reservations_over() -> list[int]:
     """Reservations whose last day is past."""
     today = clock.today()
     past = or_(
