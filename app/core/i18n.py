@@ -1,5 +1,8 @@
 """Two languages: the interface by message catalogue, content by a pair of columns."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,6 +12,7 @@ from flask import Blueprint, g, has_request_context
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
 babel = flask_babel.Babel()
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 def language_of_page() -> str | None:
@@ -17,7 +21,9 @@ def language_of_page() -> str | None:
 
 
 def current_language() -> str:
-    """The language of this page; outside a page, the one chosen by `speaking`, else Vietnamese."""
+    """The one chosen by `speaking`, else that of this page, else Vietnamese."""
+    if spoken := _spoken.get():
+        return spoken
     if has_request_context():
         return cast("str", getattr(g, "lang", DEFAULT))
     return str(flask_babel.get_locale() or DEFAULT)
@@ -42,8 +48,15 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     return str(flask_babel.ngettext(one, many, num, **values))
 
 
-speaking = flask_babel.force_locale
-"""Context manager: letters and texts are written in the reader's language."""
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Letters and texts are written in the reader's language, also where a page shows them."""
+    before = _spoken.set(language)
+    try:
+        with flask_babel.force_locale(language):
+            yield
+    finally:
+        _spoken.reset(before)
 
 
 @dataclass(frozen=True, slots=True)

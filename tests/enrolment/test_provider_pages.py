@@ -115,7 +115,10 @@ def test_phones_disappear_a_month_after_the_class(teacher, meeting):
 def test_the_file_of_a_roster_runs_no_formula(teacher, meeting):
     operations.enrol(PersonFactory(full_name="=1+1").id, meeting.run_id)
     lines = teacher.get(url(meeting, "roster.csv")).text.splitlines()
-    assert lines[0].endswith("code,full_name,born_in,phone,state,joined_on")
+    assert lines[0].endswith(
+        "code,full_name,born_in,phone,state,state_words,joined_on,line,offered_until,"
+        "fee,fee_words,document_seen_on"
+    )
     assert len(lines) == 6
     assert "'=1+1" in lines[-1]
     assert ",=1" not in lines[-1]
@@ -256,7 +259,7 @@ def test_a_visitor_cannot_send_a_sheet(client, meeting):
 
 
 @pytest.mark.parametrize(
-    ("name", "statements"), [("roster", 7), ("attendance", 8), ("registers", 5)]
+    ("name", "statements"), [("roster", 9), ("attendance", 8), ("registers", 5)]
 )
 def test_a_large_class_asks_no_more_of_the_database(teacher, meeting, at_most, name, statements):
     meeting.run.capacity = None

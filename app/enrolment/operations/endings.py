@@ -52,13 +52,18 @@ def cancel_place(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment
 
 
 def record_results(
-    run_id: int, completed_ids: Collection[int], by_id: int | None, reason: str = ""
+    run_id: int,
+    completed_ids: Collection[int],
+    by_id: int | None,
+    reason: str = "",
+    overridden: Collection[int] | None = None,
 ) -> int:
     """Of everybody on the list, who completed the run; how many results are new or changed.
 
     Args:
         completed_ids: enrolments; everybody else on the list has not completed.
         reason: why somebody's result differs from the rule.
+        overridden: whose does, so that the reason is kept with theirs alone; None: everybody's.
 
     Raises:
         RunNotOver: its last day is still to come.
@@ -77,6 +82,7 @@ def record_results(
         for place in places:
             to = State.COMPLETED if place.id in completed_ids else State.NOT_COMPLETED
             if place.state is not to:
-                step(session, run, place, to, by_id, reason=reason)
+                why = reason if overridden is None or place.id in overridden else ""
+                step(session, run, place, to, by_id, reason=why)
                 changed += 1
         return changed

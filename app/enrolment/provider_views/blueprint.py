@@ -1,11 +1,14 @@
 """The blueprint, and loading what belongs to the provider in the address."""
 
+from flask import abort
 from werkzeug.wrappers import Response
 
 from app.catalogue.models import ClassSession, Run
 from app.core import access
 from app.core.i18n import localised
-from app.enrolment import policy, queries
+from app.core.keys import read_code
+from app.enrolment import class_list, policy, queries
+from app.enrolment.models import Enrolment
 
 bp = localised("enrolment_provider", __name__, "/provider/<slug>")
 
@@ -26,3 +29,9 @@ def run_at(slug: str, run_id: int) -> Run:
 def session_at(slug: str, session_id: int) -> ClassSession:
     may = policy.register_at(access.here(slug))
     return access.load(ClassSession, session_id, may, *queries.SESSION_PAGE)
+
+
+def place_at(slug: str, code: str) -> Enrolment:
+    """A place in one of this provider's runs; another's does not exist here."""
+    found = class_list.place_at(access.here(slug).provider_id, read_code(code))
+    return found or abort(404)

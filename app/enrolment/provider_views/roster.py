@@ -5,16 +5,17 @@ from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
 from app.catalogue.models import Run
-from app.core import access, audit
+from app.core import access, audit, clock
 from app.core.errors import DomainError
+from app.core.formats import number
 from app.core.i18n import gettext
 from app.core.tables import csv_lines
 from app.core.web import see_other
-from app.enrolment import operations, queries
-from app.enrolment.forms import EnrolForm
+from app.enrolment import class_list, operations, queries, why_no_offer, words
+from app.enrolment.enrol_forms import EnrolForm
 from app.enrolment.models import Channel, EnrolmentState
 from app.enrolment.provider_views.blueprint import Page, bp, run_at
-from app.enrolment.tables import ROSTER, Listed
+from app.enrolment.tables import columns, listed
 
 
 @bp.get("/runs/<id:run_id>/roster")
@@ -37,7 +38,7 @@ def add(slug: str, run_id: int) -> Page:
         return _roster(slug, run, form), form.status
     staff, key = access.actor().account_id, form.form_key.data or ""
     try:
-        enrolment = operations.enrol_guest(form.guest(), run_id, key, Channel.STAFF, staff)
+        enrolment = operations.enrol_guest(form.guests()[0], run_id, key, Channel.STAFF, staff)
     except DomainError as error:
         form.refuse(error)
         return _roster(slug, run_at(slug, run_id), form), error.status
@@ -63,10 +64,8 @@ def seat_next(slug: str, run_id: int) -> Page:
 def roster_file(slug: str, run_id: int) -> Response:
     """The list for a spreadsheet."""
     run = run_at(slug, run_id)
-    people = queries.roster(run_id)
-    shown = queries.shows_phones(run)
-    rows = [Listed(place, shown) for place in (*people.seated, *people.waiting)]
-    content = "".join(csv_lines(ROSTER, rows))
+    people = class_list.of(run)
+    content = "".join(csv_lines(columns(people), listed(people)))
     audit.saw("run", run_id, action="roster.export")
     name = f"attachment; filename=roster-{run_id}.csv"
     headers = {"Content-Disposition": name}
@@ -74,12 +73,26 @@ def roster_file(slug: str, run_id: int) -> Response:
 
 
 def _roster(slug: str, run: Run, form: EnrolForm) -> str:
+    people = class_list.of(run)
     return render_template(
         "enrolment/roster.html",
         slug=slug,
         run=run,
-        people=queries.roster(run.id),
+        people=people,
+        seats=_seats(run),
+        why=why_no_offer.sentences(people),
+        states=words.STATES,
+        fees=words.FEES,
+        answer=class_list.answer,
         phones=queries.shows_phones(run),
+        may_edit=access.here(slug).role in access.EDITING,
+        today=clock.today(),
         form=form,
         adding=request.method == "POST",
     )
+
+
+def _seats(run: Run) -> str:
+    if run.capacity is None:
+        return number(run.seats_taken)
+    return gettext("%(taken)s of %(all)s", taken=number(run.seats_taken), all=number(run.capacity))

@@ -1,0 +1,303 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from app.core import clock
+from app.core.access import ProviderRole
+from app.core.db import db
+from app.enrolment import operations
+from app.enrolment.models import Attendance, Enrolment, EnrolmentState, GroupBooking
+from app.enrolment.operations import seats
+from tests.client import read
+from tests.factories import (
+    CourseFactory,
+    PersonFactory,
+    RunFactory,
+    SessionFactory,
+    StaffFactory,
+)
+
+State = EnrolmentState
+
+
+@pytest.fixture
+def staff(app):
+    return StaffFactory(role=ProviderRole.EDITOR)
+
+
+@pytest.fixture
+def editor(client, staff):
+    return client.sign_in(staff.account)
+
+
+@pytest.fixture
+def run(staff):
+    """Two seats; the first session is on the day after the last day of enrolment."""
+    made = RunFactory(course=CourseFactory(provider=staff.provider), capacity=2)
+    SessionFactory(run=made)
+    return made
+
+
+def enrol(run, name="Trần Văn Út", **asked):
+    return operations.enrol(PersonFactory(full_name=name).id, run.id, **asked)
+
+
+def url(run, page):
+    return f"/vi/provider/{run.course.provider.slug}/{page}"
+
+
+def desk(place, act=""):
+    return url(place.run, f"places/{place.code}{act and f'/{act}'}")
+
+
+def fresh(place):
+    db.session.expire_all()
+    return place.state
+
+
+def ask_for_approval(run):
+    run.needs_approval = True
+    db.session.commit()
+
+
+def test_everybody_marked_is_approved_and_nobody_else(editor, run):
+    ask_for_approval(run)
+    run.capacity = None
+    db.session.commit()
+    first, second, third = (enrol(run, name) for name in ("Lê An", "Lê Ba", "Lê Út"))
+    elsewhere = enrol(RunFactory(needs_approval=True))
+    page = editor.page(url(run, f"runs/{run.id}/roster"))
+    assert len(page.select("input[name=marked]")) == 3
+    marked = {"marked": [str(each.id) for each in (first, third, elsewhere)]}
+    editor.send(url(run, f"runs/{run.id}/approve"), marked, page=url(run, f"runs/{run.id}/roster"))
+    assert [fresh(each) for each in (first, second, third)] == [
+        State.ENROLLED, State.PENDING, State.ENROLLED,
+    ]  # fmt: skip
+    assert fresh(elsewhere) is State.PENDING
+
+
+def test_a_raised_capacity_bypasses_no_approval(editor, run):
+    ask_for_approval(run)
+    places = [enrol(run, f"Lê {number}") for number in range(3)]
+    run.capacity = 3
+    db.session.commit()
+    operations.settle_run(run.id)
+    assert [fresh(each) for each in places] == [State.PENDING, State.PENDING, State.OFFERED]
+    operations.accept(places[2].id)
+    assert fresh(places[2]) is State.PENDING
+    editor.send(desk(places[2], "approve"), page=desk(places[2]))
+    assert fresh(places[2]) is State.ENROLLED
+
+
+def test_somebody_is_refused_only_with_a_reason_and_the_next_is_asked(editor, run):
+    ask_for_approval(run)
+    first, _second, third = (enrol(run, f"Lê {number}") for number in range(3))
+    page = read(editor.send(desk(first, "refuse"), page=desk(first), status=422))
+    assert page.select("main details[open] input[name=why]")
+    assert fresh(first) is State.PENDING
+    editor.send(desk(first, "refuse"), {"why": "Lớp dành cho người trên 60"}, page=desk(first))
+    assert (fresh(first), first.reason) == (State.REFUSED, "Lớp dành cho người trên 60")
+    assert fresh(third) is State.OFFERED
+
+
+@pytest.mark.parametrize(("wish", "state"), [("asked", "withdrawn"), ("ended", "cancelled")])
+def test_a_place_ends_by_whoever_wants_it(editor, run, wish, state):
+    place = enrol(run)
+    run.withdraw_until = clock.today() - timedelta(days=1)
+    db.session.commit()
+    editor.send(desk(place, "end"), {"wish": wish, "reason": "Bạn đã gọi điện"}, page=desk(place))
+    assert fresh(place) == state
+    roster = editor.page(url(run, f"runs/{run.id}/roster"))
+    assert "Bạn đã gọi điện" in roster.select_one("main details table").text
+
+
+def test_somebody_moves_to_another_class_only_if_a_seat_is_free(editor, run):
+    place = enrol(run)
+    full, free = (RunFactory(course=run.course, capacity=number) for number in (0, 5))
+    choices = editor.page(desk(place)).select("input[name=run_id]")
+    assert [box["value"] for box in choices] == [str(full.id), str(free.id)]
+    page = read(editor.send(desk(place, "move"), {"run_id": full.id}, page=desk(place), status=409))
+    assert page.select(".error-summary, [role=alert]")
+    assert fresh(place) is State.ENROLLED
+    editor.send(desk(place, "move"), {"run_id": free.id}, page=desk(place))
+    assert fresh(place) is State.TRANSFERRED
+    moved = db.session.scalars(select(Enrolment).where(Enrolment.came_from_id == place.id)).one()
+    assert moved.run_id == free.id
+
+
+def test_a_place_elsewhere_does_not_exist_here_and_teachers_only_look(client, editor, run):
+    theirs = enrol(RunFactory())
+    editor.page(url(run, f"places/{theirs.code}"), status=404)
+    mine = enrol(run)
+    teacher = StaffFactory(provider=run.course.provider, role=ProviderRole.TEACHER)
+    client.sign_in(teacher.account)
+    client.page(desk(mine), status=403)
+    roster = client.page(url(run, f"runs/{run.id}/roster"))
+    assert mine.person.full_name in roster.text
+    assert not roster.select(f"a[href*='{mine.code}']")
+
+
+def test_the_list_shows_who_wrote_what_to_this_provider(editor, run):
+    run.questions = [
+        {"id": "size", "text_vi": "Cỡ áo", "text_en": "Size", "kind": "choice",
+         "options": [["Nhỏ", "Small"], ["Lớn", "Large"]]},
+    ]  # fmt: skip
+    db.session.commit()
+    place = enrol(run)
+    place.answers = {"size": "1"}
+    db.session.commit()
+    assert "Lớn" in editor.page(url(run, f"runs/{run.id}/roster")).text
+    lines = editor.get(url(run, f"runs/{run.id}/roster.csv")).text.splitlines()
+    assert lines[0].endswith("answer_size")
+    assert lines[1].endswith("Lớn")
+
+
+def test_the_list_counts_seats_of_groups_and_names_nobody(editor, run):
+    with db.session.no_autoflush:
+        booking = GroupBooking(
+            code="NHOM123456", run_id=run.id, organisation="Trường Tiểu học Kim Đồng",
+            contact_name="Cô Hà", phone="+84912345678", learners=25, adults=2,
+            state=State.ENROLLED,
+        )  # fmt: skip
+        db.session.add(booking)
+        seats.shift(db.session(), run, seats=27)
+        db.session.commit()
+    page = editor.page(url(run, f"runs/{run.id}/roster"))
+    assert "Trường Tiểu học Kim Đồng" in page.text
+    assert "27" in page.select_one("dl.summary").text
+
+
+def test_the_list_takes_as_many_statements_for_thirty_as_for_three(editor, run):
+    run.capacity = 20
+    db.session.commit()
+
+    def statements():
+        seen = []
+        listen = lambda *args: seen.append(args[2])  # noqa: E731 - one expression
+        event.listen(db.engine, "before_cursor_execute", listen)
+        editor.page(url(run, f"runs/{run.id}/roster"))
+        event.remove(db.engine, "before_cursor_execute", listen)
+        return [each for each in seen if "enrolments" in each or "group_bookings" in each]
+
+    for number in range(3):
+        enrol(run, f"Lê {number}")
+    statements()
+    few = statements()
+    for number in range(27):
+        enrol(run, f"Nguyễn {number}")
+    many = statements()
+    assert len(many) == len(few) <= 5
+
+
+def test_a_list_of_people_whose_data_are_gone_can_be_exported(editor, run):
+    """The row of an erased person has no phone, no birth year and no name."""
+    place = enrol(run)
+    person = place.person
+    person.full_name, person.sort_key = "", ""
+    person.phone = person.email = person.born_on = person.born_in = None
+    db.session.commit()
+    lines = editor.get(url(run, f"runs/{run.id}/roster.csv")).text.splitlines()
+    assert len(lines) == 2
+    assert place.code in lines[1]
+
+
+@pytest.fixture
+def finished(run):
+    """Five sessions were held; the first came to all, the second to three, the third to none."""
+    run.starts_on, run.ends_on = clock.today() - timedelta(days=20), clock.today()
+    run.capacity = None
+    db.session.commit()
+    people = [enrol(run, name) for name in ("Lê An", "Lê Ba", "Lê Út")]
+    for place in people:
+        place.seated_at = clock.now() - timedelta(days=30)
+    db.session.commit()
+    for number in range(5):
+        start = clock.now() - timedelta(days=19 - number)
+        held = SessionFactory(run=run, starts_at=start, ends_at=start + timedelta(hours=1))
+        here = people[: 2 if number < 3 else 1]
+        operations.record_register(held.id, [each.id for each in here], 0, 0, None)
+    db.session.delete(run.sessions[-1])
+    db.session.commit()
+    return people
+
+
+def ticked(page):
+    return [box["value"] for box in page.select("input[name=completed][checked]")]
+
+
+def test_results_are_proposed_by_the_rule_and_the_rule_can_be_another(editor, run, finished):
+    first, second, _third = (str(each.id) for each in finished)
+    address = url(run, f"runs/{run.id}/results")
+    page = editor.page(address)
+    assert ticked(page) == [first]
+    assert "33 %" in page.select_one("dl.summary").text
+    assert ticked(editor.page(f"{address}?rule=60")) == [first, second]
+    editor.send(address, {"completed": [first], "rule": "80"})
+    assert [fresh(each) for each in finished] == [
+        State.COMPLETED, State.NOT_COMPLETED, State.NOT_COMPLETED,
+    ]  # fmt: skip
+    assert not any(each.reason for each in finished)
+
+
+def test_a_result_against_the_rule_needs_a_reason_that_only_theirs_keeps(editor, run, finished):
+    first, second, third = finished
+    address = url(run, f"runs/{run.id}/results")
+    wanted = {"completed": [str(first.id), str(second.id)], "rule": "80"}
+    page = read(editor.send(address, wanted, status=409))
+    assert ticked(page) == wanted["completed"]
+    assert fresh(second) is State.ENROLLED
+    editor.send(address, {**wanted, "reason": "Đã học bù ba buổi"})
+    assert (fresh(second), second.reason) == (State.COMPLETED, "Đã học bù ba buổi")
+    assert (fresh(third), third.reason, first.reason) == (State.NOT_COMPLETED, "", "")
+
+
+def test_whoever_never_came_may_enrol_again(editor, run, finished):
+    """Not having come is told by attendance; it is no state, and bars nobody."""
+    never = finished[2]
+    editor.send(
+        url(run, f"runs/{run.id}/results"), {"rule": "80", "completed": [str(finished[0].id)]}
+    )
+    again = RunFactory(course=run.course)
+    assert operations.enrol(never.person_id, again.id).state is State.ENROLLED
+
+
+def test_an_ended_place_of_the_same_person_blocks_no_attendance(run):
+    first = enrol(run)
+    operations.withdraw(first.id)
+    again = operations.enrol(first.person_id, run.id)
+    start = clock.now() + timedelta(minutes=5)
+    held = SessionFactory(run=run, starts_at=start, ends_at=start + timedelta(hours=1))
+    for version in range(2):
+        sheet = operations.record_register(held.id, [again.id], version, version, None)
+    assert sheet.version == 2
+    marks = db.session.scalars(select(Attendance.enrolment_id)).all()
+    assert marks == [again.id]
+
+
+def test_fees_are_paid_at_the_desk_for_several_at_once(editor, run):
+    run.fee, run.capacity = 500_000, None
+    db.session.commit()
+    first, second = enrol(run, "Lê An"), enrol(run, "Lê Út")
+    elsewhere = enrol(RunFactory(fee=100_000))
+    address = url(run, f"runs/{run.id}/fees")
+    assert "1.000.000" in editor.page(address).text
+    editor.send(address, {"paid": [str(first.id), str(elsewhere.id)]})
+    db.session.expire_all()
+    assert [each.fee_status for each in (first, second, elsewhere)] == ["paid", "due", "due"]
+    assert "500.000" in editor.page(url(run, f"runs/{run.id}/roster")).text
+
+
+def test_a_fee_is_waived_only_for_a_reason_and_a_mistake_can_be_undone(editor, run):
+    run.fee = 500_000
+    db.session.commit()
+    place = enrol(run)
+    editor.send(desk(place, "fee"), {"what": "waived"}, status=409)
+    db.session.expire_all()
+    assert place.fee_status == "due"
+    editor.send(desk(place, "fee"), {"what": "waived", "reason": "Hộ nghèo"})
+    db.session.expire_all()
+    assert (place.fee_status, place.fee_reason) == ("waived", "Hộ nghèo")
+    editor.send(desk(place, "fee"), {"what": "again", "reason": "Nhầm người"})
+    db.session.expire_all()
+    assert place.fee_status == "due"
