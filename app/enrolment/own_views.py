@@ -14,7 +14,7 @@ from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.forms import choices
 from app.core.i18n import current_language, gettext
-from app.enrolment import browser, operations, queries, terms
+from app.enrolment import browser, operations, queries, terms, ways
 from app.enrolment.enrol_forms import EnrolForm, OwnForm, own_form
 from app.enrolment.errors import PhoneNotProven, SeatGone
 from app.enrolment.forms import ClaimForm
@@ -120,6 +120,7 @@ def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
     return render_template(
         "enrolment/own.html", form=form, hints=choice.hints(), places=places,
         sentences=terms.sentences(choice.run), send=button(form),
+        takes_groups=ways.takes_groups(choice.run),
         agreement=ENROLMENT.shown(current_language(), provider=provider), **about,
     )  # fmt: skip
 

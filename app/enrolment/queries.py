@@ -18,6 +18,7 @@ from app.enrolment.models import (
     AttendanceStatus,
     Enrolment,
     EnrolmentState,
+    GroupBooking,
     Register,
     Reservation,
 )
@@ -211,6 +212,14 @@ def register_lines(session_id: int) -> list[RegisterLine]:
         for row in db.session.execute(query)
     ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.sort_key, line.enrolment_id))
+
+
+def groups_of(run_id: int) -> Sequence[GroupBooking]:
+    """The groups that are to come, whose people are counted and not named."""
+    booked = select(GroupBooking).where(
+        GroupBooking.run_id == run_id, GroupBooking.state == EnrolmentState.ENROLLED
+    )
+    return db.session.scalars(booked.order_by(GroupBooking.id)).all()
 
 
 SESSION_PAGE = (

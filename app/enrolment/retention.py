@@ -1,8 +1,9 @@
 """People without an account whose last class is long over are deleted; figures keep counting."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, DataRequest, Guardianship, Person
@@ -11,10 +12,11 @@ from app.accounts.rights.retention import Rule, register
 from app.catalogue.models import Run
 from app.core import clock
 from app.core.i18n import lazy as _
-from app.enrolment.models import Enrolment
+from app.enrolment.models import Enrolment, GroupBooking
 
 KEPT = timedelta(days=731)
 """Accounts keep their learning record as long as they like; without one nobody can ask for it."""
+CONTACT_KEPT = timedelta(days=183)
 
 
 def forgotten_guests(before: date) -> Select[int]:
@@ -48,6 +50,31 @@ register(
         then=_("Deleted; figures keep counting without them"),
         why=_("So that they can come back and be known, and no longer."),
         apply=_erase_some,
+    )
+)
+def wipe_contact(session: Session, booking_ids: Sequence[int]) -> None:
+    """Nobody can be called about the booking any more; how many came along stays known."""
+    mine = update(GroupBooking).where(GroupBooking.id.in_(booking_ids))
+    gone = {"contact_name": "", "phone": "", "email": None, "form_key": None}
+    session.execute(mine.values(**gone))
+
+
+def _wipe_some(session: Session, most: int) -> int:
+    past = select(GroupBooking.id).join(GroupBooking.run)
+    past = past.where(Run.ends_on < clock.today() - CONTACT_KEPT, GroupBooking.phone != "")
+    found = session.scalars(past.order_by(GroupBooking.id).limit(most)).all()
+    wipe_contact(session, found)
+    return len(found)
+
+
+register(
+    Rule(
+        code="group_contacts",
+        what=_("Who to call about the seats of a group"),
+        kept=_("6 months after the class ended"),
+        then=_("Name, phone and e-mail are deleted; the numbers stay"),
+        why=_("So that questions about the visit can be answered, and no longer."),
+        apply=_wipe_some,
     )
 )
 register(

@@ -9,7 +9,6 @@ from app.catalogue.cards import course_slug
 from app.catalogue.models import Course, Run, RunState
 from app.catalogue.queries import course_page
 from app.catalogue.rules import Rules
-from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError
 from app.core.formats import phone
@@ -32,6 +31,7 @@ from app.enrolment.errors import (
     TooYoung,
 )
 from app.enrolment.models import Enrolment
+from app.enrolment.operations.alerts import FULL
 
 _JOINABLE = (RunState.OPEN, RunState.QUEUE)
 _SAME_ANSWER = (
@@ -55,10 +55,12 @@ def can_try(run: Run) -> bool:
     """Whether anybody at all can take a place today: also from kept seats, or before the others."""
     if run.state is RunState.FULL:
         return run.reserved > 0
-    if run.state is RunState.NOT_YET:
-        first = Rules.read(run.rules).first_day
-        return first is not None and first <= clock.today()
-    return run.state in _JOINABLE
+    return run.state in (*_JOINABLE, RunState.EARLY)
+
+
+def takes_groups(run: Run) -> bool:
+    """Whether a group can take seats by itself; it never stands in line."""
+    return run.state is RunState.OPEN and not run.needs_approval
 
 
 def may_help(error: DomainError) -> bool:
@@ -79,6 +81,7 @@ def out_of(
         *_to_places(run, error, places),
         *_to_form(run, error),
         *_to_course(run, error),
+        *_to_alert(run),
         *_to_other_runs(run),
         Way(gettext("Find another course"), url_for("search.courses")),
         *_to_provider(run),
@@ -94,9 +97,11 @@ def _to_places(run: Run, error: DomainError | None, places: Collection[Enrolment
     for place in [place for place in mine if place.run.course_id == run.course_id]:
         told = {"name": place.person.full_name}
         here = gettext("Open the place of %(name)s", **told)
-        there = gettext("Look at the other place of %(name)s: it can be moved here", **told)
-        address = url_for("enrolment.place", code=place.code)
-        yield Way(here if place.run_id == run.id else there, address)
+        there = gettext("Move the other place of %(name)s to this class", **told)
+        if place.run_id == run.id:
+            yield Way(here, url_for("enrolment.place", code=place.code))
+        else:
+            yield Way(there, url_for("enrolment.move", code=place.code))
     if not mine:
         yield Way(gettext("Open my place"), url_for("enrolment.find_place"))
         yield Way(gettext("I have lost the code"), url_for("enrolment.lost_code"))
@@ -117,6 +122,12 @@ def _to_course(run: Run, error: DomainError | None) -> Iterator[Way]:
     if isinstance(error, NeedsCourseFirst) and course and course.is_public:
         address = url_for("catalogue.course", course_id=course.id, slug=course_slug(course))
         yield Way(course.title.text(), address)
+
+
+def _to_alert(run: Run) -> Iterator[Way]:
+    if run.state in FULL:
+        text = gettext("Tell me when a place is free")
+        yield Way(text, url_for("enrolment.alert", run_id=run.id))
 
 
 def _to_other_runs(run: Run) -> Iterator[Way]:

@@ -119,6 +119,7 @@ def _register(
         run=session.run,
         form=form,
         lines=lines,
+        groups=queries.groups_of(session.run_id),
         marked=marked,
         other=other,
         refusal=_refusal(session),
