@@ -24,11 +24,13 @@ from app.core import audit_chain, clock, config
 from app.core.access import VISITOR, Actor, CityRole
 from app.core.audit_cli import audit as audit_cli
 from app.core.config import Settings
+from app.enrolment import group_holdings as enrolment_group_holdings
 from app.enrolment import holdings as enrolment_holdings
 from app.enrolment import inventory as enrolment_inventory
 from app.enrolment import jobs as enrolment_jobs
 from app.enrolment import retention as enrolment_retention
 from app.enrolment import shown as enrolment_shown
+from app.enrolment import subscriptions as enrolment_subscriptions
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
@@ -40,10 +42,15 @@ from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
+from app.notices import reminders as notices_reminders
 from app.notices import retention as notices_retention
 from app.notices import rights as notices_rights
+from app.notices import run_jobs as notices_run_jobs
 from app.notices import sign_in as notices_sign_in
+from app.notices.preview_views import city as letters_staff_pages
+from app.notices.preview_views import provider as letters_provider_pages
 from app.notices.staff_views import bp as notices_pages
+from app.notices.views import bp as reminders_pages
 from app.opendata.views import bp as opendata_pages
 from app.opendata.views import root as opendata_root_pages
 from app.participation import holdings as participation_holdings
@@ -84,6 +91,9 @@ def blueprints() -> Iterable[Blueprint]:
         participation_pages,
         search_pages,
         notices_pages,
+        reminders_pages,
+        letters_staff_pages,
+        letters_provider_pages,
         opendata_pages,
         opendata_root_pages,
         home_pages,
@@ -115,6 +125,8 @@ JOBS = (
     participation_jobs,
     search_jobs,
     notices_jobs,
+    notices_run_jobs,
+    notices_reminders,
     notices_sign_in,
     notices_rights,
     data_law,
@@ -136,6 +148,8 @@ HOLDINGS = (
     accounts_holdings,
     providers_holdings,
     enrolment_holdings,
+    enrolment_group_holdings,
+    enrolment_subscriptions,
     participation_holdings,
     notices_holdings,
 )

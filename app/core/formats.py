@@ -13,6 +13,10 @@ _WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _REGION = "VN"
 _NOBODY_S = frozenset(
     {
@@ -57,6 +61,14 @@ def clock_time(moment: datetime) -> str:
 
 def date_time(moment: datetime) -> str:
     return f"{clock_time(moment)} {long_date(moment)}"
+
+
+def deadline(moment: datetime) -> str:
+    """20:00 thứ Năm, 26/11/2026 · 20:00 on Thursday 26 November."""
+    if current_language() == "vi":
+        return date_time(moment)
+    day = _local_day(moment)
+    return f"{clock_time(moment)} on {weekday(day)} {day.day} {_LONG_MONTHS[day.month - 1]}"
 
 
 def number(value: float, digits: int | None = None) -> str:

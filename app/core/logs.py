@@ -12,7 +12,9 @@ from app.core import clock
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _ROW = re.compile(r"(DETAIL:).*")
-_PLACE = re.compile(r"(?<=/places/)[^/]+")
+_SECRET = re.compile(
+    "|".join(rf"(?<=/{name}/)[^/]+" for name in ("places", "reminders", "calendar", "alerts"))
+)
 
 
 class JsonLines(logging.Formatter):
@@ -35,7 +37,7 @@ class JsonLines(logging.Formatter):
 
 def address() -> str:
     """The path of this request without the code of a place: it is half of what opens the place."""
-    return _PLACE.sub("*", request.path)
+    return _SECRET.sub("*", request.path)
 
 
 def without_values(text: str) -> str:

@@ -4,6 +4,7 @@ Those taken in it, those whose phone was typed in it, and those of the account's
 """
 
 import hmac
+from collections.abc import Sequence
 from typing import cast
 
 from flask import session
@@ -35,10 +36,22 @@ def place(code: str) -> Enrolment | None:
     found = queries.place(read_code(code))
     if found is None:
         return None
-    me = access.actor().person_id
-    if found.code in codes() or found.person_id == me or people.acts_for(me, found.person_id):
+    me, known = access.actor().person_id, codes()
+    if found.code in known or found.person_id == me or people.acts_for(me, found.person_id):
         return found
-    return None
+    moved_here = known and any(code in known for code in queries.codes_before(found))
+    return found if moved_here else None
+
+
+def party(of: Enrolment) -> Sequence[Enrolment]:
+    """The other places that were sent with the same form, as far as this browser may open them."""
+    me, known = access.actor().person_id, codes()
+    mine = [me, *(each.id for each in people.dependants(me))]
+    return [
+        each
+        for each in queries.same_form(of)
+        if each.code in known or each.person_id in mine
+    ]
 
 
 def open_place(code: str, phone: str, address: str) -> str:
@@ -49,6 +62,9 @@ def open_place(code: str, phone: str, address: str) -> str:
         TooManyAttempts: too many failures with this code or from this address.
     """
     found = find(code, phone, address)
+    for each in queries.same_form(found):
+        if each.person.phone == phone:  # one form, one phone: the same hands hold them all
+            remember(each.code)
     remember(found.code)
     return found.code
 

@@ -337,7 +337,8 @@ def test_giving_a_place_up_asks_first_and_frees_the_seat(client, fill):
 def test_a_stranger_cannot_give_a_place_up(client, fill, app):
     fill(RunFactory())
     stranger = app.test_client()
-    stranger.send(f"/vi/places/{only_place().code}/withdraw", page="/vi/my-place")
+    for code in (only_place().code, "0000000000"):
+        stranger.send(f"/vi/places/{code}/withdraw", page="/vi/my-place", status=404)
     assert only_place().state is EnrolmentState.ENROLLED
 
 

@@ -8,6 +8,7 @@ from app.core.i18n import gettext
 from app.core.web import see_other
 from app.enrolment import operations, own_views
 from app.enrolment.forms import ClaimForm, FindPlaceForm, LostCodeForm
+from app.enrolment.place_view import PlaceView, grouped
 from app.enrolment.views import shown
 from app.enrolment.views.blueprint import bp
 from app.enrolment.views.shown import Page, open_place, places_here
@@ -32,7 +33,8 @@ def find_place() -> Page:
 
 
 def _find(form: FindPlaceForm) -> str:
-    return render_template("enrolment/find.html", form=form, known=places_here())
+    here = [PlaceView(place) for place in places_here()]
+    return render_template("enrolment/find.html", form=form, known=grouped(here))
 
 
 @bp.route("/my-place/claim", methods=["GET", "POST"])

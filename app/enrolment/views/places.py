@@ -7,8 +7,13 @@ from app.core.errors import DomainError
 from app.core.web import see_other
 from app.enrolment import browser, operations
 from app.enrolment.forms import OpenPlaceForm
+from app.enrolment.models import Enrolment
+from app.enrolment.operations.contacts import is_guest
+from app.enrolment.place_view import PlaceView
 from app.enrolment.views.blueprint import bp
-from app.enrolment.views.shown import Page, open_place, page_of
+from app.enrolment.views.shown import Page, mine, open_place, page_of
+
+_EVERYBODY = "all"
 
 
 @bp.route("/places/<code>", methods=["GET", "POST"])
@@ -20,7 +25,13 @@ def place(code: str) -> Page:
         return _ask_for_phone(code)
     if request.method == "POST":
         return see_other("enrolment.place", code=enrolment.code)
-    return page_of("enrolment/place.html", enrolment)
+    return _page(enrolment)
+
+
+def _page(enrolment: Enrolment, refused: str = "") -> str:
+    party = [PlaceView(each) for each in browser.party(enrolment)]
+    more = {"party": party, "is_guest": is_guest(enrolment.person_id), "refused": refused}
+    return page_of("enrolment/place.html", enrolment, **more)
 
 
 def _ask_for_phone(code: str) -> Page:
@@ -40,7 +51,7 @@ def _ask_for_phone(code: str) -> Page:
 def slip(code: str) -> Page:
     """A sheet to print and bring along."""
     enrolment = browser.place(code)
-    if enrolment is None:
+    if enrolment is None or not enrolment.is_live:
         return see_other("enrolment.place", code=code)
     return page_of("enrolment/slip.html", enrolment)
 
@@ -48,18 +59,32 @@ def slip(code: str) -> Page:
 @bp.get("/places/<code>/withdraw")
 @access.public
 def withdraw(code: str) -> Page:
-    """What is lost, before it is lost."""
+    """What is lost, before it is lost; people of one form may leave together."""
     enrolment = browser.place(code)
-    if enrolment is None or not enrolment.is_live:
+    if enrolment is None or not PlaceView(enrolment).leave:
         return see_other("enrolment.place", code=code)
-    return page_of("enrolment/withdraw.html", enrolment)
+    return page_of("enrolment/withdraw.html", enrolment, party=_leaving_with(enrolment))
 
 
 @bp.post("/places/<code>/withdraw")
 @access.public
 def send_withdrawal(code: str) -> Page:
     """The place is free at once."""
-    enrolment = browser.place(code)
-    if enrolment is not None:
-        operations.withdraw(enrolment.id, access.actor().account_id)
+    enrolment = mine(code)
+    leaving = [enrolment.id]
+    if request.form.get("who") == _EVERYBODY:
+        leaving += [each.id for each in _leaving_with(enrolment)]
+    try:
+        operations.withdraw_all(leaving, access.actor().account_id)
+    except DomainError as error:
+        return _page(mine(code), error.message), error.status
     return see_other("enrolment.place", code=code)
+
+
+def _leaving_with(enrolment: Enrolment) -> list[Enrolment]:
+    """Those of the same form who could leave the same class now."""
+    return [
+        each
+        for each in browser.party(enrolment)
+        if each.run_id == enrolment.run_id and PlaceView(each).leave
+    ]

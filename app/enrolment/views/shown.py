@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.catalogue.cards import course_slug
@@ -14,7 +14,8 @@ from app.core import throttle
 from app.core.web import absolute
 from app.enrolment import browser, own_views, queries
 from app.enrolment.forms import OpenPlaceForm
-from app.enrolment.models import Enrolment, EnrolmentState
+from app.enrolment.models import Enrolment
+from app.enrolment.place_view import PlaceView
 from app.enrolment.qr import picture
 
 FROM_ONE_ADDRESS = 120
@@ -24,12 +25,17 @@ A_DAY = 24 * 60
 Page = str | tuple[str, int] | Response
 
 
-def page_of(template: str, enrolment: Enrolment) -> str:
+def page_of(template: str, enrolment: Enrolment, **more: Any) -> str:
+    """A page about one place."""
     address = absolute(url_for("enrolment.place", code=enrolment.code))
-    waits = enrolment.state is EnrolmentState.WAITING
-    line = queries.place_in_line(enrolment) if waits else 0
     said = about(enrolment.run, enrolment.run.sessions)
-    return render_template(template, enrolment=enrolment, line=line, qr=picture(address), **said)
+    said |= {"enrolment": enrolment, "own": PlaceView(enrolment), "qr": picture(address)}
+    return render_template(template, **said, **more)
+
+
+def mine(code: str) -> Enrolment:
+    """The place, for whoever may act on it; else it is not there."""
+    return browser.place(code) or abort(404)
 
 
 def about(run: Run, sessions: Sequence[ClassSession] | None = None) -> dict[str, Any]:
@@ -39,8 +45,13 @@ def about(run: Run, sessions: Sequence[ClassSession] | None = None) -> dict[str,
     return {"run": run, "view": RunView(run, sessions), "slug": course_slug(run.course)}
 
 
+def here() -> str:
+    """Where the request came from, as limits count it."""
+    return throttle.line(request.remote_addr)
+
+
 def open_place(form: OpenPlaceForm, code: str) -> str:
-    return browser.open_place(code, form.phone.e164 or "", throttle.line(request.remote_addr))
+    return browser.open_place(code, form.phone.e164 or "", here())
 
 
 def places_here() -> Sequence[Enrolment]:
