@@ -51,3 +51,10 @@ class SessionsMoved:
     sequences: list[int]
     kind: str
     was: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunGoesAhead:
+    """Staff said that the run takes place, whoever has enrolled by now."""
+
+    run_id: int

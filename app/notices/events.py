@@ -1,18 +1,31 @@
 """What happened to letters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class MessageQueued:
-    """A letter or text was written and waits to be sent.
+    """A letter or text was written and waits to be sent; it goes only while it is true.
 
-    News of a place is only true while the place is in this state.
+    Attributes:
+        place_id, booking_id: the place or group it is about; true while that is in `state`.
+        place_ids: about several places, all of them in `state`.
+        until: after this moment (ISO 8601) it is no news; "" is never.
+        sessions: id and `sequence` of each session it names; a later change makes it old.
+        seat_free_in: a run in which anybody can take a seat; `alert_id` asked to hear of it.
+        day: of a reminder.
     """
 
     message_id: int
     place_id: int | None = None
     state: str = ""
+    booking_id: int | None = None
+    place_ids: list[int] = field(default_factory=list)
+    until: str = ""
+    sessions: list[list[int]] = field(default_factory=list)
+    seat_free_in: int | None = None
+    alert_id: int | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +33,18 @@ class MessagesErased:
     """Messages about somebody are gone from the table; copies of them go too."""
 
     keys: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyOvertaken:
+    """One of several people left before the letter to all of them was sent: it is written anew."""
+
+    place_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersDue:
+    """It is the evening before a day on which these people have classes."""
+
+    day: str  # ISO
+    person_ids: list[int]

@@ -1,6 +1,7 @@
 """Writing letters into the outbox and handing them over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import formataddr
 from functools import partial
@@ -9,45 +10,94 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import queries as people
 from app.accounts.contacts import Contact, ContactKind
-from app.accounts.models import Account, Bond, Person
+from app.accounts.models import Account, Person
 from app.accounts.queries import shared_contacts
+from app.catalogue.models import ClassSession
 from app.core import clock, config, jobs, mail, outbox, sms
 from app.core.db import db, end_reading, transaction
+from app.core.i18n import speaking
 from app.enrolment.models import Enrolment
-from app.notices.events import MessageQueued, MessagesErased
+from app.notices.events import MessageQueued, MessagesErased, PartyOvertaken, RemindersDue
 from app.notices.models import Medium, Message
-from app.notices.wording import Words
+from app.notices.readers import Reader, readers
+from app.notices.wording.base import SHORTEST, Words, plain
 
-LONGEST_SUBJECT = 200
+Queued = Callable[[int], MessageQueued]
+Telling = Callable[[str], Words]
+"""The words for a reader, given whom they are about: "" is the reader."""
+REMINDER = "reminder-"
 
 
 def write(person: Person, key: str, words: Words) -> None:
     """A text and, where there is an address, a letter; the same key is written once."""
-    for message in _messages(person, key, words):
-        _queue(message, MessageQueued)
+    for reader in readers(person):
+        queue(_to(reader, key, words), MessageQueued)
 
 
-def write_about(place: Enrolment, words: Words) -> None:
-    """As `write`; what was not sent when the place changes is not sent any more."""
+def write_about(
+    place: Enrolment,
+    tell: Telling,
+    key: str = "",
+    *,
+    until: datetime | None = None,
+    sessions: Iterable[ClassSession] = (),
+) -> None:
+    """Each reader in their own language; what was not sent when the place changes is not sent.
+
+    Args:
+        key: of news that may come more than once in one state; by itself a state is told once.
+        until: later it is no news.
+        sessions: which it names; it is no news when they change.
+    """
     state = place.state.value
-    event = partial(MessageQueued, place_id=place.id, state=state)
-    for message in _messages(place.person, f"place-{place.id}-{state}", words):
-        _queue(message, event)
+    event = partial(
+        MessageQueued,
+        place_id=place.id,
+        state=state,
+        until=until.isoformat() if until else "",
+        sessions=[[each.id, each.sequence] for each in sessions],
+    )
+    for reader in readers(place.person):
+        with speaking(reader.person.language):
+            words = tell(reader.name)
+        queue(_to(reader, key or f"place-{place.id}-{state}", words), event)
 
 
-def is_true(event: MessageQueued) -> bool:
-    """Whether the news still is what it was."""
-    place = db.session.get(Enrolment, event.place_id) if event.place_id else None
-    return not event.place_id or (place is not None and place.state.value == event.state)
+def write_to(
+    contact: Contact, key: str, words: Words, person_id: int | None = None,
+    event: Queued = MessageQueued,
+) -> None:  # fmt: skip
+    """One message to one phone or mailbox; the same key is written once."""
+    queue([_message(contact, key, words, person_id)], event)
 
 
-def forget(message_id: int) -> None:
-    """A letter that was overtaken leaves the outbox."""
+def queue(messages: Iterable[Message], event: Queued) -> None:
+    """Keep what is not kept yet under the same key, and have it sent."""
     with transaction() as session:
-        gone = delete(Message).where(Message.id == message_id, Message.sent_at.is_(None))
-        session.execute(gone)
+        for message in messages:
+            if is_written(message.key):
+                continue
+            session.add(message)
+            session.flush()  # the event carries its number
+            jobs.emit(event(message.id))
+
+
+def is_written(key: str) -> bool:
+    return db.session.scalar(select(Message.id).where(Message.key == key)) is not None
+
+
+def forget(event: MessageQueued) -> None:
+    """A letter that was overtaken leaves the outbox; what is still true of it is written anew."""
+    with transaction() as session:
+        gone = delete(Message).where(Message.id == event.message_id, Message.sent_at.is_(None))
+        if session.scalar(gone.returning(Message.id)) is None or not event.place_ids:
+            return
+        if not event.day:
+            jobs.emit(PartyOvertaken(event.place_ids))
+            return
+        rows = select(Enrolment.person_id).where(Enrolment.id.in_(event.place_ids)).distinct()
+        jobs.emit(RemindersDue(event.day, sorted(session.scalars(rows))))
 
 
 def send(message_id: int) -> None:
@@ -72,37 +122,6 @@ def send(message_id: int) -> None:
         session.execute(sent)
 
 
-def erase(session: Session, person_id: int) -> None:
-    """Every message to or about the person: also of their account, and about their children."""
-    contacts = set(
-        session.execute(select(Person.phone, Person.email).where(Person.id == person_id)).one()
-    )
-    mine = select(Account.phone, Account.email).where(Account.person_id == person_id)
-    contacts.update(each for row in session.execute(mine) for each in row)
-    to_them = and_(Message.person_id.is_(None), Message.to.in_(contacts - {None}))
-    about_others = [
-        and_(Message.person_id == dependant_id, Message.to.in_(gone))
-        for dependant_id, gone in shared_contacts.left_behind(person_id)
-    ]
-    gone = delete(Message).where(or_(Message.person_id == person_id, to_them, *about_others))
-    keys = session.scalars(gone.returning(Message.key)).all()
-    if keys:
-        jobs.emit(MessagesErased(list(keys)))
-
-
-def forget_copies(keys: list[str]) -> None:
-    """The files an installation without relay or gateway keeps in place of sending."""
-    settings = config.current()
-    for key in keys:
-        outbox.forget(settings, f"{_message_id(key)}.eml")
-        outbox.forget(settings, sms.file_name(key))
-
-
-def write_to(contact: Contact, key: str, words: Words, person_id: int | None = None) -> None:
-    """One message to one phone or mailbox; the same key is written once."""
-    _queue(_message(contact, key, words, person_id), MessageQueued)
-
-
 def hand_over(contact: Contact, key: str, words: Words) -> None:
     """Give a message to the relay or gateway at once and keep it nowhere.
 
@@ -116,46 +135,69 @@ def hand_over(contact: Contact, key: str, words: Words) -> None:
         sms.send(settings, message.to, message.body, message.key)
 
 
+def erase(session: Session, person_id: int, stripped_id: int) -> None:
+    """Every message to or about the person: also of their account, and about their children.
+
+    Args:
+        stripped_id: who has the person's places now.
+    """
+    contacts = set(
+        session.execute(select(Person.phone, Person.email).where(Person.id == person_id)).one()
+    )
+    mine = select(Account.phone, Account.email).where(Account.person_id == person_id)
+    contacts.update(each for row in session.execute(mine) for each in row)
+    to_them = and_(Message.person_id.is_(None), Message.to.in_(contacts - {None}))
+    about_others = [
+        and_(Message.person_id == dependant_id, Message.to.in_(gone))
+        for dependant_id, gone in shared_contacts.left_behind(person_id)
+    ]
+    parties = select(Enrolment.party).where(Enrolment.person_id == stripped_id)
+    with_others = [
+        Message.key.startswith(f"party-{party}-") for party in session.scalars(parties) if party
+    ]
+    about = or_(Message.person_id == person_id, to_them, *about_others, *with_others)
+    keys = [*_delete_where(session, about), *_erase_name(session, person_id)]
+    if keys:
+        jobs.emit(MessagesErased(keys))
+
+
+def _erase_name(session: Session, person_id: int) -> Iterator[str]:
+    """Out of reminders of several people: unsent ones are written anew without the person."""
+    name = session.scalar(select(Person.full_name).where(Person.id == person_id)) or ""
+    told = [Message.body.contains(each, autoescape=True) for each in (name, plain(name)[:SHORTEST])]
+    named = and_(Message.key.startswith(REMINDER), or_(*told))
+    yield from _delete_where(session, and_(named, Message.sent_at.is_(None)))
+    blank = update(Message).where(named).values(body="", subject="", to="")
+    yield from session.scalars(blank.returning(Message.key))
+
+
+def _delete_where(session: Session, which: object) -> list[str]:
+    gone = delete(Message).where(which).returning(Message.key)  # type: ignore[arg-type]
+    return list(session.scalars(gone))
+
+
+def forget_copies(keys: list[str]) -> None:
+    """The files an installation without relay or gateway keeps in place of sending."""
+    settings = config.current()
+    for key in keys:
+        outbox.forget(settings, f"{_message_id(key)}.eml")
+        sms.forget(settings, key)
+
+
+def _to(reader: Reader, key: str, words: Words) -> Iterator[Message]:
+    for contact in reader.contacts():
+        medium = "sms" if contact.kind is ContactKind.PHONE else "email"
+        yield _message(contact, f"{key}{reader.mark}-{medium}", words, reader.about.id)
+
+
 def _message(contact: Contact, key: str, words: Words, person_id: int | None = None) -> Message:
     message = Message(key=key, to=contact.value, person_id=person_id)
     if contact.kind is ContactKind.PHONE:
         message.medium, message.subject, message.body = Medium.SMS, "", words.sms
     else:
         message.medium, message.body = Medium.EMAIL, words.letter
-        message.subject = words.subject[:LONGEST_SUBJECT]
+        message.subject = words.subject
     return message
-
-
-def _messages(person: Person, key: str, words: Words) -> Iterator[Message]:
-    """To the person; of a child without a phone of its own to everybody who stands for it."""
-    bonds = people.bonds_over([person.id])
-    parents = [bond.guardian for bond in bonds if bond.bond is not Bond.HELPER]
-    lent = {contact for each in parents for contact in (each.phone, each.email)}
-    if {person.phone, person.email} - lent - {None}:
-        yield from _to(person, person, key, words)
-        return
-    for bond in bonds:
-        yield from _to(bond.guardian, person, f"{key}-{bond.guardian_id}", words)
-
-
-def _to(reader: Person, about: Person, key: str, words: Words) -> Iterator[Message]:
-    news = partial(Message, person_id=about.id)
-    if reader.phone:
-        yield news(key=f"{key}-sms", medium=Medium.SMS, to=reader.phone, body=words.sms)
-    if reader.email:
-        subject = words.subject[:LONGEST_SUBJECT]
-        letter = news(key=f"{key}-email", medium=Medium.EMAIL, to=reader.email)
-        letter.subject, letter.body = subject, words.letter
-        yield letter
-
-
-def _queue(message: Message, event: Callable[[int], MessageQueued]) -> None:
-    with transaction() as session:
-        if session.scalar(select(Message.id).where(Message.key == message.key)) is not None:
-            return
-        session.add(message)
-        session.flush()  # the event carries its number
-        jobs.emit(event(message.id))
 
 
 def _letter(message: Message) -> EmailMessage:

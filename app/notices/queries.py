@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from app.catalogue.models import Course, Run, RunStatus
+from app.core import clock
 from app.core.db import db
 from app.notices.models import Message
 
@@ -24,3 +27,13 @@ def count_unsent() -> int:
 def masked(to: str) -> str:
     """Enough of an address to recognise it, too little to use it."""
     return f"…{to[-3:]}" if "@" not in to else f"{to[:1]}…@{to.partition('@')[2]}"
+
+
+def next_run(provider_id: int) -> Run | None:
+    """The run of this provider that begins first of those that are not over."""
+    coming = select(Run).join(Run.course).where(
+        Course.provider_id == provider_id, Run.ends_on >= clock.today(),
+        Run.status == RunStatus.PLANNED,
+    )  # fmt: skip
+    with_both = coming.options(joinedload(Run.course), joinedload(Run.venue))
+    return db.session.scalars(with_both.order_by(Run.starts_on, Run.id).limit(1)).first()

@@ -72,7 +72,10 @@ def test_every_missing_setting_is_named_at_once():
         ("WEB_WORKERS", "0", "WEB_WORKERS must be a whole number"),
         ("SMALL_CELL_BELOW", "-1", "SMALL_CELL_BELOW must be a whole number"),
         ("SMTP_URL", "mail.example.vn", "SMTP_URL must begin with smtp:// or smtps://"),
-        ("SMS_URL", "file:///etc/passwd", "SMS_URL must begin with http:// or https://"),
+        ("SMS_URL", "ftp://texts", "SMS_URL must begin with http:// or https:// or file:///"),
+        ("SMS_URL", "file:///etc/passwd", "SMS_URL must name a directory"),
+        ("SMS_URL", "file://texts", "SMS_URL must name a directory"),
+        ("SMS_URL", "console:", "Set SMS_URL"),
         ("REDIS_URL", "http://127.0.0.1", "REDIS_URL must begin with redis:// or rediss://"),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from app.core import mail, sms
+from app.core import config, mail, sms
 from app.core.config import Settings
 
 
@@ -181,6 +181,58 @@ def test_a_gateway_that_refuses_is_an_error_the_job_can_repeat(settings, gateway
     _taken, address = gateway(503)
     with pytest.raises(OSError, match="503"):
         sms.send(replace(settings, sms_url=address), "+84912345678", "Mã của bạn", "place-17")
+
+
+def test_texts_go_into_the_directory_that_is_named(settings, tmp_path):
+    there = replace(settings, sms_url=f"file://{tmp_path}/to%20send")
+    for _ in range(2):
+        sms.send(there, "+84912345678", "Ma cua ban la 7K2M", "place-17")
+    (kept,) = (tmp_path / "to send").iterdir()
+    assert kept.name == "sms-place-17.txt"
+    assert kept.read_text("utf-8") == "+84912345678\nMa cua ban la 7K2M\n"
+    sms.forget(there, "place-17")
+    assert list((tmp_path / "to send").iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_written_is_an_error_the_job_can_repeat(settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    there = replace(settings, sms_url=f"file://{tmp_path}/file/texts")
+    with pytest.raises(OSError, match="file"):
+        sms.send(there, "+84912345678", "Ma cua ban", "place-17")
+
+
+def test_the_console_says_where_a_text_lies_and_neither_words_nor_phone(settings, caplog):
+    with caplog.at_level("INFO", "app.core.sms"):
+        sms.send(replace(settings, sms_url="console:"), "+84912345678", "Ma cua ban", "place-17")
+    kept = settings.data_dir / "outbox" / "sms-place-17.txt"
+    assert "Ma cua ban" in kept.read_text("utf-8")
+    (record,) = caplog.records
+    assert record.file == str(kept)
+    assert not {"84912345678", "cua"} & set(str(vars(record)).replace("+", " ").split())
+
+
+def test_every_sender_can_be_set_and_nothing_else():
+    assert {scheme for scheme in sms.SENDERS if scheme} == set(config._SCHEMES["SMS_URL"])
+
+
+def test_another_messenger_is_one_more_class(settings, monkeypatch):
+    """Callers know nothing of it."""
+    sent = []
+
+    class Messenger:
+        def __init__(self, settings):
+            self.host = settings.sms_url
+
+        def send(self, phone, text, key):
+            sent.append((self.host, phone, text, key))
+
+        def forget(self, key):
+            """Nothing is kept."""
+
+    monkeypatch.setattr(sms, "SENDERS", {**sms.SENDERS, "messenger": Messenger})
+    there = replace(settings, sms_url="messenger://oa")
+    sms.send(there, "+84912345678", "Ma cua ban", "place-17")
+    assert sent == [("messenger://oa", "+84912345678", "Ma cua ban", "place-17")]
 
 
 def test_without_a_gateway_the_text_is_a_file(settings):

@@ -31,6 +31,8 @@ from app.core.access import CityRole, ProviderRole
 from app.core.archive import restart_numbers
 from app.core.db import Base, db, transaction
 from app.core.jobs import Job
+from app.core.tokens import token
+from app.notices.reminders import STOP
 from tests.client import Client
 from tests.factories import (
     AccountFactory,
@@ -180,6 +182,7 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "wards/code": side.provider.unit.code,
         "bond_id": str(bond.id),
         "places/code": place.code,
+        "reminders/token": token(STOP, account.person_id),
         "requests/code": request.code,
         "asked/code": asked.code,
         "sessions/code": browser.handle,

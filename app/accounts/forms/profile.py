@@ -22,6 +22,9 @@ from app.core.i18n import lazy as _
 from app.places.models import Sex
 
 
+REMIND, NO_REMINDERS = "yes", "no"
+
+
 class ProfileForm(WardForm):
     """Everything about one person; `seen` is the version the form was filled with."""
 
@@ -47,6 +50,11 @@ class ProfileForm(WardForm):
         choices=[choice(*pair) for pair in LANGUAGES.items()],
         default="vi",
     )
+    reminders = RadioField(
+        _("Reminders the evening before a class"),
+        choices=[choice(REMIND, _("Yes, remind me")), choice(NO_REMINDERS, _("No reminders"))],
+        default=REMIND,
+    )
     seen = HiddenField()
 
     def profile(self) -> Profile:
@@ -58,6 +66,7 @@ class ProfileForm(WardForm):
             sex=Sex(self.sex.data),
             language=self.language.data,
             employment=Employment(self.employment.data) if self.employment.data else None,
+            reminders=self.reminders.data == REMIND,
             home=Home(
                 unit_id=self.unit_id, kind=ResidenceKind(self.kind.data), since=self.since.value
             ),
@@ -74,6 +83,7 @@ def profile_answers(person: Person, home: Residence | None, seen: str) -> dict[s
         "kind": home.kind.value if home else ResidenceKind.NOT_STATED.value,
         "employment": person.employment.value if person.employment else "",
         "language": person.language,
+        "reminders": NO_REMINDERS if person.no_reminders_since else REMIND,
         "seen": seen,
         **ward_answers(unit, is_known=home is not None),
     }

@@ -26,6 +26,7 @@ _BLANK: dict[str, Any] = {
     "groups_answer": GroupsAnswer.NOT_ASKED,
     "restricted_at": None,
     "objected_at": None,
+    "no_reminders_since": None,
 }
 """What the kept person takes over where it is not known of them yet."""
 _OWNS_RESIDENCE, _OWNS_GROUP = Owner(Residence.person_id), Owner(PersonGroup.person_id)
@@ -38,6 +39,7 @@ def _details(person_id: int) -> Sequence[Row]:
     names = (
         "full_name", "sex", "born_on", "born_in", "phone", "email", "language", "employment",
         "groups_answer", "created_at", "restricted_at", "objected_at",
+        "no_reminders_since",
     )  # fmt: skip
     found = {name: getattr(person, name) for name in names}
     lent = shared_contacts.lent_to(person_id)

@@ -12,6 +12,7 @@ from app.accounts.events import PersonChanged
 from app.accounts.models import Account, Employment, Person, Residence, ResidenceKind
 from app.accounts.operations.persons import follow_key
 from app.accounts.operations.residences import move
+from app.accounts.operations.wishes import remind
 from app.core import audit, clock, jobs, vi
 from app.core.db import transaction
 from app.core.errors import ChangedMeanwhile
@@ -37,6 +38,7 @@ class Profile:
     sex: Sex = Sex.NOT_STATED
     language: str = "vi"
     employment: Employment | None = None
+    reminders: bool | None = None  # as they were
     home: Home
 
 
@@ -57,6 +59,8 @@ def change_profile(person_id: int, profile: Profile, seen: str, by_id: int | Non
         _settle(session, person, profile.home)
         _rename_account(session, person, profile.full_name)
         _describe(person, profile)
+        if profile.reminders is not None:
+            remind(person_id, by_id, on=profile.reminders)
         session.flush()
         follow_key(session, person)
         audit.record("person.changed", "person", person_id, by_id, person_id=person_id)

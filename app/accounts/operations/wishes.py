@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -23,6 +24,30 @@ def object_to_groups(person_id: int, by_id: int | None = None, *, on: bool = Tru
         person = _locked(session, person_id)
         person.objected_at = (person.objected_at or clock.now()) if on else None
         _note(person_id, "person.objected" if on else "person.objection_ended", by_id)
+
+
+def remind(person_id: int, by_id: int | None = None, *, on: bool) -> None:
+    """Write the evening before a class, or do not; all other news goes out in any case."""
+    with transaction() as session:
+        person = _locked(session, person_id)
+        if (person.no_reminders_since is None) is on:
+            return
+        person.no_reminders_since = None if on else clock.now()
+        _note(person_id, "person.reminders_on" if on else "person.reminders_off", by_id)
+
+
+def remind_contact(person_id: int, *, on: bool) -> None:
+    """As `remind`, for everybody who is reached at the same phone or mailbox."""
+    with transaction() as session:
+        person = session.get_one(Person, person_id)
+        same = [
+            column == value
+            for column, value in ((Person.phone, person.phone), (Person.email, person.email))
+            if value
+        ]
+        sharing = select(Person.id).where(or_(Person.id == person_id, *same)).order_by(Person.id)
+        for each in session.scalars(sharing).all():
+            remind(each, on=on)
 
 
 def note_copy(person_id: int, by_id: int | None, request_code: str = "") -> None:

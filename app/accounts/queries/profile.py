@@ -49,4 +49,5 @@ def version(person: Person, home: Residence | None) -> str:
     """Differs as soon as anything of the profile does; says nothing about it."""
     lives = (home.unit_id, home.kind, home.valid_from) if home else ()
     said = (person.full_name, person.born_on, person.born_in, person.sex, person.language)
-    return keyed_hash(f"profile|{person.id}|{said}|{person.employment}|{lives}")[:20]
+    more = (person.employment, person.no_reminders_since)
+    return keyed_hash(f"profile|{person.id}|{said}|{more}|{lives}")[:20]

@@ -1,0 +1,158 @@
+"""Letters about a class: its sessions moved, it goes ahead, a seat can be taken, groups."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from app.accounts.contacts import Contact
+from app.catalogue.events import RunGoesAhead, SessionsMoved
+from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
+from app.core import clock
+from app.core.db import db
+from app.core.i18n import speaking
+from app.core.jobs import handles
+from app.enrolment import queries
+from app.enrolment.events import GroupBooked, GroupEnded, SeatFree
+from app.enrolment.models import Enrolment, GroupBooking
+from app.enrolment.models import EnrolmentState as State
+from app.enrolment.operations import alerts
+from app.notices import operations
+from app.notices.events import MessageQueued
+from app.notices.parties import mark
+from app.notices.wording import About, Change, Held, Moved, Words, groups, runs
+from app.places.models import Venue
+
+
+@handles(SessionsMoved)
+def tell_of_moved_sessions(event: SessionsMoved) -> None:
+    """One letter for one change to everybody with a seat; nothing where it was changed again."""
+    run = db.session.get(Run, event.run_id)
+    if run is None or run.status is RunStatus.CANCELLED:
+        return
+    sessions, moves = _unchanged_since(event), moved(event)
+    if event.session_ids and not moves:
+        return
+    until = max((each.ends_at for each in sessions), default=None)
+    key = _version(event, run)
+    for place in queries.roster(run.id).seated:
+        tell = partial(_moved_words, place, event, moves)
+        operations.write_about(place, tell, f"{key}-{place.id}", until=until, sessions=sessions)
+
+
+@handles(RunGoesAhead)
+def tell_that_it_goes_ahead(event: RunGoesAhead) -> None:
+    run = db.session.get(Run, event.run_id)
+    if run is None or run.status is RunStatus.CANCELLED or run.going_ahead_at is None:
+        return
+    for place in queries.roster(run.id).seated:
+        tell = partial(_goes_ahead, place)
+        operations.write_about(place, tell, f"goes-ahead-{run.id}-{place.id}")
+
+
+@handles(SeatFree)
+def tell_of_a_free_seat(event: SeatFree) -> None:
+    """Everybody who asked, once; whoever was not told before the seat went stays on the list."""
+    for alert in alerts.waiting(event.run_id):
+        contact = Contact.read(alert.contact)
+        if contact is None:
+            continue
+        with speaking(alert.language):
+            words = runs.seat_free(About.of_run(alert.run))
+        event_of = partial(MessageQueued, seat_free_in=alert.run_id, alert_id=alert.id)
+        key = f"seat-free-{alert.code}"
+        operations.write_to(contact, key, words, alert.person_id, event_of)
+
+
+@handles(GroupBooked)
+def confirm_group(event: GroupBooked) -> None:
+    """To the contact person there is now; another one hears that they are it."""
+    booking = db.session.get(GroupBooking, event.booking_id)
+    if booking is None or booking.state is not State.ENROLLED:
+        return
+    prefix = f"group-{booking.id}-{booking.state}-"
+    with speaking(booking.language):
+        words = groups.booked(
+            About.of_group(booking), booking.organisation, booking.learners, booking.adults
+        )
+    _write_to_group(booking, prefix, words)
+
+
+@handles(GroupEnded)
+def tell_of_the_end_of_a_group(event: GroupEnded) -> None:
+    booking = db.session.get(GroupBooking, event.booking_id)
+    if booking is None or booking.state not in (State.WITHDRAWN, State.CANCELLED):
+        return
+    by_provider = booking.state is State.CANCELLED
+    with speaking(booking.language):
+        how = groups.cancelled if by_provider else groups.given_up
+        words = how(About.of_group(booking), booking.organisation)
+    _write_to_group(booking, f"group-{booking.id}-{booking.state}-", words)
+
+
+def moved(event: SessionsMoved) -> list[Moved]:
+    """What the event says in words of its sessions; those changed again since are left out."""
+    sessions = {each.id: each for each in _unchanged_since(event)}
+    before = zip(event.session_ids, event.was, strict=True)
+    return [
+        Moved(_as_it_was(was), held(sessions[session_id]))
+        for session_id, was in before
+        if session_id in sessions
+    ]
+
+
+def held(session: ClassSession) -> Held:
+    """When and where a session is now."""
+    return _held(session.starts_at, session.ends_at, session.venue or session.run.venue)
+
+
+def _unchanged_since(event: SessionsMoved) -> Sequence[ClassSession]:
+    """The sessions that still are as this change left them, and are to come."""
+    found = []
+    for session_id, sequence in zip(event.session_ids, event.sequences, strict=True):
+        session = db.session.get(ClassSession, session_id)
+        if session is None or session.sequence != sequence:
+            continue
+        if session.status is SessionStatus.PLANNED and session.ends_at > clock.now():
+            found.append(session)
+    return found
+
+
+def _version(event: SessionsMoved, run: Run) -> str:
+    """Of this change: its first session and how often that was changed, or the new place."""
+    changed = sorted(zip(event.session_ids, event.sequences, strict=True))
+    first, sequence = changed[0] if changed else ("place", run.venue_id or 0)
+    return f"moved-{run.id}-{first}-{sequence}"
+
+
+def _as_it_was(was: dict[str, Any]) -> Held:
+    venue = db.session.get(Venue, was["venue_id"]) if was["venue_id"] else None
+    begins, ends = (datetime.fromisoformat(was[name]) for name in ("starts_at", "ends_at"))
+    return _held(begins, ends, venue)
+
+
+def _held(begins: datetime, ends: datetime, venue: Venue | None) -> Held:
+    if venue is None:
+        return Held(begins, ends)
+    return Held(begins, ends, venue.name, venue.address)
+
+
+def _moved_words(place: Enrolment, event: SessionsMoved, moves: list[Moved], name: str) -> Words:
+    about = About.of(place, name)
+    if moves:
+        return runs.sessions_moved(about, Change(event.kind), moves)
+    now = clock.now()
+    return runs.place_changed(about, _held(now, now, place.run.venue))
+
+
+def _goes_ahead(place: Enrolment, name: str) -> Words:
+    return runs.goes_ahead(About.of(place, name))
+
+
+def _write_to_group(booking: GroupBooking, prefix: str, words: Words) -> None:
+    """To the phone and the mailbox of the contact person; the booking is nobody's by name."""
+    event = partial(MessageQueued, booking_id=booking.id, state=booking.state.value)
+    for text in (booking.phone, booking.email):
+        contact = Contact.read(text or "")
+        if contact is not None:
+            operations.write_to(contact, f"{prefix}{mark(contact)}", words, event=event)
