@@ -23,9 +23,10 @@ from tests.factories import (
 WALK_IN = {
     "full_name": "Lê Thị Sáu",
     "phone": "0912 345 678",
-    "birth-year": "1948",
+    "born_in": "1948",
     "outside": "y",
     "sex": "female",
+    "channel": "staff",
 }
 
 
@@ -138,7 +139,32 @@ def test_a_walk_in_gets_a_place_and_the_same_form_adds_nobody_twice(teacher, mee
 def test_a_wrong_walk_in_keeps_what_was_typed(teacher, meeting):
     page = read(teacher.send(url(meeting, "roster"), {**WALK_IN, "phone": "1"}, status=422))
     assert page.select_one("input[name=full_name]")["value"] == "Lê Thị Sáu"
-    assert page.select("main details[open]")
+    assert not page.select("input[name=override_reason]")
+
+
+def test_after_a_caller_the_form_is_there_for_the_next_one(teacher, meeting):
+    meeting.run.capacity = None
+    db.session.commit()
+    operations.settle_run(meeting.run_id)
+    sent = {**WALK_IN, "channel": "phone"}
+    page = teacher.page(teacher.send(url(meeting, "roster"), sent).location)
+    added = db.session.scalars(select(Enrolment).where(Enrolment.channel == Channel.PHONE)).one()
+    assert added.code in page.select_one("[role=status]").text
+    assert page.select_one("[autofocus]")["name"] == "full_name"
+    assert page.select_one("input[name=channel][checked]")["value"] == "phone"
+    asked = [box["name"] for box in page.select("main section input:not([type=hidden])")]
+    assert len(set(asked)) == 7
+
+
+def test_a_rule_in_the_way_asks_staff_for_a_reason_and_keeps_it(teacher, meeting):
+    meeting.run.capacity, meeting.run.rules = None, {"age_to": 30}
+    db.session.commit()
+    operations.settle_run(meeting.run_id)
+    page = read(teacher.send(url(meeting, "roster"), WALK_IN, status=409))
+    assert page.select("input[name=override_reason]")
+    teacher.send(url(meeting, "roster"), {**WALK_IN, "override_reason": "Bà đi cùng cháu"})
+    kept = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "enrolment.enrol"))
+    assert [each.details["overridden"] for each in kept if each.details.get("overridden")]
 
 
 def test_staff_seat_the_next_in_line(teacher, meeting):
@@ -259,7 +285,7 @@ def test_a_visitor_cannot_send_a_sheet(client, meeting):
 
 
 @pytest.mark.parametrize(
-    ("name", "statements"), [("roster", 9), ("attendance", 8), ("registers", 5)]
+    ("name", "statements"), [("roster", 9), ("attendance", 9), ("registers", 5)]
 )
 def test_a_large_class_asks_no_more_of_the_database(teacher, meeting, at_most, name, statements):
     meeting.run.capacity = None

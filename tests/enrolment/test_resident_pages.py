@@ -6,9 +6,10 @@ import time_machine
 from sqlalchemy import func, select
 
 from app.accounts.models import Consent, Person, Residence
-from app.catalogue.models import CourseStatus, RunStatus
+from app.catalogue.models import CourseStatus, RunState, RunStatus
 from app.core import clock
 from app.core.db import db
+from app.core.formats import short_date
 from app.core.slugs import slug_of
 from app.enrolment import draft, operations
 from app.enrolment.models import Enrolment, EnrolmentState
@@ -237,9 +238,88 @@ def test_a_full_class_says_so_and_takes_nobody(client, fill):
     ],
 )
 def test_a_run_nobody_can_join_shows_no_form(client, odd):
-    page = client.page(HERE.format(RunFactory(**odd).id))
+    run = RunFactory(**odd)
+    other = RunFactory(course=run.course)
+    page = client.page(HERE.format(run.id))
     assert not page.select("main form")
-    assert page.select("main a.button")
+    ways = [link["href"] for link in page.select("main .ways a")]
+    assert HERE.format(other.id) in ways
+    assert f"tel:{run.course.provider.phone}" in ways
+    assert (f"/vi/runs/{run.id}/alert" in ways) == (run.state is RunState.FULL)
+
+
+ASKED = {
+    "fee": 300_000,
+    "fee_groups": [
+        {"code": "poor", "name_vi": "Hộ nghèo", "name_en": "", "fee": 0, "needs_document": True}
+    ],
+    "questions": [
+        {"id": "pc", "text_vi": "Bạn có máy tính không?", "kind": "yes_no", "required": True},
+        {"id": "why", "text_vi": "Bạn muốn học gì nhất?", "kind": "text"},
+    ],
+}
+
+
+def test_what_a_run_asks_beside_is_asked_checked_shown_and_kept(client, fill):
+    run = RunFactory(**ASKED)
+    page = client.page(HERE.format(run.id))
+    assert "Mang giấy tờ" in page.main.text
+    missing = read(fill(run, "check", 422))
+    assert missing.select_one('.error-summary a[href="#question_pc-0"]')
+    answered = {"question_pc": "yes", "question_why": "Gọi hình", "fee_group": "poor"}
+    check = client.page(fill(run, "check", **answered).location)
+    for words in ("Bạn có máy tính không?", "Gọi hình", "Hộ nghèo"):
+        assert words in check.main.text
+    fill(run, **answered)
+    place = only_place()
+    assert place.answers == {"pc": "yes", "why": "Gọi hình"}
+    assert (place.fee, place.fee_group) == (0, "poor")
+
+
+def test_what_nobody_may_answer_is_not_taken(client, fill):
+    run = RunFactory(**ASKED)
+    fill(run, "check", 422, question_pc="perhaps")
+    fill(run, "check", 422, question_pc="yes", fee_group="rich")
+    assert count() == 0
+
+
+def test_a_partner_s_code_opens_a_kept_place_of_a_full_class(client, fill):
+    run = RunFactory(capacity=1, waiting_capacity=0)
+    assert not client.page(HERE.format(run.id)).select("input[name=partner_code]")
+    kept = operations.reserve(run.id, 1, partner="Trường A")
+    assert client.page(HERE.format(run.id)).select("details input[name=partner_code]")
+    refused = read(fill(run, status=409, partner_code="ABCDEFGH00"))
+    assert refused.select_one('.error-summary a[href="#partner_code"]')
+    assert refused.select("details[open] #partner_code")
+    assert count() == 0
+    fill(run, partner_code=kept.code)
+    assert only_place().reservation_id == kept.id
+
+
+def test_the_terms_stand_on_the_page_before_sending(client, fill):
+    run = RunFactory(
+        fee=300_000, needs_approval=True, rules={"age_from": 18}, withdraw_until=clock.today()
+    )
+    text = client.page(fill(run, "check").location).main.text
+    for words in ("300.000", short_date(clock.today()), "18", "Nơi dạy sẽ trả lời trước"):
+        assert words in text
+
+
+def test_a_rule_in_the_way_is_said_with_ways_out_and_changes_nothing(client, fill):
+    run = RunFactory(rules={"age_to": 30})
+    other = RunFactory(course=run.course)
+    refused = read(fill(run, status=409))
+    assert refused.select(f'.ways a[href="{HERE.format(other.id)}"]')
+    assert not refused.select("button[value=send]")
+    assert (count(), count(Person)) == (0, 0)
+
+
+def test_who_has_a_place_in_another_class_of_the_course_can_move_it(client, fill):
+    there = RunFactory()
+    here = RunFactory(course=there.course)
+    fill(there)
+    refused = read(fill(here, status=409))
+    assert refused.select(f'.ways a[href="/vi/places/{only_place().code}/move"]')
 
 
 def test_a_run_of_a_draft_is_no_page(client):

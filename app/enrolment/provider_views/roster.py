@@ -6,16 +6,15 @@ from werkzeug.wrappers import Response
 
 from app.catalogue.models import Run
 from app.core import access, audit, clock
-from app.core.errors import DomainError
 from app.core.formats import number
 from app.core.i18n import gettext
 from app.core.tables import csv_lines
 from app.core.web import see_other
 from app.enrolment import class_list, operations, queries, why_no_offer, words
-from app.enrolment.enrol_forms import EnrolForm
-from app.enrolment.models import Channel, EnrolmentState
+from app.enrolment.models import Channel
 from app.enrolment.provider_views.blueprint import Page, bp, run_at
 from app.enrolment.tables import columns, listed
+from app.enrolment.walk_in_form import WalkInForm
 
 
 @bp.get("/runs/<id:run_id>/roster")
@@ -23,29 +22,11 @@ from app.enrolment.tables import columns, listed
 def roster(slug: str, run_id: int) -> Page:
     """Everybody on the list; that it was read is kept."""
     run = run_at(slug, run_id)
-    page = _roster(slug, run, EnrolForm())
+    came_by = request.args.get("add", "")
+    form = WalkInForm(channel=came_by) if came_by in set(Channel) else WalkInForm()
+    shown = page(slug, run, form, adding=bool(came_by))
     audit.saw("run", run_id, action="roster.read")
-    return page
-
-
-@bp.post("/runs/<id:run_id>/roster")
-@access.provider_staff()
-def add(slug: str, run_id: int) -> Page:
-    """Somebody who came to the class without a place gets one."""
-    run = run_at(slug, run_id)
-    form = EnrolForm()
-    if not form.submitted():
-        return _roster(slug, run, form), form.status
-    staff, key = access.actor().account_id, form.form_key.data or ""
-    try:
-        enrolment = operations.enrol_guest(form.guests()[0], run_id, key, Channel.STAFF, staff)
-    except DomainError as error:
-        form.refuse(error)
-        return _roster(slug, run_at(slug, run_id), form), error.status
-    waits = enrolment.state is EnrolmentState.WAITING
-    words = gettext("Added to the waiting list.") if waits else gettext("Added to the class.")
-    flash(words, "success")
-    return see_other("enrolment_provider.roster", slug=slug, run_id=run_id)
+    return shown
 
 
 @bp.post("/runs/<id:run_id>/roster/next")
@@ -72,7 +53,8 @@ def roster_file(slug: str, run_id: int) -> Response:
     return Download(content, mimetype="text/csv", headers=headers)
 
 
-def _roster(slug: str, run: Run, form: EnrolForm) -> str:
+def page(slug: str, run: Run, form: WalkInForm, *, adding: bool) -> str:
+    """The list, with the form to add somebody; on top of the page while people are added."""
     people = class_list.of(run)
     return render_template(
         "enrolment/roster.html",
@@ -88,7 +70,7 @@ def _roster(slug: str, run: Run, form: EnrolForm) -> str:
         may_edit=access.here(slug).role in access.EDITING,
         today=clock.today(),
         form=form,
-        adding=request.method == "POST",
+        adding=adding,
     )
 
 

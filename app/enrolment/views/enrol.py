@@ -127,8 +127,16 @@ def _take_places(form: EnrolForm, run_id: int) -> list[Enrolment]:
 
 
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
-    """The page as it was, with the reason; when the last seat went, the button offers the queue."""
+    """The page as it was, with the reason; when the last seat went, the button offers the queue.
+
+    What can be put right is put right where it was typed.
+    """
     run = _run(run_id)
+    if error.field in form and ways.may_help(error):
+        form.refuse(error)
+        draft.keep(run_id)
+        return _details(form, run)[0], error.status
+    error.field = ""
     form.refuse(error)
     if isinstance(error, SeatGone):
         form.queue.data = "1" if run.queue_is_open else ""
