@@ -60,8 +60,15 @@ class ResultRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeSettled:
+    """The fee of a place was paid at the centre, or waived."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupBooked:
-    """Seats were taken for a group."""
+    """Seats were taken for a group, or their number has changed."""
 
     booking_id: int
 

@@ -20,6 +20,7 @@ from app.core.jobs import handles
 from app.enrolment import queries as places
 from app.enrolment.events import (
     CodeAsked,
+    FeeSettled,
     OfferEnded,
     PlaceCancelled,
     PlaceGivenUp,
@@ -28,11 +29,12 @@ from app.enrolment.events import (
     PlaceTaken,
     ResultRecorded,
 )
-from app.enrolment.models import Enrolment
+from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import alerts
 from app.notices import operations, parties
 from app.notices.events import MessageQueued, MessagesErased, PartyOvertaken
+from app.notices.group_jobs import tell_groups
 from app.notices.models import Message
 from app.notices.operations import Telling
 from app.notices.truth import is_true
@@ -112,6 +114,17 @@ def tell_the_result(event: ResultRecorded) -> None:
         operations.write_about(place, _of(place, how), key=key)
 
 
+@handles(FeeSettled)
+def tell_of_a_settled_fee(event: FeeSettled) -> None:
+    """A receipt, unless it was due again a moment later."""
+    place = db.session.get(Enrolment, event.enrolment_id)
+    if place is None or not place.fee_settled_at or not place.is_live:
+        return
+    words = partial(_fee_settled, place.fee_status is FeeStatus.PAID)
+    key = f"fee-{place.id}-{place.fee_status}-{place.fee_settled_at:%Y%m%d%H%M%S}"
+    operations.write_about(place, _of(place, words), key)
+
+
 @handles(SessionCancelled)
 def tell_of_a_cancelled_session(event: SessionCancelled) -> None:
     """Everybody with a seat, while it still is news."""
@@ -123,8 +136,10 @@ def tell_of_a_cancelled_session(event: SessionCancelled) -> None:
     news = partial(_session_off, session.starts_at)
     for place in places.roster(session.run_id).seated:
         key = f"session-{session.id}-off-{place.id}"
-        tell, until = _of(place, news), session.starts_at
-        operations.write_about(place, tell, key, until=until, sessions=[session])
+        tell = _of(place, news)
+        operations.write_about(place, tell, key, until=session.starts_at, sessions=[session])
+    key = f"session-{session.id}-off"
+    tell_groups(session.run_id, key, news, until=session.starts_at, sessions=[session])
 
 
 @handles(CodeAsked)
@@ -172,6 +187,10 @@ def _answer(place: Enrolment, name: str) -> Words:
         return wording.approved(about)
     waited = place.seated_at is not None and place.seated_at > place.joined_at
     return wording.seated(about) if waited else wording.enrolled(about)
+
+
+def _fee_settled(paid: bool, about: About) -> Words:  # noqa: FBT001 - bound by `partial`
+    return wording.fee_settled(about, paid=paid)
 
 
 def _session_off(when: datetime, about: About) -> Words:

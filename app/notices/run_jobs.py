@@ -1,4 +1,4 @@
-"""Letters about a class: its sessions moved, it goes ahead, a seat can be taken, groups."""
+"""Letters about a class: its sessions moved, it goes ahead, a seat can be taken."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,14 +13,13 @@ from app.core.db import db
 from app.core.i18n import speaking
 from app.core.jobs import handles
 from app.enrolment import queries
-from app.enrolment.events import GroupBooked, GroupEnded, SeatFree
-from app.enrolment.models import Enrolment, GroupBooking
-from app.enrolment.models import EnrolmentState as State
+from app.enrolment.events import SeatFree
+from app.enrolment.models import Enrolment
 from app.enrolment.operations import alerts
 from app.notices import operations
 from app.notices.events import MessageQueued
-from app.notices.parties import mark
-from app.notices.wording import About, Change, Held, Moved, Words, groups, runs
+from app.notices.group_jobs import tell_groups
+from app.notices.wording import About, Change, Held, Moved, Words, runs
 from app.places.models import Venue
 
 
@@ -38,6 +37,7 @@ def tell_of_moved_sessions(event: SessionsMoved) -> None:
     for place in queries.roster(run.id).seated:
         tell = partial(_moved_words, place, event, moves)
         operations.write_about(place, tell, f"{key}-{place.id}", until=until, sessions=sessions)
+    tell_groups(run.id, key, partial(_words, event, moves, run), until=until, sessions=sessions)
 
 
 @handles(RunGoesAhead)
@@ -48,6 +48,7 @@ def tell_that_it_goes_ahead(event: RunGoesAhead) -> None:
     for place in queries.roster(run.id).seated:
         tell = partial(_goes_ahead, place)
         operations.write_about(place, tell, f"goes-ahead-{run.id}-{place.id}")
+    tell_groups(run.id, f"goes-ahead-{run.id}", runs.goes_ahead)
 
 
 @handles(SeatFree)
@@ -62,32 +63,6 @@ def tell_of_a_free_seat(event: SeatFree) -> None:
         event_of = partial(MessageQueued, seat_free_in=alert.run_id, alert_id=alert.id)
         key = f"seat-free-{alert.code}"
         operations.write_to(contact, key, words, alert.person_id, event_of)
-
-
-@handles(GroupBooked)
-def confirm_group(event: GroupBooked) -> None:
-    """To the contact person there is now; another one hears that they are it."""
-    booking = db.session.get(GroupBooking, event.booking_id)
-    if booking is None or booking.state is not State.ENROLLED:
-        return
-    prefix = f"group-{booking.id}-{booking.state}-"
-    with speaking(booking.language):
-        words = groups.booked(
-            About.of_group(booking), booking.organisation, booking.learners, booking.adults
-        )
-    _write_to_group(booking, prefix, words)
-
-
-@handles(GroupEnded)
-def tell_of_the_end_of_a_group(event: GroupEnded) -> None:
-    booking = db.session.get(GroupBooking, event.booking_id)
-    if booking is None or booking.state not in (State.WITHDRAWN, State.CANCELLED):
-        return
-    by_provider = booking.state is State.CANCELLED
-    with speaking(booking.language):
-        how = groups.cancelled if by_provider else groups.given_up
-        words = how(About.of_group(booking), booking.organisation)
-    _write_to_group(booking, f"group-{booking.id}-{booking.state}-", words)
 
 
 def moved(event: SessionsMoved) -> list[Moved]:
@@ -138,21 +113,15 @@ def _held(begins: datetime, ends: datetime, venue: Venue | None) -> Held:
 
 
 def _moved_words(place: Enrolment, event: SessionsMoved, moves: list[Moved], name: str) -> Words:
-    about = About.of(place, name)
+    return _words(event, moves, place.run, About.of(place, name))
+
+
+def _words(event: SessionsMoved, moves: list[Moved], run: Run, about: About) -> Words:
     if moves:
         return runs.sessions_moved(about, Change(event.kind), moves)
     now = clock.now()
-    return runs.place_changed(about, _held(now, now, place.run.venue))
+    return runs.place_changed(about, _held(now, now, run.venue))
 
 
 def _goes_ahead(place: Enrolment, name: str) -> Words:
     return runs.goes_ahead(About.of(place, name))
-
-
-def _write_to_group(booking: GroupBooking, prefix: str, words: Words) -> None:
-    """To the phone and the mailbox of the contact person; the booking is nobody's by name."""
-    event = partial(MessageQueued, booking_id=booking.id, state=booking.state.value)
-    for text in (booking.phone, booking.email):
-        contact = Contact.read(text or "")
-        if contact is not None:
-            operations.write_to(contact, f"{prefix}{mark(contact)}", words, event=event)

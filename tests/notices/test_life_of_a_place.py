@@ -8,14 +8,15 @@ from sqlalchemy import select
 
 from app.accounts.models import Bond, Guardianship
 from app.catalogue.models import ClassSession
-from app.catalogue.operations import cancel_run
+from app.catalogue.operations import cancel_run, cancel_session
 from app.catalogue.operations.changes import Meeting, change_place, go_ahead, move_sessions
 from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.enrolment import operations
-from app.enrolment.events import GroupBooked, GroupEnded, PlaceOffered, PlaceTaken, ResultRecorded
-from app.enrolment.models import Enrolment, EnrolmentState, GroupBooking, SeatAlert
-from app.enrolment.operations import Application
+from app.enrolment.events import GroupBooked, PlaceOffered, PlaceTaken, ResultRecorded
+from app.enrolment.models import Enrolment, GroupBooking, SeatAlert
+from app.enrolment.operations import Application, fees
+from app.enrolment.operations.groups import Group
 from app.notices.jobs import confirm_place, offer_seat, tell_the_result
 from app.notices.models import Message
 from app.notices.wording import LONGEST_SMS
@@ -299,30 +300,55 @@ def test_a_seat_that_went_again_before_the_text_is_no_news_and_the_wish_stays(
     assert len([each for each in gateway.texts if "A seat is free in" in each]) == 1
 
 
-def test_a_group_s_contact_hears_of_the_booking_and_of_its_end(full, texts):
-    run, _holder = full
-    booking = GroupBooking(
-        code="GROUP00001", run_id=run.id, organisation="Trường Tiểu học Hòa Bình",
-        contact_name="Cô Hạnh", phone="+84912000444", language="en", learners=20, adults=2,
-        state=EnrolmentState.ENROLLED,
+@pytest.fixture
+def group(taught):
+    run, _sessions, _place = taught
+    asked = Group(
+        organisation="Trường Tiểu học Hòa Bình", contact_name="Cô Hạnh", phone="+84912000444",
+        learners=1, adults=1, language="en",
     )  # fmt: skip
+    return operations.book_group(run.id, asked)
 
-    def book():
-        with transaction() as session:
-            session.add(booking)
-            session.flush()
-            jobs.emit(GroupBooked(booking.id))
 
-    (text,) = [each for each in texts(book) if "GROUP00001" in each]
-    assert "20 learners + 2 adults" in text
-
-    def end():
-        with transaction() as session:
-            session.get_one(GroupBooking, booking.id).state = EnrolmentState.WITHDRAWN
-            jobs.emit(GroupEnded(booking.id))
-
-    (text,) = texts(end)
+def test_a_group_s_contact_hears_of_the_booking_and_of_its_end(group, texts, run_jobs):
+    run_jobs()
+    first = db.session.scalars(select(Message).where(Message.to == group.phone)).one()
+    assert "1 learner + 1 adult" in first.body
+    assert group.code in first.body
+    (text,) = texts(lambda: operations.change_group(group.id, 1, 0))
+    assert "for 1 learner," in text
+    (text,) = texts(lambda: operations.give_up_group(group.id))
     assert "are given up" in text
+
+
+def test_another_contact_person_hears_that_they_are_it(group, texts):
+    def change():
+        with transaction() as session:
+            session.get_one(GroupBooking, group.id).phone = "+84912000555"
+            jobs.emit(GroupBooked(group.id))
+
+    (text,) = texts(change)
+    assert "You are now the contact person of Truong Tieu hoc Hoa Binh" in text
+
+
+def test_a_group_s_contact_hears_what_everybody_of_the_class_hears(group, taught, texts):
+    run, (first, second), _place = taught
+    for step in (
+        lambda: move_sessions(run.id, _to(first, 1)),
+        lambda: go_ahead(run.id),
+        lambda: cancel_session(second),
+    ):
+        assert len(texts(step)) == 2
+    assert any("are cancelled too" in each for each in texts(lambda: cancel_run(run.id)))
+
+
+def test_a_paid_fee_has_a_receipt(app, texts):
+    place = join(RunFactory(fee=200_000), language="en")
+    (text,) = texts(lambda: fees.mark_paid(place.id, None))
+    assert "is paid" in text
+    texts(lambda: fees.reopen_fee(place.id, None, "Nhầm"))
+    (text,) = texts(lambda: fees.waive(place.id, None, "Hộ nghèo"))
+    assert "You need not pay" in text
 
 
 def test_handlers_that_run_twice_write_once(full, run_jobs):

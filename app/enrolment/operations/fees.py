@@ -5,10 +5,11 @@ from typing import Any
 
 from app.catalogue.fees import find, read_fee_groups
 from app.catalogue.models import Run
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.core.vi import clean
 from app.enrolment.errors import NothingDue, ReasonNeeded, WrongFeeGroup
+from app.enrolment.events import FeeSettled
 from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.operations import seats
 
@@ -57,7 +58,9 @@ def mark_paid(enrolment_id: int, by_id: int | None, *, receipt: str = "") -> Enr
             return place
         if place.fee_status is not FeeStatus.DUE:
             raise NothingDue
-        _settle(place, FeeStatus.PAID, by_id, **({"receipt": receipt} if receipt else {}))
+        _settle(place, FeeStatus.PAID, by_id)
+        more = {"receipt": receipt} if receipt else {}
+        _note(place, "enrolment.fee_paid", by_id, **more)
         return place
 
 
@@ -78,6 +81,7 @@ def waive(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
             raise ReasonNeeded
         place.fee_reason = clean(reason)[:200]
         _settle(place, FeeStatus.WAIVED, by_id)
+        _note(place, "enrolment.fee_waived", by_id, place.fee_reason)
         return place
 
 
@@ -141,10 +145,10 @@ def _locked(enrolment_id: int) -> Enrolment:
         return session.get_one(Enrolment, enrolment_id, populate_existing=True)
 
 
-def _settle(place: Enrolment, status: FeeStatus, by_id: int | None, **more: Any) -> None:
+def _settle(place: Enrolment, status: FeeStatus, by_id: int | None) -> None:
     place.fee_status = status
     place.fee_settled_at, place.fee_settled_by_id = clock.now(), by_id
-    _note(place, f"enrolment.fee_{status.value}", by_id, reason=place.fee_reason, **more)
+    jobs.emit(FeeSettled(place.id))
 
 
 def _note(place: Enrolment, action: str, by_id: int | None, reason: str = "", **more: Any) -> None:

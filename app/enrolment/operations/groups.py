@@ -104,6 +104,7 @@ def change_group(
             seats.shift(session, run, seats=more)
             offers.settle(session, run)
         _note(booking, "group.change", by_id)
+        jobs.emit(GroupBooked(booking.id))
         seats.tell_if_changed(run, before)
         return booking
 
