@@ -40,6 +40,7 @@ from app.home.cli import demo as demo_cli
 from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
+from app.notices import group_jobs as notices_group_jobs
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
 from app.notices import reminders as notices_reminders
@@ -49,6 +50,7 @@ from app.notices import run_jobs as notices_run_jobs
 from app.notices import sign_in as notices_sign_in
 from app.notices.preview_views import city as letters_staff_pages
 from app.notices.preview_views import provider as letters_provider_pages
+from app.notices.provider_views import bp as changes_provider_pages
 from app.notices.staff_views import bp as notices_pages
 from app.notices.views import bp as reminders_pages
 from app.opendata.views import bp as opendata_pages
@@ -94,6 +96,7 @@ def blueprints() -> Iterable[Blueprint]:
         reminders_pages,
         letters_staff_pages,
         letters_provider_pages,
+        changes_provider_pages,
         opendata_pages,
         opendata_root_pages,
         home_pages,
@@ -126,6 +129,7 @@ JOBS = (
     search_jobs,
     notices_jobs,
     notices_run_jobs,
+    notices_group_jobs,
     notices_reminders,
     notices_sign_in,
     notices_rights,

@@ -27,7 +27,15 @@ from app.accounts.models import (
 )
 from app.accounts.operations.breaches import BreachFacts, record_breach
 from app.accounts.operations.requests import receive_request
-from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunState
+from app.catalogue.models import (
+    ClassSession,
+    Course,
+    CourseStatus,
+    Run,
+    RunState,
+    RunStatus,
+    SessionStatus,
+)
 from app.core import clock, jobs
 from app.core.config import Settings
 from app.core.db import db, transaction
@@ -113,6 +121,10 @@ def _look_around() -> dict[str, str]:
         "run_id": str(_busy_run(own)),
         "course_id": str(_scalar(select(Run.course_id).where(Run.id == _busy_run(own)))),
         "session_id": str(_past_session(own)),
+        "coming_session": str(_coming_session(own)),
+        "place_code": _scalar(
+            select(Enrolment.code).where(Enrolment.run_id == _busy_run(own)).order_by(Enrolment.id)
+        ),
         "resource_id": str(_own_resource(own)),
         "any_resource": str(_scalar(select(Resource.id).where(Resource.status == "published"))),
         "bond_id": str(_scalar(select(Guardianship.id).where(Guardianship.bond == Bond.PARENT))),
@@ -214,6 +226,15 @@ def _busy_run(provider_id: int) -> int:
         .order_by(func.count().desc(), Run.id)
         .limit(1)
     )
+
+
+def _coming_session(provider_id: int) -> int:
+    to_come = select(ClassSession.id).join(ClassSession.run).join(Run.course)
+    planned = to_come.where(
+        Course.provider_id == provider_id, ClassSession.starts_at > clock.now(),
+        ClassSession.status == SessionStatus.PLANNED, Run.status == RunStatus.PLANNED,
+    )  # fmt: skip
+    return db.session.scalar(planned.order_by(ClassSession.starts_at).limit(1))
 
 
 def _past_session(provider_id: int) -> int:

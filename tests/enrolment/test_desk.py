@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from app.core import clock
+from app.catalogue.models import RunStatus
+from app.core import clock, jobs
 from app.core.access import ProviderRole
 from app.core.db import db
 from app.enrolment import operations
@@ -301,3 +302,59 @@ def test_a_fee_is_waived_only_for_a_reason_and_a_mistake_can_be_undone(editor, r
     editor.send(desk(place, "fee"), {"what": "again", "reason": "Nhầm người"})
     db.session.expire_all()
     assert place.fee_status == "due"
+
+
+def tasks_of(client, run):
+    return client.page(url(run, "today"))
+
+
+def test_a_class_below_its_minimum_is_asked_about_and_never_cancelled_by_itself(editor, run):
+    run.minimum, run.decide_on = 2, clock.today()
+    db.session.commit()
+    enrol(run)
+    jobs.emit(jobs.DayBegan(clock.today().isoformat()))
+    db.session.commit()
+    jobs.work(once=True)
+    db.session.expire_all()
+    assert run.status is RunStatus.PLANNED
+    page = tasks_of(editor, run)
+    assert "1 trên 2" in page.text or "1 / 2" in page.text or "1 of 2" in page.text
+    assert page.select(f"a[href$='/runs/{run.id}/go-ahead']")
+    assert page.select(f"a[href$='/runs/{run.id}/cancel']")
+    enrol(run, "Lê Ba")
+    assert not tasks_of(editor, run).select("a[href$='/go-ahead']")
+
+
+def test_a_class_is_not_asked_about_before_its_day_or_after_the_decision(editor, run):
+    run.minimum, run.decide_on = 2, clock.today() + timedelta(days=1)
+    db.session.commit()
+    assert not tasks_of(editor, run).select("a[href$='/go-ahead']")
+    run.decide_on, run.going_ahead_at = clock.today(), clock.now()
+    db.session.commit()
+    assert not tasks_of(editor, run).select("a[href$='/go-ahead']")
+
+
+def test_today_names_what_waits_for_an_answer(editor, run, at_most):
+    ask_for_approval(run)
+    enrol(run)
+    paying = RunFactory(course=run.course, fee=100_000, starts_on=clock.today())
+    enrol(paying)
+    start = clock.now()
+    SessionFactory(run=paying, starts_at=start, ends_at=start + timedelta(hours=1))
+    over = RunFactory(course=CourseFactory(provider=run.course.provider))
+    enrol(over)
+    over.starts_on = over.ends_on = clock.today() - timedelta(days=1)
+    db.session.commit()
+    queue = RunFactory(course=CourseFactory(provider=run.course.provider), capacity=1)
+    first = enrol(queue)
+    enrol(queue)
+    operations.withdraw(first.id)
+    address = url(run, "today")
+    with at_most(6):
+        page = editor.page(address)
+    links = {
+        link["href"].rpartition("/runs/")[2] for link in page.select("main li > a[href*=runs]")
+    }
+    assert links == {
+        f"{run.id}/roster", f"{paying.id}/fees", f"{over.id}/results", f"{queue.id}/roster",
+    }  # fmt: skip

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.catalogue import operations
 from app.catalogue.forms import MeetingsForm, RulesForm, RunForm
 from app.catalogue.models import Course, Mode, Run
-from app.catalogue.provider_views.blueprint import bp, course_at, run_at, session_at
+from app.catalogue.provider_views.blueprint import bp, course_at, run_at
 from app.catalogue.run_view import RunView
 from app.core import access, clock
 from app.core.access import EDITING
@@ -64,30 +64,6 @@ def add_sessions(slug: str, run_id: int) -> Response | tuple[str, int]:
     rules.offer(providers.venues(found.course.provider_id))
     rules.show(found)
     return _run_page(slug, found, rules, form), form.status
-
-
-@bp.post("/runs/<id:run_id>/cancel")
-@access.provider_staff(EDITING)
-def cancel_run(slug: str, run_id: int) -> Response:
-    """The run does not take place."""
-    found = run_at(slug, run_id)
-    course_id = found.course_id
-    operations.cancel_run(run_id, _by())
-    flash(gettext("The run is cancelled."), "success")
-    return see_other("catalogue_provider.course", slug=slug, course_id=course_id)
-
-
-@bp.post("/sessions/<id:session_id>/cancel")
-@access.provider_staff(EDITING)
-def cancel_session(slug: str, session_id: int) -> Response:
-    """One session does not take place."""
-    run_id = session_at(slug, session_id).run_id
-    try:
-        operations.cancel_session(session_id, _by())
-        flash(gettext("The session is cancelled."), "success")
-    except DomainError as error:
-        flash(str(error.message), "error")
-    return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
 
 
 def _by() -> int | None:

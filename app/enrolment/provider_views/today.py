@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import render_template
 
 from app.core import access, clock
-from app.enrolment import queries
+from app.enrolment import queries, todo
 from app.enrolment.provider_views.blueprint import bp
 
 LOOKS_BACK = timedelta(days=14)
@@ -19,4 +19,14 @@ def today(slug: str) -> str:
     found = queries.meetings(access.here(slug).provider_id, day - LOOKS_BACK, day)
     now = [each for each in found if clock.local(each.session.starts_at).date() == day]
     missing = [each for each in found if each not in now and each.lacks_register]
-    return render_template("enrolment/today.html", slug=slug, day=day, now=now, missing=missing)
+    here = access.here(slug)
+    may_edit = here.role in access.EDITING
+    meeting = {each.session.run_id for each in now if not each.is_cancelled}
+    return render_template(
+        "enrolment/today.html",
+        slug=slug,
+        day=day,
+        now=now,
+        missing=missing,
+        tasks=todo.tasks(here.provider_id, meeting) if may_edit else None,
+    )

@@ -1,0 +1,205 @@
+"""Who will be told of a change of a class, and in which words, before anybody is.
+
+The change is made, looked at and taken back in one transaction: so the letter shown is the letter
+that will be sent, and every refusal of the change comes before anybody reads a list.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.contacts import ContactKind
+from app.catalogue import operations
+from app.catalogue.events import SessionsMoved
+from app.catalogue.models import Run
+from app.catalogue.operations import Meeting
+from app.core import clock
+from app.core.db import transaction
+from app.core.i18n import LANGUAGES, gettext, speaking
+from app.core.jobs import Job
+from app.enrolment import class_list
+from app.enrolment.class_list import ClassList
+from app.enrolment.models import Enrolment, EnrolmentState
+from app.notices import run_jobs
+from app.notices.previews import Preview
+from app.notices.readers import readers
+from app.notices.wording import About, Change, Held, Moved, Words, runs
+
+_TELLER = "notices.run_jobs.tell_of_moved_sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One reader: whom staff know from the class list, and how the news gets there."""
+
+    name: str
+    by_text: bool
+    by_letter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a change would be, and who would hear of it."""
+
+    lines: Sequence[str]
+    told: Sequence[Told]
+    by_hand: Sequence[str]  # whom nothing reaches
+    letters: Sequence[Preview]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one change says.
+
+    Args:
+        lines: the change in words, for staff.
+        words: the letter about one place.
+        everybody: also those who wait or are asked.
+    """
+
+    lines: Sequence[str]
+    words: Callable[[About], Words]
+    everybody: bool = False
+
+
+Act = Callable[[], News]
+
+
+class _TakeBack(Exception):
+    """Ends the transaction without a trace."""
+
+
+def look_ahead(run_id: int, act: Act) -> Outlook:
+    """Do it, see who would be told, and take it back.
+
+    Raises:
+        DomainError: the change is refused.
+    """
+    found: list[Outlook] = []
+    with suppress(_TakeBack), transaction() as session:
+        news = act()
+        session.flush()
+        found.append(_outlook(session, run_id, news))
+        raise _TakeBack
+    return found[0]
+
+
+def moving_session(session_id: int, to: Meeting, by_id: int | None, seen: int | None = None) -> Act:
+    def act() -> News:
+        operations.move_session(session_id, to, by_id, seen=seen)
+        return _moved()
+
+    return act
+
+
+def changing_place(run_id: int, venue_id: int | None, by_id: int | None) -> Act:
+    def act() -> News:
+        operations.change_place(run_id, venue_id, by_id)
+        return _moved()
+
+    return act
+
+
+def cancelling_session(session_id: int, by_id: int | None) -> Act:
+    def act() -> News:
+        off = operations.cancel_session(session_id, by_id)
+        when = run_jobs.held(off).when
+        line = gettext("There is no class at %(when)s.", when=when)
+        return News([line], lambda about: runs.session_cancelled(about, off.starts_at))
+
+    return act
+
+
+def cancelling_run(run_id: int, by_id: int | None) -> Act:
+    def act() -> News:
+        operations.cancel_run(run_id, by_id)
+        lines = [
+            gettext("No further session takes place."),
+            gettext("Everybody loses the place or the number in line. This cannot be undone."),
+        ]
+        return News(lines, runs.run_cancelled, everybody=True)
+
+    return act
+
+
+def going_ahead(run_id: int, by_id: int | None) -> Act:
+    def act() -> News:
+        operations.go_ahead(run_id, by_id)
+        return News([gettext("The class takes place as planned.")], runs.goes_ahead)
+
+    return act
+
+
+def _moved() -> News:
+    """The words of the change that was made a moment ago, from its event."""
+    with transaction() as session:
+        session.flush()
+        newest = select(Job).where(Job.handler == _TELLER).order_by(Job.id.desc()).limit(1)
+        event = SessionsMoved(**session.scalars(newest).one().event)
+        run = session.get_one(Run, event.run_id)
+        moves = run_jobs.moved(event)
+    if not moves:
+        now = clock.now()
+        place = Held(now, now, run.venue.name, run.venue.address) if run.venue else Held(now, now)
+        line = gettext("The class is held here from now on: %(place)s.", place=place.full_place)
+        return News([line], lambda about: runs.place_changed(about, place))
+    change = Change(event.kind)
+    return News([_line(each) for each in moves],
+                lambda about: runs.sessions_moved(about, change, moves))  # fmt: skip
+
+
+def _line(move: Moved) -> str:
+    was, now = move.was, move.now
+    if was.when == now.when:
+        return gettext("%(when)s: %(now)s in place of %(was)s",
+                       when=now.when, now=now.full_place, was=was.place)  # fmt: skip
+    if was.place == now.place:
+        return gettext("%(now)s in place of %(was)s", now=now.when, was=was.when)
+    return gettext(
+        "%(now)s, %(new)s, in place of %(was)s, %(old)s",
+        now=now.when, new=now.full_place, was=was.when, old=was.place,
+    )  # fmt: skip
+
+
+def _outlook(session: Session, run_id: int, news: News) -> Outlook:
+    run = session.get_one(Run, run_id)
+    people = class_list.of(run)
+    places = people.live if news.everybody else list(people.seated)
+    told, by_hand = _told(places)
+    groups = [each for each in people.groups if each.state is EnrolmentState.ENROLLED]
+    told += [Told(each.organisation, bool(each.phone), bool(each.email)) for each in groups]
+    return Outlook(news.lines, told, by_hand, _letters(people, news))
+
+
+def _told(places: Sequence[Enrolment]) -> tuple[list[Told], list[str]]:
+    """Everybody who reads of one of these places, and those whom nothing reaches."""
+    told: list[Told] = []
+    by_hand: list[str] = []
+    for place in places:
+        found = [
+            (reader, {contact.kind for contact in reader.contacts()})
+            for reader in readers(place.person)
+        ]
+        reached = [(reader, kinds) for reader, kinds in found if kinds]
+        if not reached:
+            by_hand.append(place.person.full_name)
+        for reader, kinds in reached:
+            name = reader.person.full_name
+            if reader.name:
+                name = gettext("%(reader)s, for %(name)s", reader=name, name=reader.name)
+            told.append(Told(name, ContactKind.PHONE in kinds, ContactKind.EMAIL in kinds))
+    return told, by_hand
+
+
+def _letters(people: ClassList, news: News) -> list[Preview]:
+    """The letter to the first of them, in both languages."""
+    first = next(iter(people.seated or people.live), None)
+    found = []
+    for language in LANGUAGES:
+        with speaking(language):
+            about = About.of(first) if first else About.of_run(people.run)
+            found.append(Preview(language, news.words(about)))
+    return found
