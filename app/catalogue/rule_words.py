@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from app.accounts.forms.words import GROUPS
 from app.accounts.models import PriorityGroup
+from app.catalogue.fees import read_fee_groups
 from app.catalogue.meetings import joined
 from app.catalogue.models import Course, Run
 from app.catalogue.rules import Rules
 from app.core.db import db
-from app.core.formats import short_date
-from app.core.i18n import Bilingual, gettext
+from app.core.formats import money, short_date
+from app.core.i18n import Bilingual, gettext, ngettext
 from app.places.models import AdminUnit, UnitLevel
 from app.places.queries import in_force
 
@@ -21,6 +22,41 @@ def sentences(run: Run) -> list[str]:
     """Who may come and who comes first; nothing of a run for everybody."""
     rules = Rules.read(run.rules)
     return [*who(rules), *first(rules, run.enrol_from), *before(rules)]
+
+
+def conditions(run: Run) -> list[str]:
+    """As `sentences`, with everything else to know before one enrols."""
+    return [*sentences(run), *_reduced(run), *_decided(run)]
+
+
+def _reduced(run: Run) -> Iterator[str]:
+    found = read_fee_groups(run.fee_groups)
+    if found:
+        each = [f"{group.name.text()} {money(group.fee)}" for group in found]
+        yield gettext("Reduced fee: %(groups)s.", groups="; ".join(each))
+    papers = [group.name.text() for group in found if group.needs_document]
+    if papers:
+        yield gettext(
+            "For the reduced fee show a paper at the desk: %(groups)s.", groups="; ".join(papers)
+        )
+
+
+def _decided(run: Run) -> Iterator[str]:
+    if run.reserved:
+        yield ngettext(
+            "%(num)s place is kept for a group or partner.",
+            "%(num)s places are kept for groups or partners.",
+            run.reserved,
+        )
+    if run.needs_approval:
+        yield gettext("The provider answers each application; your place is kept until then.")
+    if run.minimum and run.decide_on:
+        yield gettext(
+            "The class takes place with at least %(people)s people; this is decided on %(day)s.",
+            people=run.minimum, day=short_date(run.decide_on),
+        )  # fmt: skip
+    last = min(run.withdraw_until or run.ends_on, run.ends_on)
+    yield gettext("You can give your place up until %(day)s.", day=short_date(last))
 
 
 def who(rules: Rules) -> Iterator[str]:

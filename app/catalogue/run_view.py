@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.catalogue import meetings
+from app.catalogue import meetings, rule_words
 from app.catalogue.access_words import access_words
 from app.catalogue.badges import Badge, seat_badge
 from app.catalogue.cards import MODES
@@ -60,6 +60,10 @@ class RunView:
             (gettext("Enrolment"), self._window()),
             *([(gettext("Teacher"), run.teacher)] if run.teacher else []),
         ]
+
+    def conditions(self) -> list[str]:
+        """What to know before one enrols, a sentence each."""
+        return rule_words.conditions(self.run)
 
     def rows(self) -> list[list[str]]:
         """The table of all sessions; a note only where something differs."""

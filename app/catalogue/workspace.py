@@ -64,3 +64,10 @@ def runs_of(course_id: int) -> list[RunView]:
     with_sessions = every.options(selectinload(Run.sessions), joinedload(Run.venue))
     latest = with_sessions.order_by(Run.starts_on.desc(), Run.id.desc())
     return [RunView(run, run.sessions) for run in db.session.scalars(latest)]
+
+
+def other_courses(course: Course) -> list[Course]:
+    """The other courses of its provider, by title."""
+    mine = select(Course).where(Course.provider_id == course.provider_id, Course.id != course.id)
+    by_title = mine.order_by(Course.title_vi, Course.id)
+    return list(db.session.scalars(by_title.options(raiseload("*"))))

@@ -276,3 +276,9 @@ def sessions_of(run_id: int) -> list[Meeting]:
     query = query.outerjoin(Register, Register.session_id == ClassSession.id)
     rows = db.session.execute(query.order_by(ClassSession.starts_at))
     return [Meeting(session, taken is not None) for session, taken in rows]
+
+
+def reservations(run_id: int) -> Sequence[Reservation]:
+    """What is or was kept on a run, the oldest first."""
+    query = select(Reservation).where(Reservation.run_id == run_id)
+    return db.session.scalars(query.order_by(Reservation.id)).all()
