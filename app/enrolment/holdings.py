@@ -16,6 +16,7 @@ from app.core.i18n import lazy as _
 from app.core.keys import random_code
 from app.enrolment.models import LIVE, SEATED, Attendance, Enrolment
 from app.enrolment.operations import doubles, places
+from app.enrolment.place_view import PlaceView
 
 _OWNS = Owner(Enrolment.person_id)
 
@@ -25,7 +26,10 @@ def _copy(person_id: int) -> Sequence[Row]:
     course = contains_eager(Enrolment.run).joinedload(Run.course).joinedload(Course.provider)
     mine = query.options(course).order_by(Run.starts_on, Enrolment.id)
     actor = actors_of(person_id)
-    names = ("state", "channel", "joined_at", "seated_at", "ended_at")
+    names = (
+        "state", "channel", "joined_at", "offered_until", "seated_at", "ended_at", "reason",
+        "fee", "fee_status", "fee_reason",
+    )  # fmt: skip
     return [
         {
             "code": each.code,
@@ -35,6 +39,7 @@ def _copy(person_id: int) -> Sequence[Row]:
             "ends_on": each.run.ends_on,
         }
         | {name: getattr(each, name) for name in names}
+        | {"answers": [f"{asked}: {told}" for asked, told in PlaceView(each).answers()] or None}
         | {"recorded_by": actor(each.recorded_by_id)}
         for each in db.session.scalars(mine)
     ]
@@ -73,13 +78,15 @@ def _lock(session: Session, person_ids: Sequence[int]) -> None:
 
 
 def _erase(session: Session, person_id: int, stripped_id: int) -> None:
-    """Places to come are given up; what was keeps counting, under codes nobody knows."""
+    """Places to come are given up; what was keeps counting, without words, under new codes."""
     coming = select(Enrolment.id).join(Enrolment.run).where(Enrolment.person_id == person_id)
     coming = coming.where(Enrolment.state.in_(LIVE), Run.ends_on >= clock.today())
     for enrolment_id in session.scalars(coming.order_by(Run.id, Enrolment.id)).all():
         places.withdraw(enrolment_id)
     for enrolment in session.scalars(select(Enrolment).where(Enrolment.person_id == person_id)):
         enrolment.code, enrolment.form_key = random_code(), None
+        enrolment.party, enrolment.answers = None, {}
+        enrolment.reason = enrolment.fee_reason = ""
     session.flush()
     mine = update(Enrolment).where(Enrolment.person_id == person_id)
     session.execute(mine.values(person_id=stripped_id))

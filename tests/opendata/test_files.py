@@ -3,9 +3,8 @@ from xml.etree import ElementTree as ET
 
 from icalendar import Calendar
 
-from app.catalogue.models import CourseStatus, SessionStatus
+from app.catalogue.models import CourseStatus
 from app.core import clock
-from app.core.db import db
 from app.enrolment import operations
 from app.opendata import sitemap
 from tests.factories import (
@@ -43,26 +42,6 @@ def test_sessions_go_into_a_calendar_with_the_city_s_time(client, app):
     assert event["dtstart"].dt == session.starts_at
     assert [zone["tzid"] for zone in calendar.walk("VTIMEZONE")] == ["Asia/Ho_Chi_Minh"]
     assert session.run.venue.address in event["location"]
-
-
-def test_a_cancelled_session_stays_and_keeps_its_uid(client, app):
-    session = SessionFactory()
-    place = operations.enrol(PersonFactory().id, session.run_id)
-    know(client, place)
-    (before,) = events(client, place).walk("VEVENT")
-    session.status = SessionStatus.CANCELLED
-    db.session.commit()
-    (after,) = events(client, place).walk("VEVENT")
-    assert before["uid"] == after["uid"]
-    assert after["sequence"] > before["sequence"]
-    assert (before["status"], after["status"]) == ("CONFIRMED", "CANCELLED")
-
-
-def test_who_waits_has_nothing_in_the_calendar(client, app):
-    run = SessionFactory(run__capacity=0).run
-    place = operations.enrol(PersonFactory().id, run.id)
-    know(client, place)
-    assert client.get(f"/vi/places/{place.code}.ics").status_code == 404
 
 
 def test_a_calendar_is_only_for_who_has_the_place(client, app):

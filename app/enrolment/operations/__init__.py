@@ -29,7 +29,7 @@ from app.enrolment.operations.reservations import (
     reservations_over,
     reserve,
 )
-from app.enrolment.operations.transfers import transfer
+from app.enrolment.operations.transfers import fee_after_move, transfer
 
 __all__ = [
     "Application",
@@ -50,6 +50,7 @@ __all__ = [
     "enrol_guest",
     "enrol_guests",
     "enrol_party",
+    "fee_after_move",
     "give_up_group",
     "mark_paid",
     "overdue_runs",

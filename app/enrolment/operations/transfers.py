@@ -17,7 +17,7 @@ from app.enrolment.errors import (
 from app.enrolment.events import PlaceTaken
 from app.enrolment.models import Channel, Enrolment
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import deadlines, eligibility, offers, places, seats
+from app.enrolment.operations import deadlines, eligibility, fees, offers, places, seats
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
 from app.enrolment.operations.steps import step
@@ -63,6 +63,16 @@ def transfer(
         return new
 
 
+def fee_after_move(old: Enrolment, there: Run) -> int:
+    """What the new place will cost, in dong."""
+    return fees.due(there, _fee_group(old, there)).fee
+
+
+def _fee_group(old: Enrolment, there: Run) -> str:
+    """The same reduced fee, where the other run has it too."""
+    return old.fee_group if find(read_fee_groups(there.fee_groups), old.fee_group) else ""
+
+
 def _moved_before(session: Session, old: Enrolment, run_id: int) -> Enrolment | None:
     made = select(Enrolment).where(Enrolment.came_from_id == old.id, Enrolment.run_id == run_id)
     return session.scalar(made)
@@ -78,7 +88,7 @@ def _check(session: Session, old: Enrolment, here: Run, there: Run, *, by_staff:
         raise TooLateToWithdraw
     channel = Channel.STAFF if by_staff else Channel.WEB
     places.check_open(there, channel)
-    group = old.fee_group if find(read_fee_groups(there.fee_groups), old.fee_group) else ""
+    group = _fee_group(old, there)
     asked = Application(channel=channel, fee_group=group, override_reason=MOVED)
     person_id = eligibility.held(session, old.person_id)
     return eligibility.check(session, there, person_id, asked, leaves_id=old.id)

@@ -32,7 +32,9 @@ def check_move(code: str, run_id: int) -> Page:
     enrolment = browser.place(code)
     if enrolment is None or not PlaceView(enrolment).can_move:
         return see_other("enrolment.place", code=code)
-    return page_of("enrolment/check_move.html", enrolment, other=_other(enrolment, run_id))
+    other = _other(enrolment, run_id)
+    fee = operations.fee_after_move(enrolment, other.run)
+    return page_of("enrolment/check_move.html", enrolment, other=other, fee=fee)
 
 
 @bp.post("/places/<code>/move/<id:run_id>")

@@ -1,0 +1,193 @@
+"""Moving, leaving and changing the contact of a place, as residents do it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app.accounts.models import OneTimeCode, Person
+from app.accounts.operations import to_send
+from app.core import clock
+from app.core.db import db
+from app.enrolment import operations
+from app.enrolment.invariants import audit_invariants
+from app.enrolment.models import Enrolment
+from app.enrolment.models import EnrolmentState as State
+from app.enrolment.operations import Application
+from tests.client import read
+from tests.factories import AccountFactory, PersonFactory, RunFactory, SessionFactory
+
+
+@pytest.fixture(autouse=True)
+def _invariants_hold(app):
+    yield
+    assert audit_invariants() == []
+
+
+def know(client, place):
+    here = f"/vi/places/{place.code}"
+    client.send(here, {"phone": place.person.phone})
+    return here
+
+
+def state(place):
+    db.session.rollback()
+    return db.session.get(Enrolment, place.id, populate_existing=True).state
+
+
+def sibling(run, **odd):
+    """Another run of the same course."""
+    return SessionFactory(run__course=run.course, **{f"run__{k}": v for k, v in odd.items()}).run
+
+
+def test_a_move_takes_the_new_seat_and_frees_the_old_one_in_one_step(client):
+    run = SessionFactory(run__capacity=1).run
+    other = sibling(run, fee=120_000)
+    place = operations.enrol(PersonFactory().id, run.id)
+    waits = operations.enrol(PersonFactory().id, run.id)
+    here = know(client, place)
+    listed = client.page(f"{here}/move")
+    address = f"{here}/move/{other.id}"
+    assert listed.select(f'a[href="{address}"]')
+    assert "120.000" in client.page(address).select_one(".notice").text
+    answers = [client.send(address, page=here) for _ in range(2)]
+    assert len({answer.location for answer in answers}) == 1
+    assert (state(place), state(waits)) == (State.TRANSFERRED, State.OFFERED)
+    old, new = client.page(here), client.page(answers[0].location)
+    assert old.select(f'a[href="{answers[0].location}"]')
+    assert "Bạn đã có chỗ học" in new.h1.text
+    assert "120.000" in new.main.text
+
+
+def test_full_classes_are_shown_as_full_and_nobody_moves_there(client):
+    run = SessionFactory().run
+    full = sibling(run, capacity=0)
+    place = operations.enrol(PersonFactory().id, run.id)
+    here = know(client, place)
+    page = client.page(f"{here}/move")
+    assert page.select_one(f"#run-{full.id}")
+    assert not page.select(f'a[href="{here}/move/{full.id}"]')
+    assert client.get(f"{here}/move/{full.id}").status_code == 404
+    refused = client.send(f"{here}/move/{full.id}", status=409, page=here)
+    assert read(refused).select(".notice--error")
+    elsewhere = RunFactory()
+    client.send(f"{here}/move/{elsewhere.id}", status=409, page=here)
+    assert state(place) is State.ENROLLED
+
+
+def test_whoever_may_open_the_old_place_may_open_the_new_one(client, app):
+    run = SessionFactory().run
+    place = operations.enrol(PersonFactory().id, run.id)
+    here = know(client, place)
+    new = operations.transfer(place.id, sibling(run).id)
+    assert client.page(f"/vi/places/{new.code}").select(".ref")
+    stranger = app.test_client()
+    assert not stranger.page(f"/vi/places/{new.code}").select(".ref")
+    stranger.send(f"{here}/move/{run.id}", status=404, page="/vi/my-place")
+
+
+def test_leaving_by_oneself_ends_on_the_day_that_was_agreed(client):
+    last = clock.today() + timedelta(days=3)
+    run = SessionFactory(run__withdraw_until=last).run
+    place = operations.enrol(PersonFactory().id, run.id)
+    here = know(client, place)
+    assert client.page(here).select('a[href$="/withdraw"]')
+    with time_machine.travel(clock.now() + timedelta(days=4)):
+        page = client.page(here)
+        assert not page.select('a[href$="/withdraw"]')
+        assert not page.select('a[href$="/move"]')
+        assert "028 3800 0000" in page.main.text
+        refused = client.send(f"{here}/withdraw", status=409, page="/vi/my-place")
+        assert read(refused).select(".notice--error")
+    assert state(place) is State.ENROLLED
+
+
+def test_a_day_set_earlier_later_on_does_not_take_the_agreed_one_away(app):
+    run = SessionFactory(run__withdraw_until=clock.today() + timedelta(days=5)).run
+    place = operations.enrol(PersonFactory().id, run.id)
+    run.withdraw_until = clock.today() - timedelta(days=1)
+    db.session.commit()
+    assert operations.withdraw(place.id).state is State.WITHDRAWN
+
+
+def party(run, people=3):
+    ids = [PersonFactory(phone="+84912345678").id for _ in range(people)]
+    return operations.enrol_party(ids, run.id, Application(form_key="one form"))
+
+
+def test_people_of_one_form_see_one_another_and_leave_one_by_one_or_together(client):
+    run = SessionFactory(run__capacity=3).run
+    first, second, third = party(run)
+    here = know(client, first)
+    page = client.page(here)
+    for each in (second, third):
+        assert page.select(f'a[href="/vi/places/{each.code}"]')
+        assert client.page(f"/vi/places/{each.code}").select(".ref")
+    client.send(f"/vi/places/{second.code}/withdraw", {"who": "one"})
+    assert [state(each) for each in (first, second, third)] == [
+        State.ENROLLED, State.WITHDRAWN, State.ENROLLED,
+    ]  # fmt: skip
+    client.send(f"{here}/withdraw", {"who": "all"})
+    assert {state(each) for each in (first, second, third)} == {State.WITHDRAWN}
+
+
+def test_another_phone_on_the_form_stays_with_its_owner(client):
+    run = SessionFactory(run__capacity=3).run
+    ids = [PersonFactory().id, PersonFactory().id]
+    mine, theirs = operations.enrol_party(ids, run.id, Application(form_key="two"))
+    here = know(client, mine)
+    assert theirs.code not in client.page(here).main.text
+    client.send(f"{here}/withdraw", {"who": "all"})
+    assert (state(mine), state(theirs)) == (State.WITHDRAWN, State.ENROLLED)
+
+
+def sent_code():
+    db.session.rollback()
+    newest = select(OneTimeCode.id).order_by(OneTimeCode.id.desc()).limit(1)
+    return to_send(db.session.scalars(newest).one()).code
+
+
+def test_a_new_phone_is_proved_and_opens_the_place_from_then_on(client, app):
+    place = operations.enrol(PersonFactory(phone="+84912345678").id, SessionFactory().run.id)
+    here = know(client, place)
+    wrong = {"old": "0912 345 670", "new": "0987 654 321"}
+    client.send(f"{here}/phone", wrong, status=422)
+    client.send(f"{here}/phone", {**wrong, "old": "0912 345 678"})
+    client.send(f"{here}/phone/code", {"code": "12"}, status=422)
+    client.send(f"{here}/phone/code", {"code": sent_code()})
+    phones = {"0912 345 678": 422, "0987 654 321": 303}
+    for phone, status in phones.items():
+        app.test_client().send(f"/vi/places/{place.code}", {"phone": phone}, status=status)
+
+
+def test_the_code_of_one_place_changes_no_other(client):
+    first = operations.enrol(PersonFactory(phone="+84912345678").id, SessionFactory().run.id)
+    other = operations.enrol(PersonFactory().id, SessionFactory().run.id)
+    know(client, other)
+    here = know(client, first)
+    client.send(f"{here}/phone", {"old": "0912 345 678", "new": "0987 654 321"})
+    elsewhere = client.send(f"/vi/places/{other.code}/phone/code", {"code": sent_code()}, page=here)
+    assert elsewhere.location == f"/vi/places/{other.code}"
+    db.session.rollback()
+    assert "+84987654321" not in db.session.scalars(select(Person.phone)).all()
+
+
+def test_an_e_mail_is_written_or_taken_away(client):
+    place = operations.enrol(PersonFactory().id, SessionFactory().run.id)
+    here = know(client, place)
+    client.send(f"{here}/contact", {"email": "không phải"}, status=422)
+    for typed, kept in (("Hoa@Example.org", "hoa@example.org"), ("", None)):
+        client.send(f"{here}/contact", {"email": typed})
+        db.session.rollback()
+        assert db.session.get(Person, place.person_id).email == kept
+
+
+def test_the_contact_of_an_account_is_changed_there(client):
+    account = AccountFactory(person=PersonFactory())
+    place = operations.enrol(account.person_id, SessionFactory().run.id)
+    here = know(client, place)
+    assert not client.page(here).select('a[href$="/contact"]')
+    client.send(f"{here}/contact", {"email": "la@example.org"}, page="/vi/my-place")
+    db.session.rollback()
+    assert db.session.get(Person, place.person_id).email is None
