@@ -5,10 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
+PYTEST := $(BIN)/pytest -n 2 --dist=worksteal -rs
 PIN := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
 TOO_OLD := "Python 3.11 or newer is needed; name it with PYTHON=python3.12"
+
+unexport PYTHONDONTWRITEBYTECODE  # or every process of the tests compiles everything anew
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format pins setup setup-dev translations clean
@@ -20,8 +23,8 @@ demo: $(VENV)/.run translations ## Set everything up and serve the demo city (PO
 	@exec $(FLASK) serve --prepare
 
 test: lint ## Run all checks and tests (CI=true: none may be missing)
-	$(BIN)/pytest -n 2 -rs
-	$(BIN)/pytest -n 2 -rs --database=postgresql --ignore=tests/browser
+	$(PYTEST)
+	$(PYTEST) --database=postgresql --ignore=tests/browser
 
 lint: setup-dev ## Check formatting, rules, types, layers, templates, spelling
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """The real application on a real, migrated database; every test starts with empty tables."""
 
 import contextvars
+import gc
 import os
 import sqlite3
 import subprocess
@@ -49,6 +50,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=list(set(items) - set(uses)))
     items[:] = uses
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calm_collector() -> Iterator[None]:
+    """What is loaded stays: Python need not look at all of it again for every few new objects."""
+    gc.freeze()
+    usual = gc.get_threshold()
+    gc.set_threshold(20_000, 20, 50)
+    yield
+    gc.set_threshold(*usual)
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

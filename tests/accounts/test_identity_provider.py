@@ -139,6 +139,7 @@ def _without(name: str):
     return {"claims": lambda claims: {k: v for k, v in claims.items() if k != name}}
 
 
+@pytest.mark.on_any_database
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -152,7 +153,7 @@ def _without(name: str):
         pytest.param(_without("nonce"), id="no nonce"),
         pytest.param(_claims(exp=int(time.time()) - 90), id="expired"),
         pytest.param(_without("exp"), id="never expires"),
-        pytest.param(_claims(iat=int(time.time()) + 600), id="from the future"),
+        pytest.param(_claims(iat=int(time.time()) + 86_400), id="from the future"),
         pytest.param(_claims(sub=""), id="nobody"),
         pytest.param(_claims(sub="x" * 256), id="a name too long to keep"),
         pytest.param(_claims(sub=7), id="a number"),

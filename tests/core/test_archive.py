@@ -246,15 +246,15 @@ def _topic(n: int) -> dict[str, str]:
     return {"slug": f"topic-{n}", "name_vi": "Kỹ năng", "name_en": "Skill", "isced_f": "061"}
 
 
-def test_the_commands_say_what_they_did(here, flask_command, tmp_path):
+def test_the_commands_say_what_they_did(here, command, flask_command, tmp_path):
     file = tmp_path / "city.backup"
     before = contents()
-    said = flask_command("backup", str(file))
+    said = command("backup", str(file))
     rows = int(said.split()[0])
     assert rows >= sum(len(rows) for rows in before.values())
     assert flask_command("restore", str(file)) == f"{rows} rows restored\n"
     assert contents() == before
     file.write_text("x")
-    said = flask_command("restore", str(file), status=1)
+    said = command("restore", str(file), status=1)
     assert "is damaged or no backup" in said
     assert "Traceback" not in said

@@ -136,7 +136,7 @@ def test_a_failing_job_leaves_nothing_but_its_error_and_waits_longer_each_time(a
     assert slugs() == []
 
 
-def test_a_job_that_never_succeeds_is_given_up_but_stays_visible(app, run_jobs, flask_command):
+def test_a_job_that_never_succeeds_is_given_up_but_stays_visible(app, run_jobs, command):
     emit(Broke("half"))
     now = clock.now()
     for _ in range(jobs.GIVE_UP_AFTER + 2):
@@ -145,7 +145,7 @@ def test_a_job_that_never_succeeds_is_given_up_but_stays_visible(app, run_jobs, 
         now += jobs.LONGEST_RETRY
     (job,) = jobs.failing()
     assert job.attempts == jobs.GIVE_UP_AFTER
-    assert "RuntimeError: half" in flask_command("jobs", "failing")
+    assert "RuntimeError: half" in command("jobs", "failing")
 
 
 def test_an_unknown_handler_fails_visibly_and_does_not_stop_the_others(app, run_jobs):
@@ -231,8 +231,8 @@ def test_a_worker_told_to_stop_finishes_and_says_how_much_it_did(app, start_proc
     assert out.endswith("jobs done\n")
 
 
-def test_the_command_runs_what_is_due_and_ends(app, flask_command):
-    assert "jobs done" in flask_command("jobs", "work", "--once")
+def test_the_command_runs_what_is_due_and_ends(app, command):
+    assert "jobs done" in command("jobs", "work", "--once")
 
 
 def test_a_day_is_announced_once(app):

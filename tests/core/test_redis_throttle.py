@@ -80,6 +80,7 @@ def test_twenty_at_once_are_counted_one_by_one(redis, app):
         assert sum(pool.map(one, range(20))) == 7
 
 
+@pytest.mark.on_any_database
 def test_other_processes_count_together(redis, app):
     code = (
         "from app import create_app; from app.core import throttle; "

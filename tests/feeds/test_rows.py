@@ -16,6 +16,7 @@ def only(model):
     return db.session.scalars(select(model)).one()
 
 
+@pytest.mark.on_any_database
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
@@ -59,6 +60,7 @@ def test_a_wrong_cell_is_named(read, table, row, column, code):
     assert (report.rows, report.refused, report.courses.new) == (2, 1, 1)
 
 
+@pytest.mark.on_any_database
 @pytest.mark.parametrize(
     ("name", "text", "code"),
     [
@@ -107,6 +109,7 @@ def test_what_people_write_is_understood(read, table, provider):
     assert offered.sessions[0].minutes == 90
 
 
+@pytest.mark.on_any_database
 @pytest.mark.parametrize(
     ("fee", "dong"),
     [("Miễn phí", 0), ("", 0), ("0", 0), ("500.000", 500_000), ("1 200 000 VNĐ", 1_200_000)],

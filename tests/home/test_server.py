@@ -80,6 +80,7 @@ def test_it_says_where_it_is_and_ends_everything_when_told_to(served, port):
     assert [pid for pid in family if is_alive(pid)] == []
 
 
+@pytest.mark.on_any_database
 def test_what_dies_comes_back(served, port):
     time.sleep(5.5)  # a program that ends sooner counts as one that could not begin
     for name in ("jobs work", "granian"):
@@ -93,12 +94,14 @@ def test_what_dies_comes_back(served, port):
     assert served.poll() is None
 
 
+@pytest.mark.on_any_database
 def test_nothing_stays_behind_when_it_is_killed(served, port):
     web, worker = child(served.pid, "granian"), child(served.pid, "jobs work")
     os.kill(served.pid, signal.SIGKILL)
     wait_until(lambda: not is_alive(web) and not is_alive(worker) and not answers(port))
 
 
+@pytest.mark.on_any_database
 def test_a_port_in_use_is_named(flask_command):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -40,6 +40,7 @@ BAD = [
 ]
 
 
+@pytest.mark.on_any_database
 @pytest.mark.parametrize("url", BAD)
 def test_only_web_addresses_are_taken(app, url):
     with pytest.raises(UnsafeLink):
