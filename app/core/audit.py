@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import access, clock
-from app.core.db import Base, big_pk, db, transaction
+from app.core.db import Base, add_at_end, big_pk, db, transaction
 
 SEEN = "data.seen"
 _LOOKS = text("seen_on IS NOT NULL")
@@ -92,7 +92,8 @@ def record(
         person_id: whose data it was about, where it was one person's.
         reason: why, in the words of whoever did it; never about somebody else.
     """
-    entry = AuditEntry(
+    add_at_end(
+        AuditEntry,
         account_id=account_id,
         request_id=request_id(),
         action=action,
@@ -102,7 +103,6 @@ def record(
         reason=reason,
         details=details,
     )
-    db.session.add(entry)
 
 
 def saw(

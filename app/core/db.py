@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     event,
+    insert,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
@@ -93,7 +94,7 @@ name200 = Annotated[str, mapped_column(String(200))]
 optional200 = Annotated[str, mapped_column(String(200), default="", server_default="")]
 prose = Annotated[str, mapped_column(Text, default="", server_default="")]
 
-_AFTERWARDS = "after_commit"
+_AFTERWARDS, _ROWS = "after_commit", "rows_for_the_end"
 _will_write: ContextVar[bool] = ContextVar("will_write", default=False)
 
 
@@ -144,16 +145,18 @@ def transaction() -> Iterator[Session]:
     if (
         not before
         and session.in_transaction()
-        and not (session.new or session.dirty or session.deleted)
+        and not (session.new or session.dirty or session.deleted or session.info.get(_ROWS))
     ):
         session.rollback()
     session.info["in_transaction"] = True
     _will_write.set(True)
     try:
         yield session
+        _add_rows(session)
         session.commit()  # the only commit in app/
     except BaseException:
         session.info.pop(_AFTERWARDS, None)
+        session.info.pop(_ROWS, None)
         session.rollback()
         raise
     finally:
@@ -161,6 +164,18 @@ def transaction() -> Iterator[Session]:
         _will_write.set(before)
     for run in session.info.pop(_AFTERWARDS, ()):
         run()
+
+
+def add_at_end(model: type[Base], **values: Any) -> None:
+    """Add a row nobody reads before the commit: all of one table are written in one statement."""
+    db.session().info.setdefault(_ROWS, {}).setdefault(model, []).append(values)
+
+
+def _add_rows(session: Session) -> None:
+    if _ROWS in session.info:
+        session.flush()  # what the rows refer to
+        for model, rows in session.info.pop(_ROWS).items():
+            session.execute(insert(model.__table__), rows)
 
 
 def after_commit(run: Callable[[], None]) -> None:

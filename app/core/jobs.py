@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, big_pk, created_at, db, transaction
+from app.core.db import Base, add_at_end, big_pk, created_at, db, transaction
 from app.core.logs import without_values
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ def emit(event: object, delay: timedelta = timedelta()) -> None:
     due = clock.now() + delay
     payload = asdict(event)  # type: ignore[call-overload]  # every event is a dataclass
     for registered in _by_event[type(event)]:
-        db.session.add(Job(handler=registered.name, event=payload, due_at=due))
+        add_at_end(Job, handler=registered.name, event=payload, due_at=due)
 
 
 def work(*, once: bool = False, stop: Event | None = None) -> int:

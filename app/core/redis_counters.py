@@ -46,11 +46,11 @@ class RedisCounters:
         self._away_until = None
         return found
 
-    def count(self, subject: str, minutes: int) -> int:
-        """One more; how many there were in the last minutes, this one included."""
+    def count(self, subject: str, minutes: int, times: int = 1) -> int:
+        """So many more; how many there were in the last minutes, these included."""
         key, now = _key(subject), _minute(clock.now())
         with self._redis.pipeline(transaction=True) as steps:
-            steps.hincrby(key, str(now), 1)
+            steps.hincrby(key, str(now), times)
             steps.expire(key, KEPT)
             steps.hgetall(key)
             fields = steps.execute()[-1]

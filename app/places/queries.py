@@ -79,6 +79,15 @@ def came_from(unit_id: int) -> list[UnitChange]:
     return list(db.session.scalars(query.order_by(UnitChange.extent.desc(), AdminUnit.sort_key)))
 
 
+def ward_called(text: str) -> AdminUnit | None:
+    """The only ward of the city with this full name of today, marks or not."""
+    parent = aliased(AdminUnit)
+    query = select(AdminUnit).join(parent, AdminUnit.parent_id == parent.id)
+    query = query.where(AdminUnit.search_key == vi.fold(text), *_communes_of(parent), in_force())
+    found = db.session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def find_wards(text: str, limit: int = 8) -> list[AdminUnit]:
     """Current wards by their own name, an old ward's or an old district's, the likeliest first."""
     return [ward for ward, _old_name in suggestions(text, limit)]

@@ -9,7 +9,7 @@ from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.core.vi import fold
 from app.places.models import AdminUnit, UnitLevel
-from app.places.queries import find_wards, unit
+from app.places.queries import find_wards, unit, ward_called
 
 MOST_WARDS = 30
 _EMPTY = _("Enter the ward or commune, or tick that it is outside the city.")
@@ -49,9 +49,12 @@ class WardForm(BaseForm):
 
     def _find_ward(self) -> bool:
         """Understand the ward, or say beside it what to do."""
-        text = self.ward.data or ""
+        text, code = self.ward.data or "", self.ward_code.data or ""
+        self.unit = ward_called(text)
+        if self.unit is not None and code in ("", self.unit.code):
+            return True  # as most people write it: there is nothing to search
         found = find_wards(text, limit=MOST_WARDS)
-        self.unit = _chosen(found, text, self.ward_code.data or "") or _named(found, text)
+        self.unit = _chosen(found, text, code) or _named(found, text)
         if self.unit is None:
             field, wrong = (self.ward_code, _SEVERAL) if found else (self.ward, _UNKNOWN)
             wrong = wrong if text else _EMPTY

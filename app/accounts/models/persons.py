@@ -111,11 +111,19 @@ class Person(Base):
         back_populates="dependant", foreign_keys="Guardianship.dependant_id", viewonly=True
     )
 
+    @staticmethod
+    def names(full_name: str) -> dict[str, str]:
+        """The name as it is kept, with the keys by which it is sorted and found again."""
+        return {
+            "full_name": vi.clean(full_name),
+            "sort_key": vi.name_sort_key(full_name),
+            "name_key": vi.name_match_key(full_name)[:200],
+        }
+
     def call(self, full_name: str) -> None:
-        """Write the name, with the keys by which it is sorted and found again."""
-        self.full_name = vi.clean(full_name)
-        self.sort_key = vi.name_sort_key(full_name)
-        self.name_key = vi.name_match_key(full_name)[:200]
+        """Write the name."""
+        for column, value in self.names(full_name).items():
+            setattr(self, column, value)
 
     def age(self, day: date) -> int | None:
         """Full years on that day; by the year alone those that may be full by its end."""

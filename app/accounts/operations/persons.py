@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import merged_rows
 from app.accounts.events import PersonChanged
-from app.accounts.models import Account, Person
+from app.accounts.models import Account, Person, Residence
 from app.accounts.operations.residences import move
 from app.core import clock, jobs, vi
-from app.core.db import breaks, transaction
+from app.core.db import breaks, db, transaction
 from app.core.keys import keyed_hash
 from app.places.models import Sex
 
@@ -44,7 +46,11 @@ def person_for_guest(guest: Guest) -> Person:
     The key of a row that was merged leads to the person it became.
     """
     with transaction() as session:
-        known = _locked(session, guest.key) or _insert(session, guest)
+        known = _locked(session, guest.key)
+        if known is None:
+            if (new := _insert(session, guest)) is not None:
+                return new
+            known = session.scalars(_by_key(guest.key)).one()
         person = merged_rows.locked(session, known)
         if not has_account(session, person.id):
             if guest.sex is not Sex.NOT_STATED:
@@ -84,26 +90,23 @@ def has_account(session: Session, person_id: int) -> bool:
 
 def _locked(session: Session, key: str) -> Person | None:
     """The row, held to the end of the transaction: two moves come one after the other."""
-    return session.scalar(select(Person).where(Person.guest_key == key).with_for_update())
+    return session.scalar(_by_key(key))
 
 
-def _insert(session: Session, guest: Guest) -> Person:
-    person = Person(
-        born_on=guest.born_on,
-        born_in=guest.born_in,
-        phone=guest.phone,
-        language=guest.language,
-        guest_key=guest.key,
-    )
-    person.call(guest.full_name)
-    try:
-        with session.begin_nested():
-            session.add(person)
-    except IntegrityError as error:
-        if not breaks(error, "uq_persons_guest_key", "persons.guest_key"):
-            raise
-        return session.execute(
-            select(Person).where(Person.guest_key == guest.key).with_for_update()
-        ).scalar_one()
-    jobs.emit(PersonChanged(person.id))
+def _by_key(key: str) -> Select[Person]:
+    return select(Person).where(Person.guest_key == key).with_for_update()
+
+
+def _insert(session: Session, guest: Guest) -> Person | None:
+    """The new person; None when another form has just made the same."""
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    row = insert(Person).values(
+        **Person.names(guest.full_name), sex=guest.sex, born_on=guest.born_on,
+        born_in=guest.born_in, phone=guest.phone, language=guest.language, guest_key=guest.key,
+    )  # fmt: skip
+    person = session.scalar(row.on_conflict_do_nothing().returning(Person))
+    if person is not None:
+        day = clock.today()
+        session.add(Residence(person_id=person.id, unit_id=guest.unit_id, valid_from=day))
+        jobs.emit(PersonChanged(person.id))
     return person

@@ -16,6 +16,7 @@ from app.enrolment.operations.groups import Group, book_group, change_group, giv
 from app.enrolment.operations.offers import accept, decline, overdue_runs, seat_next, settle_run
 from app.enrolment.operations.parties import withdraw_all
 from app.enrolment.operations.places import (
+    codes_for_guests,
     enrol,
     enrol_guest,
     enrol_guests,
@@ -45,6 +46,7 @@ __all__ = [
     "change_group",
     "change_reservation",
     "claim",
+    "codes_for_guests",
     "decline",
     "enrol",
     "enrol_guest",

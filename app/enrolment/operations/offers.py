@@ -67,7 +67,9 @@ def settle_run(run_id: int) -> int:
 def has_overdue(session: Session, run: Run) -> bool:
     """Whether a seat of this run is kept for somebody whose time is over."""
     late = select(Enrolment.id).where(
-        Enrolment.run_id == run.id, Enrolment.offered_until <= clock.now()
+        Enrolment.run_id == run.id,
+        Enrolment.state == State.OFFERED,
+        Enrolment.offered_until <= clock.now(),
     )
     return session.scalar(late.limit(1)) is not None
 

@@ -63,27 +63,8 @@ def enrol_party(
     """
     with transaction() as session:
         run = seats.locked(session, run_id)
-        people = [eligibility.held(session, person_id) for person_id in sorted(set(person_ids))]
-        keys = {each: _key(run_id, each, application.form_key) for each in people}
-        if sent := _sent(session, keys):
-            return sent
-        if offers.has_overdue(session, run):
-            offers.settle(session, run)
-        check_open(run, application.channel)
-        asked = replace(application, answers=accepted(run, application))
-        found = [_standing(session, run, each, asked) for each in people]
-        state, standings = _take_places(session, run, found, asked)
-        party = random_code() if len(people) > 1 else None
-        places = [
-            _new_place(run, each, state, standing, asked, key=keys[each], party=party)
-            for each, standing in zip(people, standings, strict=True)
-        ]
-        _insert(session, places)
-        for place, standing in zip(places, standings, strict=True):
-            _note(place, run, asked, standing)
-        if state is State.WAITING and run.seats_left != 0:  # too few for the whole party
-            offers.settle(session, run)
-        return places
+        people = {eligibility.held(session, person_id) for person_id in sorted(set(person_ids))}
+        return _enrol(session, run, sorted(people), application)
 
 
 def enrol_guest(
@@ -111,10 +92,50 @@ def enrol_guests(
 ) -> list[Enrolment]:
     """As `enrol_party`, for people who are told by their details, and others who are known."""
     with transaction() as session:
-        seats.locked(session, run_id)
+        run = seats.locked(session, run_id)
         told = frozenset(person_for_guest(guest).id for guest in guests)
+        people = told | {eligibility.held(session, person_id) for person_id in together_with}
         asked = replace(application, told_by_details=told)
-        return enrol_party([*together_with, *told], run_id, asked)
+        return _enrol(session, run, sorted(people), asked)
+
+
+def codes_for_guests(
+    guests: Sequence[Guest],
+    run_id: int,
+    application: Application,
+    *,
+    together_with: Collection[int] = (),
+) -> list[str]:
+    """As `enrol_guests`; only the codes, so that no row has to be read again after the commit."""
+    with transaction():
+        places = enrol_guests(guests, run_id, application, together_with=together_with)
+        return [place.code for place in places]
+
+
+def _enrol(
+    session: Session, run: Run, people: Sequence[int], application: Application
+) -> list[Enrolment]:
+    """As `enrol_party`, for people whose rows are locked."""
+    keys = {each: _key(run.id, each, application.form_key) for each in people}
+    if sent := _sent(session, keys):
+        return sent
+    if offers.has_overdue(session, run):
+        offers.settle(session, run)
+    check_open(run, application.channel)
+    asked = replace(application, answers=accepted(run, application))
+    found = [_standing(session, run, each, asked) for each in people]
+    state, standings = _take_places(session, run, found, asked)
+    party = random_code() if len(people) > 1 else None
+    places = [
+        _new_place(run, each, state, standing, asked, key=keys[each], party=party)
+        for each, standing in zip(people, standings, strict=True)
+    ]
+    _insert(session, places)
+    for place, standing in zip(places, standings, strict=True):
+        _note(place, run, asked, standing)
+    if state is State.WAITING and run.seats_left != 0:  # too few for the whole party
+        offers.settle(session, run)
+    return places
 
 
 def withdraw(

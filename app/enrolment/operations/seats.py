@@ -8,16 +8,21 @@ only by conditional statements, and the unique index still refuses a second live
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.catalogue.events import RunChanged
-from app.catalogue.models import Run, RunState
+from app.catalogue.models import Course, Run, RunState
 from app.core import jobs
+
+_OF_WHOM = joinedload(Run.course).joinedload(Course.provider)
 
 
 def locked(session: Session, run_id: int) -> Run:
-    return session.get_one(Run, run_id, with_for_update={"of": Run}, populate_existing=True)
+    """The run as it is now, with its course and provider, held to the end of the transaction."""
+    return session.get_one(
+        Run, run_id, options=[_OF_WHOM], with_for_update={"of": Run}, populate_existing=True
+    )
 
 
 def locked_in_order(session: Session, run_ids: Collection[int]) -> dict[int, Run]:

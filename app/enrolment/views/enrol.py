@@ -11,11 +11,11 @@ from app.catalogue.models import Run, RunState
 from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.i18n import current_language
+from app.core.throttle import Limit
 from app.core.web import see_other
 from app.enrolment import browser, draft, operations, own_views, policy, queries, terms, ways
 from app.enrolment.enrol_forms import EnrolForm, enrol_form
 from app.enrolment.errors import SeatGone
-from app.enrolment.models import Enrolment
 from app.enrolment.operations import Application
 from app.enrolment.views import shown
 from app.enrolment.views.blueprint import bp
@@ -58,13 +58,13 @@ def send_enrolment(run_id: int) -> Page:
         draft.keep(run.id)
         return see_other("enrolment.check", run_id=run.id)
     try:
-        places = _take_places(form, run.id)
+        codes = _take_places(form, run.id)
     except DomainError as error:
         return _refused(form, run_id, error)
     draft.forget()
-    for each in reversed(places):
-        browser.remember(each.code)
-    return see_other("enrolment.place", code=places[0].code)
+    for code in reversed(codes):
+        browser.remember(code)
+    return see_other("enrolment.place", code=codes[0])
 
 
 def _change_of_people(form: EnrolForm) -> int:
@@ -109,21 +109,27 @@ def _form(run: Run, *, kept: bool = False) -> EnrolForm:
     return enrol_form(run, typed, has_partner=queries.has_partner(run))
 
 
-def _take_places(form: EnrolForm, run_id: int) -> list[Enrolment]:
+def _limit(phone: str, places: int) -> None:
+    line = throttle.line(request.remote_addr)
+    throttle.check_all(
+        Limit("enrol-from", line, shown.FROM_ONE_ADDRESS),
+        Limit("enrol-phone", phone, WITH_ONE_PHONE, times=places),
+        Limit("enrol-phone-day", phone, WITH_ONE_PHONE_A_DAY, shown.A_DAY, times=places),
+    )
+
+
+def _take_places(form: EnrolForm, run_id: int) -> list[str]:
+    """The codes of the new places."""
     guests = form.guests()
-    throttle.check("enrol-from", throttle.line(request.remote_addr), shown.FROM_ONE_ADDRESS)
-    for _each in guests:
-        throttle.check("enrol-phone", guests[0].phone, WITH_ONE_PHONE)
-        throttle.check("enrol-phone-day", guests[0].phone, WITH_ONE_PHONE_A_DAY, shown.A_DAY)
+    _limit(guests[0].phone, len(guests))
     me = people.person(access.actor().person_id)
     mine = me is not None and form.is_about(me)
     application = Application(
         form_key=form.form_key.data or None, wait=form.agrees_to_wait,
         language=current_language(), recorded_by_id=access.actor().account_id, **form.asked(),
     )  # fmt: skip
-    if me and mine:
-        return operations.enrol_guests(guests[1:], run_id, application, together_with=[me.id])
-    return operations.enrol_guests(guests, run_id, application)
+    family = [me.id] if me and mine else []
+    return operations.codes_for_guests(guests[mine:], run_id, application, together_with=family)
 
 
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
