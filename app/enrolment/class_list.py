@@ -45,7 +45,7 @@ class ClassList:
 
     @property
     def asks_fees(self) -> bool:
-        return any(each.fee_status is not FeeStatus.FREE for each in self.live)
+        return any(each.fee_status is not FeeStatus.FREE for each in self.seated)
 
     @property
     def over_by(self) -> int:

@@ -4,7 +4,7 @@ The change is made, looked at and taken back in one transaction: so the letter s
 that will be sent, and every refusal of the change comes before anybody reads a list.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ from app.enrolment import class_list
 from app.enrolment.class_list import ClassList
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.notices import run_jobs
+from app.notices.group_jobs import contacts
 from app.notices.previews import Preview
 from app.notices.readers import readers
 from app.notices.wording import About, Change, Held, Moved, Words, runs
@@ -169,8 +170,10 @@ def _outlook(session: Session, run_id: int, news: News) -> Outlook:
     people = class_list.of(run)
     places = people.live if news.everybody else list(people.seated)
     told, by_hand = _told(places)
-    groups = [each for each in people.groups if each.state is EnrolmentState.ENROLLED]
-    told += [Told(each.organisation, bool(each.phone), bool(each.email)) for each in groups]
+    for booking in people.groups:
+        if booking.state is EnrolmentState.ENROLLED:
+            kinds = {contact.kind for contact in contacts(booking)}
+            told.append(_by(booking.organisation, kinds))
     return Outlook(news.lines, told, by_hand, _letters(people, news))
 
 
@@ -190,8 +193,12 @@ def _told(places: Sequence[Enrolment]) -> tuple[list[Told], list[str]]:
             name = reader.person.full_name
             if reader.name:
                 name = gettext("%(reader)s, for %(name)s", reader=name, name=reader.name)
-            told.append(Told(name, ContactKind.PHONE in kinds, ContactKind.EMAIL in kinds))
+            told.append(_by(name, kinds))
     return told, by_hand
+
+
+def _by(name: str, kinds: Collection[ContactKind]) -> Told:
+    return Told(name, ContactKind.PHONE in kinds, ContactKind.EMAIL in kinds)
 
 
 def _letters(people: ClassList, news: News) -> list[Preview]:

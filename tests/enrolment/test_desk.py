@@ -3,12 +3,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from app.catalogue.models import RunStatus
+from app.catalogue.models import CourseStatus, RunStatus
 from app.core import clock, jobs
 from app.core.access import ProviderRole
 from app.core.db import db
 from app.enrolment import operations
-from app.enrolment.models import Attendance, Enrolment, EnrolmentState, GroupBooking
+from app.enrolment.models import (
+    Attendance,
+    AttendanceStatus,
+    Enrolment,
+    EnrolmentState,
+    GroupBooking,
+)
 from app.enrolment.operations import seats
 from tests.client import read
 from tests.factories import (
@@ -358,3 +364,38 @@ def test_today_names_what_waits_for_an_answer(editor, run, at_most):
     assert links == {
         f"{run.id}/roster", f"{paying.id}/fees", f"{over.id}/results", f"{queue.id}/roster",
     }  # fmt: skip
+
+
+def test_attendance_can_be_corrected_whatever_has_become_of_the_class(editor, run):
+    """No rule of enrolling is asked again: the register says what happened."""
+    place = enrol(run)
+    start = clock.now() - timedelta(hours=2)
+    held = SessionFactory(run=run, starts_at=start, ends_at=start + timedelta(hours=1))
+    place.seated_at = start - timedelta(days=1)
+    run.capacity, run.fee, run.minimum = 0, 100_000, 50
+    run.enrol_until = run.enrol_from
+    run.course.status = CourseStatus.WITHDRAWN
+    db.session.commit()
+    address = url(run, f"sessions/{held.id}/attendance")
+    for version, present in enumerate(([str(place.id)], [])):
+        editor.send(address, {"present": present, "headcount": "0", "version": str(version)})
+    mark = db.session.scalars(select(Attendance)).one()
+    assert mark.status is AttendanceStatus.ABSENT
+
+
+def test_two_seats_more_are_two_offers_and_saving_again_offers_nothing(editor, run):
+    for number in range(5):
+        enrol(run, f"Lê {number}")
+    address = url(run, f"runs/{run.id}")
+    page = editor.page(address)
+    form = page.select_one("main form:has(input[name=capacity])")
+    sent = {box["name"]: box.get("value", "") for box in form.select("input[name]")}
+    sent |= {each["name"]: each.select_one("option[selected]")["value"]
+             for each in form.select("select")}  # fmt: skip
+    for _time in range(2):
+        editor.send(address, {**sent, "capacity": "4"})
+        jobs.work(once=True)
+    db.session.expire_all()
+    states = [each.state for each in db.session.scalars(select(Enrolment).order_by(Enrolment.id))]
+    assert states == [*[State.ENROLLED] * 2, *[State.OFFERED] * 2, State.WAITING]
+    assert (run.seats_taken, run.waiting) == (4, 1)

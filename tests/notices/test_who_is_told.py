@@ -163,20 +163,22 @@ def test_a_cancelled_class_is_told_to_those_who_wait_too_and_keeps_no_place(edit
     assert (run.seats_taken, run.waiting) == (0, 0)
 
 
-def test_whom_no_letter_reaches_is_named(editor, run):
+def test_a_group_is_told_by_its_contact_and_whom_nothing_reaches_is_named(editor, run):
     place = db.session.scalars(select(Enrolment).join(Enrolment.person)).first()
     place.person.phone = place.person.email = None
-    db.session.add(
-        GroupBooking(
-            code="NHOM123456", run_id=run.id, organisation="Trường Kim Đồng", contact_name="Hà",
-            phone="+84912345678", learners=20, state=EnrolmentState.ENROLLED,
-        )
+    booking = GroupBooking(
+        code="NHOM123456", run_id=run.id, organisation="Trường Kim Đồng", contact_name="Hà",
+        phone="+84912345678", learners=20, state=EnrolmentState.ENROLLED,
     )  # fmt: skip
+    db.session.add(booking)
     db.session.commit()
-    page = editor.page(url(run, f"sessions/{run.sessions[0].id}/cancel"))
-    by_hand = page.select_one("main .notice--warn").text
-    assert place.person.full_name in by_hand
-    assert "Trường Kim Đồng" in shown(page), "its contact person is told"
+    address = url(run, f"sessions/{run.sessions[0].id}/cancel")
+    page = editor.page(address)
+    assert place.person.full_name in page.select_one("main .notice--warn").text
+    assert "Trường Kim Đồng" in shown(page)
+    sent = new_messages(yes(editor, address, page))
+    assert booking.phone in {each.to for each in sent}
+    assert len({each.to for each in sent}) == len(shown(page))
 
 
 def test_a_class_below_its_minimum_takes_place_when_staff_say_so(editor, run):

@@ -112,7 +112,8 @@ def _plan(run: Run, when: Repeat | tuple[date, date]) -> tuple[date, date]:
 
 def _fill(session: Session, run: Run, fields: RunFields, provider_id: int) -> None:
     _check_window(run, fields)
-    if fields.venue_id is not None and not teaches_at(session, provider_id, fields.venue_id):
+    is_new = fields.venue_id not in (None, run.venue_id)
+    if is_new and not teaches_at(session, provider_id, fields.venue_id):
         raise NotYourVenue
     run.enrol_from, run.enrol_until = fields.enrol_from, fields.enrol_until
     run.capacity, run.waiting_capacity = fields.capacity, fields.waiting_capacity
@@ -130,7 +131,7 @@ def _check_window(run: Run, fields: RunFields) -> None:
         raise WrongDates(late, field="enrol_until")
 
 
-def teaches_at(session: Session, provider_id: int, venue_id: int) -> bool:
+def teaches_at(session: Session, provider_id: int, venue_id: int | None) -> bool:
     site = exists().where(Site.provider_id == provider_id, Site.venue_id == venue_id)
     return bool(session.scalar(select(site)))
 

@@ -15,6 +15,7 @@ from app.core.access import EDITING
 from app.core.errors import DomainError
 from app.core.i18n import gettext, ngettext
 from app.core.web import see_other
+from app.places.models import Venue
 from app.providers import queries as providers
 
 
@@ -39,7 +40,7 @@ def run(slug: str, run_id: int) -> Response | tuple[str, int]:
     """Change the rules of a run; its sessions are listed below."""
     found = run_at(slug, run_id)
     form = RulesForm()
-    form.offer(providers.venues(found.course.provider_id))
+    form.offer(_venues(found))
     if request.method == "GET":
         form.show(found)
     if form.submitted() and _accepted(
@@ -61,9 +62,15 @@ def add_sessions(slug: str, run_id: int) -> Response | tuple[str, int]:
     ):
         return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
     rules = RulesForm(formdata=None)
-    rules.offer(providers.venues(found.course.provider_id))
+    rules.offer(_venues(found))
     rules.show(found)
     return _run_page(slug, found, rules, form), form.status
+
+
+def _venues(run: Run) -> list[Venue]:
+    """The provider's places, and where the run is held also when that is none of them any more."""
+    mine = providers.venues(run.course.provider_id)
+    return mine if run.venue is None or run.venue in mine else [*mine, run.venue]
 
 
 def _by() -> int | None:

@@ -23,7 +23,7 @@ def fees(slug: str, run_id: int) -> Page:
     """Who still has to pay, to be ticked; who has paid, and who need not."""
     run = run_at(slug, run_id)
     people = class_list.of(run)
-    owing = [place for place in people.live if place.fee_status is FeeStatus.DUE]
+    owing = [place for place in people.seated if place.fee_status is FeeStatus.DUE]
     settled = (FeeStatus.PAID, FeeStatus.WAIVED)
     page = render_template(
         "enrolment/fees.html",
@@ -31,9 +31,8 @@ def fees(slug: str, run_id: int) -> Page:
         run=run,
         owing=owing,
         total=sum(place.fee for place in owing),
-        settled=[place for place in people.live if place.fee_status in settled],
+        settled=[place for place in people.seated if place.fee_status in settled],
         fees=words.FEES,
-        states=words.STATES,
     )
     audit.saw("run", run_id, action="roster.read")
     return page
