@@ -56,9 +56,10 @@ class Example:
         ]
 
     def tomorrow(self) -> list[runs.ClassTomorrow]:
-        held = self._held(1, self.here)
-        name = self.name
-        return [runs.ClassTomorrow(self.title, held, name) for _each in range(self.sessions)]
+        return [
+            runs.ClassTomorrow(self.title, self._held(1, self.here, 45 * at), self.name)
+            for at in range(self.sessions)
+        ]
 
     def party(self, line: int = 0) -> list[About]:
         return [
@@ -66,10 +67,10 @@ class Example:
             for at, name in enumerate(self.people)
         ]
 
-    def _held(self, days: int, venue: Bilingual) -> Held:
+    def _held(self, days: int, venue: Bilingual, later: int = 0) -> Held:
         day = clock.today() + timedelta(days=days)
-        begins, ends = clock.at(day, time(18, 30)), clock.at(day, time(20, 30))
-        return Held(begins, ends, venue, self.street)
+        begins = clock.at(day, time(18, 30)) + timedelta(minutes=later)
+        return Held(begins, begins + timedelta(hours=2), venue, self.street)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +219,8 @@ OF_ACCOUNTS: tuple[Kind, ...] = (
     ),
 )  # fmt: skip
 SUBJECTS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
-    (_("Places"), OF_PLACES),
+    (_("Places in classes"), OF_PLACES),
     (_("Classes"), OF_RUNS),
-    (_("Groups"), OF_GROUPS),
+    (_("Groups that come together"), OF_GROUPS),
     (_("Accounts"), OF_ACCOUNTS),
 )

@@ -84,7 +84,7 @@ def _to_tell(day: date) -> list[int]:
     told = {key.removeprefix(prefix) for key in db.session.scalars(written)}
     return [
         row.id
-        for row in db.session.execute(query.distinct().order_by(Person.id))
+        for row in db.session.execute(query.distinct().order_by(None).order_by(Person.id))
         if not told.issuperset(_marks(row.phone, row.email)) or not (row.phone or row.email)
     ]
 
