@@ -190,13 +190,20 @@ class QuestionForm(BaseForm):
         )
 
 
+def _places_field() -> CountField:
+    needed = required(_("Enter how many places are kept."))
+    return CountField(_("How many places"), [needed], most=MOST_SEATS)
+
+
+def _until_field() -> DayField:
+    return DayField(_("Last day they are kept"), [optional()])
+
+
 class KeepForm(BaseForm):
     """Places that are kept, and until when."""
 
-    places = CountField(
-        _("How many places"), [required(_("Enter how many places are kept."))], most=MOST_SEATS
-    )
-    until = DayField(_("Last day they are kept"), [optional()])
+    places = _places_field()
+    until = _until_field()
 
     def show(self, kept: Reservation) -> None:
         """Fill the boxes with what is kept."""
@@ -204,11 +211,13 @@ class KeepForm(BaseForm):
         self.process(data={"places": str(kept.places), "until": until})
 
 
-class ReserveForm(KeepForm):
-    """For whom places are kept."""
+class ReserveForm(BaseForm):
+    """For whom places are kept, how many, and until when."""
 
     group = SelectField(_("For a priority group"), choices=[])
     partner = TextField(_("Or for a partner, by name"), [optional()], longest=100)
+    places = _places_field()
+    until = _until_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,8 @@ from sqlalchemy import select, text
 
 from app.accounts.models import Suspicion
 from app.accounts.operations.suspicions import compare
+from app.catalogue.conditions import problems
+from app.catalogue.models import Run, RunState
 from app.core import clock
 from app.core.db import db
 from app.core.vi import clean
@@ -67,6 +69,16 @@ def test_a_full_run_has_a_queue(loaded):
         )
         >= 1
     )
+
+
+def test_the_editors_of_the_demo_have_classes_with_rules(loaded):
+    runs = db.session.scalars(select(Run).where(Run.starts_on > clock.today())).all()
+    asking = [run for run in runs if run.rules or run.fee_groups or run.questions]
+    assert [problem for run in asking for problem in problems(run)] == []
+    assert RunState.EARLY in {run.state for run in asking}
+    assert any(run.fee_groups for run in asking)
+    assert any(run.questions and run.needs_approval for run in asking)
+    assert any(run.reserved for run in runs)
 
 
 def test_a_coming_session_is_cancelled(loaded):

@@ -32,6 +32,7 @@ from app.core.archive import restart_numbers
 from app.core.db import Base, db, transaction
 from app.core.jobs import Job
 from app.core.tokens import token
+from app.enrolment.models import Reservation
 from app.notices.reminders import STOP
 from tests.client import Client
 from tests.factories import (
@@ -175,12 +176,16 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         code=f"CON{account.id:06}", person_id=child.id, kind=RequestKind.SEE,
         channel="web", answer_by=clock.today(), act_by=clock.today(),
     )  # fmt: skip
-    _add(bond, request, asked, browser)
+    kept = Reservation(run_id=run.id, partner="Hội", places=1, released_at=clock.now())
+    _add(bond, request, asked, browser, kept)
     return {
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
         "wards/code": side.provider.unit.code,
         "bond_id": str(bond.id),
+        "reservation_id": str(kept.id),
+        "fee-groups/code": "poor",
+        "questions/code": "heard",
         "places/code": place.code,
         "reminders/token": token(STOP, account.person_id),
         "requests/code": request.code,

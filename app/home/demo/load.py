@@ -21,6 +21,7 @@ from app.home.demo.attendance import Crowd, enrolment, fill
 from app.home.demo.family import settle
 from app.home.demo.people import TINY_WARD, Human, populate
 from app.home.demo.rows import Rows
+from app.home.demo.rules import set_rules
 from app.home.demo.teaching import (
     Offer,
     Plan,
@@ -69,6 +70,7 @@ def load(city_code: str, say: Progress) -> None:
     with transaction() as session:
         rows = Rows(session)
         offers = _fill(session, rows, dice, say)
+        set_rules(rows, random.Random(SEED), offers)
         _family(rows, dice, offers, password)
         _accounts(rows, password)
         rows.send()
