@@ -10,11 +10,12 @@ from app.accounts import queries as people
 from app.accounts.models import Person, Residence
 from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState
+from app.catalogue.rules import Rules
 from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.forms import choices
 from app.core.i18n import current_language, gettext
-from app.enrolment import browser, operations, queries, terms, ways
+from app.enrolment import advice, browser, operations, queries, terms, ways
 from app.enrolment.enrol_forms import EnrolForm, OwnForm, own_form
 from app.enrolment.errors import PhoneNotProven, SeatGone
 from app.enrolment.forms import ClaimForm
@@ -90,20 +91,29 @@ class Choice:
         return form
 
     def hints(self) -> dict[str, str]:
-        """Birth year and ward, by which people of the same name are told apart; what clashes."""
+        """Birth year and ward, by which people of the same name are told apart; what to mind."""
         ids = [person.id for person in self.family]
         homes, clashes = people.homes(ids), terms.clashes(self.run, ids)
         return {
-            str(person.id): ". ".join(
-                part
+            str(each.id): ". ".join(
+                part.rstrip(".")
                 for part in (
-                    ", ".join(_told(person, homes.get(person.id))),
-                    clashes.get(person.id, ""),
+                    ", ".join(_told(each, homes.get(each.id))),
+                    clashes.get(each.id, ""),
+                    self._advised(each.id),
                 )
                 if part
             )
-            for person in self.family
+            for each in self.family
         }
+
+    def _advised(self, person_id: int) -> str:
+        """The course that is better taken before, where the person has not."""
+        rules = Rules.read(self.run.rules)
+        if rules.requires_course_id is None or rules.binds:
+            return ""
+        found = advice.warnings(person_id, self.run.id)
+        return " ".join(each.text for each in found if each.code == "course_first")
 
 
 def button(form: EnrolForm | OwnForm) -> str:
@@ -120,7 +130,7 @@ def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
     return render_template(
         "enrolment/own.html", form=form, hints=choice.hints(), places=places,
         sentences=terms.sentences(choice.run), send=button(form),
-        takes_groups=ways.takes_groups(choice.run),
+        takes_groups=ways.takes_groups(choice.run), early=terms.early(choice.run),
         agreement=ENROLMENT.shown(current_language(), provider=provider), **about,
     )  # fmt: skip
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.catalogue import rule_words
-from app.catalogue.models import ClassSession, Course, Run, SessionStatus
+from app.catalogue.models import ClassSession, Course, Run, RunState, SessionStatus
+from app.catalogue.rules import Rules
 from app.core.db import db
 from app.core.formats import date_time, long_date, money, short_date
 from app.core.i18n import Bilingual, gettext
@@ -27,6 +28,13 @@ def sentences(run: Run) -> list[str]:
         *rule_words.sentences(run),
         *([_approval()] if run.needs_approval else []),
     ]
+
+
+def early(run: Run) -> list[str]:
+    """Who may come already, while it is too early for everybody."""
+    if run.state is not RunState.EARLY:
+        return []
+    return list(rule_words.first(Rules.read(run.rules), run.enrol_from))
 
 
 def _fee(run: Run) -> str:

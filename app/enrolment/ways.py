@@ -18,6 +18,8 @@ from app.enrolment.errors import (
     AlreadyEnrolled,
     AlreadyInCourse,
     EnrolmentClosed,
+    GroupsAskFirst,
+    GroupTooLarge,
     NeedsCourseFirst,
     NotEnoughSeats,
     NotInWard,
@@ -39,6 +41,7 @@ _SAME_ANSWER = (
     NotOpenYet, NotYetForYou, QueueTooShort, RunCancelled, RunFull, TooManyPlaces, TooOld, TooYoung,
 )  # fmt: skip
 _HAS_PLACES = (AlreadyEnrolled, AlreadyInCourse, TooManyPlaces)
+_OF_GROUPS = (GroupTooLarge, GroupsAskFirst)
 _FEWER = (NotEnoughSeats, QueueTooShort)
 _MOST_RUNS = 3
 
@@ -82,7 +85,7 @@ def out_of(
         *_to_form(run, error),
         *_to_course(run, error),
         *_to_alert(run),
-        *_to_other_runs(run),
+        *_to_other_runs(run, for_group=isinstance(error, _OF_GROUPS)),
         Way(gettext("Find another course"), url_for("search.courses")),
         *_to_provider(run),
     ]
@@ -130,17 +133,19 @@ def _to_alert(run: Run) -> Iterator[Way]:
         yield Way(text, url_for("enrolment.alert", run_id=run.id))
 
 
-def _to_other_runs(run: Run) -> Iterator[Way]:
+def _to_other_runs(run: Run, *, for_group: bool) -> Iterator[Way]:
     """Other classes of the course that take people."""
     open_ = [
         view
         for view in course_page(run.course_id)
-        if view.run.id != run.id and view.run.state in _JOINABLE
+        if view.run.id != run.id
+        and (takes_groups(view.run) if for_group else view.run.state in _JOINABLE)
     ]
+    page = "enrolment.book_group" if for_group else "enrolment.enrol"
     for view in open_[:_MOST_RUNS]:
         told = {"day": view.first_day, "left": view.badge[1]}
         text = gettext("Another class of this course: %(day)s (%(left)s)", **told)
-        yield Way(text, url_for("enrolment.enrol", run_id=view.run.id))
+        yield Way(text, url_for(page, run_id=view.run.id))
 
 
 def _to_provider(run: Run) -> Iterator[Way]:

@@ -156,7 +156,7 @@ def test_too_large_a_group_keeps_what_was_typed_and_sees_other_ways(client):
     page = read(send(client, run, 409))
     assert page.select_one('.error-summary a[href="#learners"]')
     assert page.select_one("input[name=organisation]")["value"] == TYPED["organisation"]
-    assert page.select(f'.ways a[href="/vi/runs/{other.id}/enrol"]')
+    assert page.select(f'.ways a[href="/vi/runs/{other.id}/group"]')
     assert bookings() == []
 
 

@@ -314,6 +314,17 @@ def test_a_rule_in_the_way_is_said_with_ways_out_and_changes_nothing(client, fil
     assert (count(), count(Person)) == (0, 0)
 
 
+def test_before_it_opens_for_all_the_form_says_for_whom_it_is_open(client, fill):
+    opens, today = clock.today() + timedelta(days=3), clock.today().isoformat()
+    ward = WardFactory(name_vi="Bến Thành")
+    run = RunFactory(enrol_from=opens, rules={"wards": [ward.code], "wards_from": today})
+    assert "Bến Thành" in client.page(HERE.format(run.id)).main.text
+    read(fill(run, status=409))
+    assert count() == 0
+    fill(run, outside="", ward="ben thanh")
+    assert count() == 1
+
+
 def test_who_has_a_place_in_another_class_of_the_course_can_move_it(client, fill):
     there = RunFactory()
     here = RunFactory(course=there.course)

@@ -154,8 +154,8 @@ def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int
 def _details(form: EnrolForm, run: Run) -> tuple[str, int]:
     mine = [own for own in places_here() if own.run_id == run.id and own.is_live]
     page = "enrolment/details.html"
-    said = {"mine": mine, "takes_groups": ways.takes_groups(run), **about(run)}
-    return render_template(page, form=form, **said), form.status
+    said = {"mine": mine, "takes_groups": ways.takes_groups(run), "early": terms.early(run)}
+    return render_template(page, form=form, **said, **about(run)), form.status
 
 
 def _check(
