@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from app.catalogue.fees import find, read_fee_groups
+from app.catalogue.fees import find, known_fee_groups
 from app.catalogue.models import ClassSession, RunStatus
-from app.catalogue.questions import NO, YES, Question, QuestionKind, read_questions
+from app.catalogue.questions import NO, YES, Question, QuestionKind, known_questions
 from app.core import clock
 from app.core.formats import date_time, deadline, long_date, money, number, phone, short_date
 from app.core.i18n import gettext
@@ -75,7 +75,8 @@ class PlaceView:
 
     @property
     def is_live(self) -> bool:
-        return self.place.is_live and self.state is not State.LAPSED and not self.run_is_off
+        ended = self.state is State.LAPSED or self.run_is_off or self.is_over
+        return self.place.is_live and not ended
 
     @property
     def is_over(self) -> bool:
@@ -84,7 +85,7 @@ class PlaceView:
     @cached_property
     def line(self) -> int:
         """The number in the queue; 0 for whoever does not wait."""
-        waits = self.state is State.WAITING and not self.run_is_off
+        waits = self.state is State.WAITING and self.is_live
         return queries.place_in_line(self.place) if waits else 0
 
     @cached_property
@@ -96,6 +97,8 @@ class PlaceView:
     def title(self) -> str:
         if self.run_is_off and (self.place.is_live or self.place.state is State.CANCELLED):
             return gettext("This class has been cancelled")
+        if self.is_over and self.place.is_live:
+            return gettext("This class is over")
         return str(STATES[self.state])
 
     @property
@@ -109,6 +112,11 @@ class PlaceView:
         ended = self._ended_on
         if self.run_is_off and (self.place.is_live or self.place.state is State.CANCELLED):
             return gettext("You need not do anything. You can look for another class.")
+        if self.is_over and self.place.is_live:
+            seated = self.state is State.ENROLLED
+            return (
+                gettext("You had a place.") if seated else gettext("No seat became free for you.")
+            )
         if self.state is State.WAITING:
             line = number(self.line)
             return gettext("You are number %(line)s in line.", line=line)
@@ -147,8 +155,9 @@ class PlaceView:
         if "starts_on" in terms and "ends_on" in terms:
             days = [short_date(date.fromisoformat(terms[k])) for k in ("starts_on", "ends_on")]
             said.append((gettext("Days"), " – ".join(days)))
-        last = deadlines.leave_until(self.place.run, self.place)
-        said.append((gettext("Can be given up until"), long_date(last)))
+        if self.is_live:
+            last = deadlines.leave_until(self.place.run, self.place)
+            said.append((gettext("Can be given up until"), long_date(last)))
         return said
 
     @property
@@ -157,7 +166,7 @@ class PlaceView:
         place = self.place
         if not place.fee and not place.fee_group and place.fee_status is FeeStatus.FREE:
             return money(0)
-        group = find(read_fee_groups(place.run.fee_groups), place.fee_group)
+        group = find(known_fee_groups(place.run.fee_groups), place.fee_group)
         named = f"{money(place.fee)} ({group.name.text()})" if group else money(place.fee)
         settled = short_date(place.fee_settled_at) if place.fee_settled_at else ""
         status = {
@@ -171,7 +180,7 @@ class PlaceView:
     def answers(self) -> list[tuple[str, str]]:
         """To the provider's own questions that are still asked."""
         given = self.place.answers
-        asked = read_questions(self.place.run.questions)
+        asked = known_questions(self.place.run.questions)
         return [
             (each.text.text(), _answer(each, given[each.id])) for each in asked if each.id in given
         ]
@@ -240,8 +249,11 @@ class PlaceView:
         ]
 
     def _offered(self) -> list[str]:
+        asks = self.place.run.needs_approval and self.place.approved_at is None
         return [
-            gettext("If you say yes, the place is yours at once."),
+            gettext("If you say yes, the provider decides; the seat is kept meanwhile.")
+            if asks
+            else gettext("If you say yes, the place is yours at once."),
             gettext("If you say no, the next person in line can come."),
         ]
 

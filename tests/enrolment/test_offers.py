@@ -197,6 +197,6 @@ def test_offers_come_first_on_one_s_own_page(client):
     client.sign_in(account)
     page = client.page("/vi/me").main
     heads = [head.text for head in page.select("h2")]
-    assert heads[0] == "Chờ bạn trả lời"
+    assert heads[0] == "Đang chờ bạn trả lời"
     assert page.select(f'a[href="/vi/places/{place.code}/offer"]')
     assert page.select(f'a[href="/vi/places/{coming.code}"]')

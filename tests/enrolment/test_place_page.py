@@ -1,8 +1,9 @@
 """The page of one place, whatever became of it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+import time_machine
 
 from app.core import clock
 from app.core.i18n import speaking
@@ -57,3 +58,14 @@ def test_answers_and_fee_are_said_in_words(client):
     text = client.page(here).main.text
     for words in ("Bạn có máy tính không?", "Không", "Chiều", "Hộ nghèo", "Giấy chứng nhận số 12"):
         assert words in text
+
+
+@pytest.mark.parametrize("kind", [State.ENROLLED, State.WAITING])
+def test_after_the_last_day_there_is_nothing_left_to_do(client, kind):
+    place = EnrolmentFactory(state=kind, run=SessionFactory().run)
+    here = f"/vi/places/{place.code}"
+    with time_machine.travel(clock.at(place.run.ends_on + timedelta(days=1), time(9))):
+        client.send(here, {"phone": place.person.phone})
+        page = client.page(here)
+        assert page.h1.text == "Lớp đã kết thúc"
+        assert not page.select('a[href$="/withdraw"], a[href$="/move"]')
