@@ -18,6 +18,7 @@ class FeeGroup:
     Args:
         group: the priority group it is meant for, where it is one.
         needs_document: staff look at a paper before the fee counts.
+        retired: nobody can choose it any more; it is known for those who did.
     """
 
     code: str
@@ -25,6 +26,7 @@ class FeeGroup:
     fee: int = 0
     group: PriorityGroup | None = None
     needs_document: bool = False
+    retired: bool = False
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "FeeGroup":
@@ -35,6 +37,7 @@ class FeeGroup:
             fee=int(stored.get("fee", 0)),
             group=PriorityGroup(group) if group in set(PriorityGroup) else None,
             needs_document=bool(stored.get("needs_document")),
+            retired=bool(stored.get("retired")),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -45,11 +48,17 @@ class FeeGroup:
             "fee": self.fee,
             "group": self.group.value if self.group else None,
             "needs_document": self.needs_document,
+            "retired": self.retired,
         }
 
 
 def read_fee_groups(stored: Sequence[Mapping[str, Any]]) -> list[FeeGroup]:
-    """The fee groups of a run, in the order in which they are shown."""
+    """The fee groups one can choose, in the order in which they are shown."""
+    return [group for group in known_fee_groups(stored) if not group.retired]
+
+
+def known_fee_groups(stored: Sequence[Mapping[str, Any]]) -> list[FeeGroup]:
+    """Those too that nobody can choose any more."""
     return [FeeGroup.read(each) for each in stored]
 
 

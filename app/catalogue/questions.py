@@ -21,13 +21,17 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question; the answer to a choice is the number of the option, from 0, as text."""
+    """One question; the answer to a choice is the number of the option, from 0, as text.
+
+    A retired one is asked no more, and known for those who answered it.
+    """
 
     id: str
     text: Bilingual
     kind: QuestionKind = QuestionKind.TEXT
     options: tuple[Bilingual, ...] = ()
     required: bool = False
+    retired: bool = False
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Question":
@@ -38,6 +42,7 @@ class Question:
             kind=QuestionKind(kind) if kind in set(QuestionKind) else QuestionKind.TEXT,
             options=tuple(Bilingual(*map(str, pair)) for pair in stored.get("options", ())),
             required=bool(stored.get("required")),
+            retired=bool(stored.get("retired")),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +53,7 @@ class Question:
             "kind": self.kind.value,
             "options": [[option.vi, option.en] for option in self.options],
             "required": self.required,
+            "retired": self.retired,
         }
 
     def takes(self, answer: str) -> bool:
@@ -61,6 +67,11 @@ class Question:
 
 def read_questions(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
     """The questions of a run, in the order in which they are asked."""
+    return [question for question in known_questions(stored) if not question.retired]
+
+
+def known_questions(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
+    """Those too that nobody is asked any more."""
     return [Question.read(each) for each in stored]
 
 

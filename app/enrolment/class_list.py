@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.catalogue import fees
 from app.catalogue.models import Run, RunStatus
-from app.catalogue.questions import NO, YES, Question, QuestionKind, read_questions
+from app.catalogue.questions import NO, YES, Question, QuestionKind, known_questions
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import gettext
@@ -101,12 +101,12 @@ def other_runs(run: Run) -> Sequence[Run]:
 
 def fee_group(place: Enrolment) -> fees.FeeGroup | None:
     """The reduced fee this person asked for."""
-    return fees.find(fees.read_fee_groups(place.run.fee_groups), place.fee_group)
+    return fees.find(fees.known_fee_groups(place.run.fee_groups), place.fee_group)
 
 
 def questions_of(run: Run) -> list[Question]:
     """The provider's own questions."""
-    return read_questions(run.questions)
+    return known_questions(run.questions)
 
 
 def answer(question: Question, place: Enrolment) -> str:

@@ -211,13 +211,11 @@ class GroupTooLarge(DomainError):
 
 
 class GroupsAskFirst(DomainError):
-    message = _(
-        "The provider of this class answers each person first. Call them to bring a group."
-    )
+    message = _("The provider of this class answers each person first. Call them to bring a group.")
 
 
 class TooLateToWithdraw(DomainError):
-    message = _("This class is over, so the place can no longer be cancelled.")
+    message = _("The last day to give this place up is past. Call the provider if you cannot come.")
 
 
 class NobodyToSeat(DomainError):

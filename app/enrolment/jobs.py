@@ -40,6 +40,11 @@ def end_offers(_event: PeriodBegan) -> None:
 
 @every(minutes=15)
 def release_reservations(_event: PeriodBegan) -> None:
-    """Places that were kept until yesterday go to everybody."""
+    """Places that were kept until yesterday go to everybody.
+
+    Where some are still kept, somebody who waits may belong to the group since today.
+    """
     for reservation_id in operations.reservations_over():
         operations.release(reservation_id)
+    for run_id in operations.kept_and_awaited():
+        operations.settle_run(run_id)

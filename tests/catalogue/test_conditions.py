@@ -19,7 +19,13 @@ from app.catalogue.operations import (
     remove_question,
     set_conditions,
 )
-from app.catalogue.questions import MOST_QUESTIONS, Question, QuestionKind, read_questions
+from app.catalogue.questions import (
+    MOST_QUESTIONS,
+    Question,
+    QuestionKind,
+    known_questions,
+    read_questions,
+)
 from app.catalogue.rules import Rules
 from app.catalogue.sensitive import SUBJECTS, sensitive_subject
 from app.core import clock
@@ -188,6 +194,8 @@ def test_a_choice_needs_options_and_there_are_few_questions(app):
     assert len(set(ids)) == MOST_QUESTIONS
     remove_question(run.id, ids[0])
     add_question(run.id, question())
+    known = known_questions(db.session.get(Run, run.id).questions)
+    assert known[0].id == ids[0], "answers to it are still understood"
 
 
 def test_reduced_fees_are_lower_and_few(app):

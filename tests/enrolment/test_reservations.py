@@ -254,3 +254,16 @@ def test_a_place_given_back_has_an_ordinary_seat():
         doubles.give_back(session, done)
     assert (goes.state, goes.reservation_id) == (State.ENROLLED, None)
     assert (kept.used, counters(run)) == (0, (2, 1, 0))
+
+
+def test_who_waits_gets_a_kept_seat_once_they_belong_to_the_group():
+    run = RunFactory(capacity=1)
+    operations.reserve(run.id, 1, group=PriorityGroup.POOR)
+    first, later = enrol(run), enrol(run)
+    row = PersonGroup(
+        person_id=later.person_id, group=PriorityGroup.POOR, valid_from=clock.today(), standard="x"
+    )
+    db.session.add(row)
+    db.session.commit()
+    release_reservations(PeriodBegan())
+    assert [first.state, later.state] == [State.WAITING, State.OFFERED]

@@ -114,7 +114,7 @@ def test_a_reduced_fee_is_added_and_removed(editor, run):
     too_much = read(editor.send(url, {**sent, "fee": "900000"}, status=422))
     assert too_much.select_one("#fee-error")
     editor.send(f"{url}/{group.code}/remove", page=url)
-    assert again(run_id).fee_groups == []
+    assert read_fee_groups(again(run_id).fee_groups) == []
 
 
 def test_a_question_is_added_and_removed_and_a_sensitive_one_refused(editor, run):
@@ -127,7 +127,7 @@ def test_a_question_is_added_and_removed_and_a_sensitive_one_refused(editor, run
     refused = read(editor.send(url, {"text_vi": "Bạn có bệnh gì?", "kind": "text"}, status=422))
     assert "sức khỏe" in refused.select_one("#text_vi-error").text
     editor.send(f"{url}/{question.id}/remove", page=url)
-    assert again(run_id).questions == []
+    assert read_questions(again(run_id).questions) == []
 
 
 def test_places_are_kept_changed_and_opened_to_everybody(editor, run):

@@ -13,7 +13,7 @@ from app.catalogue.errors import (
     TooManyFeeGroups,
     TooManyQuestions,
 )
-from app.catalogue.fees import MOST_GROUPS, FeeGroup, read_fee_groups
+from app.catalogue.fees import MOST_GROUPS, FeeGroup, known_fee_groups, read_fee_groups
 from app.catalogue.models import Run
 from app.catalogue.operations.runs import note
 from app.catalogue.questions import (
@@ -21,6 +21,7 @@ from app.catalogue.questions import (
     MOST_QUESTIONS,
     Question,
     QuestionKind,
+    known_questions,
     read_questions,
 )
 from app.catalogue.rules import EVERYBODY, Rules
@@ -71,12 +72,12 @@ def add_fee_group(run_id: int, group: FeeGroup, by_id: int | None = None) -> Fee
     """
     with transaction() as session:
         run = _locked(session, run_id)
-        if len(run.fee_groups) >= MOST_GROUPS:
+        if len(read_fee_groups(run.fee_groups)) >= MOST_GROUPS:
             raise TooManyFeeGroups
         new = replace(group, code=random_code()[:_CODE].lower())
         run.fee_groups = [*run.fee_groups, new.as_json()]
         check(run)
-        note("run.fee_groups_set", run, by_id, groups=len(run.fee_groups))
+        note("run.fee_groups_set", run, by_id, groups=len(read_fee_groups(run.fee_groups)))
         return new
 
 
@@ -84,10 +85,11 @@ def remove_fee_group(run_id: int, code: str, by_id: int | None = None) -> Run:
     """Nobody can choose it any more; whoever has a place by it keeps their fee."""
     with transaction() as session:
         run = _locked(session, run_id)
-        left = [each for each in read_fee_groups(run.fee_groups) if each.code != code]
-        if len(left) != len(run.fee_groups):
+        known = known_fee_groups(run.fee_groups)
+        left = [replace(each, retired=each.retired or each.code == code) for each in known]
+        if left != known:
             run.fee_groups = [each.as_json() for each in left]
-            note("run.fee_groups_set", run, by_id, groups=len(left))
+            note("run.fee_groups_set", run, by_id, groups=len(read_fee_groups(run.fee_groups)))
         return run
 
 
@@ -101,12 +103,12 @@ def add_question(run_id: int, question: Question, by_id: int | None = None) -> Q
     """
     with transaction() as session:
         run = _locked(session, run_id)
-        if len(run.questions) >= MOST_QUESTIONS:
+        if len(read_questions(run.questions)) >= MOST_QUESTIONS:
             raise TooManyQuestions
         new = replace(question, id=random_code()[:_CODE].lower())
         _check_question(new)
         run.questions = [*run.questions, new.as_json()]
-        note("run.questions_set", run, by_id, questions=len(run.questions))
+        note("run.questions_set", run, by_id, questions=len(read_questions(run.questions)))
         return new
 
 
@@ -114,10 +116,11 @@ def remove_question(run_id: int, question_id: str, by_id: int | None = None) -> 
     """Nobody is asked any more; answers that were given stay."""
     with transaction() as session:
         run = _locked(session, run_id)
-        left = [each for each in read_questions(run.questions) if each.id != question_id]
-        if len(left) != len(run.questions):
+        known = known_questions(run.questions)
+        left = [replace(each, retired=each.retired or each.id == question_id) for each in known]
+        if left != known:
             run.questions = [each.as_json() for each in left]
-            note("run.questions_set", run, by_id, questions=len(left))
+            note("run.questions_set", run, by_id, questions=len(read_questions(run.questions)))
         return run
 
 

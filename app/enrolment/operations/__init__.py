@@ -26,6 +26,7 @@ from app.enrolment.operations.places import (
 from app.enrolment.operations.registers import record_register
 from app.enrolment.operations.reservations import (
     change_reservation,
+    kept_and_awaited,
     release,
     reservations_over,
     reserve,
@@ -54,6 +55,7 @@ __all__ = [
     "enrol_party",
     "fee_after_move",
     "give_up_group",
+    "kept_and_awaited",
     "mark_paid",
     "overdue_runs",
     "record_register",
