@@ -183,11 +183,13 @@ def test_a_tie_in_the_queue_is_decided_by_the_number_of_the_place():
 
 def test_a_newcomer_queues_behind_those_who_wait_though_a_seat_is_free():
     run = RunFactory(capacity=1)
-    enrol(run), enrol(run)
+    _holder, waiting = enrol(run), enrol(run)
     run.capacity = 2
     db.session.commit()
-    assert enrol(run).state is EnrolmentState.WAITING
-    assert operations.settle_run(run.id) == 1
+    newcomer = enrol(run)
+    states = (waiting.state, newcomer.state)
+    assert states == (EnrolmentState.OFFERED, EnrolmentState.WAITING)
+    assert operations.settle_run(run.id) == 0
 
 
 def test_a_raised_capacity_offers_exactly_the_difference_once():
