@@ -18,7 +18,7 @@ from app.accounts.operations.codes import (
     proven_lately,
     to_send,
 )
-from app.accounts.operations.consents import record_consent, withdraw_consent
+from app.accounts.operations.consents import record_agreement, record_consent, withdraw_consent
 from app.accounts.operations.contact_change import (
     ask_to_change,
     change_contact,
@@ -147,6 +147,7 @@ __all__ = [
     "prove_by_identity",
     "prove_by_password",
     "proven_lately",
+    "record_agreement",
     "record_consent",
     "record_group",
     "record_helper",

@@ -9,7 +9,7 @@ from app.accounts.models import Consent, GroupsAnswer, Person, PersonGroup
 from app.accounts.rights import purposes
 from app.accounts.rights.purposes import Purpose
 from app.core import audit, clock, jobs
-from app.core.db import transaction
+from app.core.db import add_at_end, transaction
 
 
 def record_consent(
@@ -26,8 +26,7 @@ def record_consent(
 ) -> Consent:
     """Keep proof of what was agreed to, in which words, by which way and by whom.
 
-    A consent that stands for the same words is not given twice; those of an enrolment are, because
-    each names another provider.
+    A consent that stands for the same words is not given twice.
 
     Args:
         values: what the words were filled in with, such as the provider's name.
@@ -40,17 +39,48 @@ def record_consent(
         if about.is_optional and (standing := _standing(session, person_id, about, digest)):
             return standing
         consent = Consent(
-            person_id=person_id, purpose=about.code, text_version=about.version,
-            text_digest=digest, language=language, channel=channel, given_by_id=given_by_id,
+            person_id=person_id, language=language, channel=channel, given_by_id=given_by_id,
             child_agreed=child_agreed, recorded_by_id=recorded_by_id, note=note,
-            request_id=audit.request_id(),
+            **_words(about, digest),
         )  # fmt: skip
         session.add(consent)
-        audit.record(
-            "consent.given", "person", person_id, recorded_by_id, person_id=person_id,
-            purpose=about.code, version=about.version,
-        )  # fmt: skip
+        _note(about, person_id, recorded_by_id)
         return consent
+
+
+def record_agreement(
+    person_id: int,
+    about: Purpose,
+    *,
+    language: str,
+    channel: str,
+    values: dict[str, str],
+    recorded_by_id: int | None = None,
+    given_by_id: int | None = None,
+    child_agreed: bool | None = None,
+) -> None:
+    """As `record_consent`, of words that are agreed to anew each time: they name a provider."""
+    with transaction():
+        add_at_end(
+            Consent, person_id=person_id, language=language, channel=channel,
+            given_by_id=given_by_id, child_agreed=child_agreed, recorded_by_id=recorded_by_id,
+            **_words(about, about.digest(language, **values)),
+        )  # fmt: skip
+        _note(about, person_id, recorded_by_id)
+
+
+def _words(about: Purpose, digest: str) -> dict[str, str]:
+    return {
+        "purpose": about.code, "text_version": about.version, "text_digest": digest,
+        "request_id": audit.request_id(),
+    }  # fmt: skip
+
+
+def _note(about: Purpose, person_id: int, by_id: int | None) -> None:
+    audit.record(
+        "consent.given", "person", person_id, by_id, person_id=person_id,
+        purpose=about.code, version=about.version,
+    )  # fmt: skip
 
 
 def withdraw_consent(person_id: int, purpose: str, by_id: int | None = None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, PriorityGroup
@@ -49,10 +49,25 @@ class Standing:
     overridden: tuple[str, ...] = ()
 
 
+_HELD = (
+    select(Person.merged_into_id)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(key_share=True)
+)
+_LIVE = (
+    select(Enrolment.id, Enrolment.run_id, Run.course_id)
+    .join(Enrolment.run)
+    .where(
+        Enrolment.person_id == bindparam("person_id"),
+        Enrolment.state.in_(LIVE),
+        Run.ends_on >= bindparam("today"),
+    )
+)
+
+
 def held(session: Session, person_id: int) -> int:
     """The row that stands for this human now, locked: the person's places are counted under it."""
-    row = select(Person.merged_into_id).where(Person.id == person_id)
-    into = session.execute(row.with_for_update(key_share=True)).scalar_one()
+    into = session.execute(_HELD, {"person_id": person_id}).scalar_one()
     return person_id if into is None else held(session, into)
 
 
@@ -131,8 +146,4 @@ def check_limit(session: Session, person_id: int, besides: int) -> None:
 
 def _live(session: Session, person_id: int) -> Sequence[Row[*tuple[int, int, int]]]:
     """The person's live places in runs that are not over."""
-    mine = select(Enrolment.id, Enrolment.run_id, Run.course_id).join(Enrolment.run)
-    mine = mine.where(
-        Enrolment.person_id == person_id, Enrolment.state.in_(LIVE), Run.ends_on >= clock.today()
-    )
-    return session.execute(mine).all()
+    return session.execute(_LIVE, {"person_id": person_id, "today": clock.today()}).all()

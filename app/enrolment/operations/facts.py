@@ -3,9 +3,22 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.accounts.models import GroupsAnswer, Person, PersonGroup, PriorityGroup, Residence
@@ -51,7 +64,8 @@ def of(session: Session, person_id: int, rules: Rules, *, with_record: bool = Tr
     Args:
         with_record: without it nothing counts that only we know: neither groups nor courses.
     """
-    rows = session.execute(_query(person_id, rules)).all()
+    asked = {"person_id": person_id, "today": clock.today(), "course_id": rules.requires_course_id}
+    rows = session.execute(_query(with_course=rules.requires_course_id is not None), asked).all()
     first = rows[0]
     return Facts(
         born_on=first.born_on,
@@ -62,24 +76,29 @@ def of(session: Session, person_id: int, rules: Rules, *, with_record: bool = Tr
     )
 
 
-def _query(person_id: int, rules: Rules) -> Select[*tuple[Any, ...]]:
+_PERSON, _TODAY = bindparam("person_id", type_=Integer), bindparam("today", type_=Date)
+_COURSE = bindparam("course_id", type_=Integer)
+
+
+@cache
+def _query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
     """One row for each group, at least one."""
-    today = clock.today()
     lives = and_(
         Residence.person_id == Person.id,
-        *_on(today, Residence.valid_from, Residence.valid_to),
+        *_on(_TODAY, Residence.valid_from, Residence.valid_to),
     )
     columns = (
         Person.born_on, Person.born_in, PersonGroup.group,
         AdminUnit.id.label("unit_id"), AdminUnit.code, AdminUnit.valid_to,
-        _had(person_id, rules.requires_course_id).label("had_course"),
+        (_had_course() if with_course else literal(value=False)).label("had_course"),
     )  # fmt: skip
-    query = select(*columns).select_from(Person).where(Person.id == person_id)
-    query = query.outerjoin(PersonGroup, and_(PersonGroup.person_id == Person.id, *belongs(today)))
+    query = select(*columns).select_from(Person).where(Person.id == _PERSON)
+    in_group = and_(PersonGroup.person_id == Person.id, *belongs(_TODAY))
+    query = query.outerjoin(PersonGroup, in_group)
     return query.outerjoin(Residence, lives).outerjoin(AdminUnit, Residence.unit_id == AdminUnit.id)
 
 
-def belongs(day: date) -> tuple[ColumnElement[bool], ...]:
+def belongs(day: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions on `Person` and `PersonGroup`: the status holds on the day and may be used."""
     return (
         Person.objected_at.is_(None),
@@ -89,22 +108,22 @@ def belongs(day: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _on(
-    day: date, first: InstrumentedAttribute[date], last: InstrumentedAttribute[date | None]
+    day: date | ColumnElement[date],
+    first: InstrumentedAttribute[date],
+    last: InstrumentedAttribute[date | None],
 ) -> tuple[ColumnElement[bool], ...]:
     return first <= day, or_(last.is_(None), last >= day)
 
 
-def _had(person_id: int, course_id: int | None) -> ColumnElement[bool]:
+def _had_course() -> ColumnElement[bool]:
     """Completed the course, or came to one of its sessions."""
-    if course_id is None:
-        return literal(value=False)
     came = exists().where(
         Attendance.enrolment_id == Enrolment.id, Attendance.status == AttendanceStatus.PRESENT
     )
     return exists().where(
-        Enrolment.person_id == person_id,
+        Enrolment.person_id == _PERSON,
         Enrolment.run_id == Run.id,
-        Run.course_id == course_id,
+        Run.course_id == _COURSE,
         Enrolment.state != EnrolmentState.VOID,
         or_(Enrolment.state == EnrolmentState.COMPLETED, came),
     )

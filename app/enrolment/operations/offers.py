@@ -1,6 +1,6 @@
 """Free seats go to whoever is next in line, who has time to say yes."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Run, RunState, RunStatus
@@ -64,14 +64,18 @@ def settle_run(run_id: int) -> int:
         return made
 
 
-def has_overdue(session: Session, run: Run) -> bool:
-    """Whether a seat of this run is kept for somebody whose time is over."""
-    late = select(Enrolment.id).where(
+def overdue(run: Run) -> ColumnElement[bool]:
+    """Condition: a seat of this run is kept for somebody whose time is over."""
+    return and_(
         Enrolment.run_id == run.id,
         Enrolment.state == State.OFFERED,
         Enrolment.offered_until <= clock.now(),
     )
-    return session.scalar(late.limit(1)) is not None
+
+
+def has_overdue(session: Session, run: Run) -> bool:
+    """Whether there is such a seat."""
+    return session.scalar(select(Enrolment.id).where(overdue(run)).limit(1)) is not None
 
 
 def overdue_runs() -> list[int]:
@@ -109,10 +113,7 @@ def settle(session: Session, run: Run) -> int:
 
 
 def _lapse(session: Session, run: Run) -> None:
-    late = select(Enrolment).where(
-        Enrolment.run_id == run.id, Enrolment.state == State.OFFERED,
-        Enrolment.offered_until <= clock.now(),
-    )  # fmt: skip
+    late = select(Enrolment).where(overdue(run))
     for place in session.scalars(late.order_by(Enrolment.offered_until, Enrolment.id)).all():
         step(session, run, place, State.LAPSED)
 

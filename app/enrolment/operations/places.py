@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts.operations import Guest, person_for_guest, record_consent
+from app.accounts.operations import Guest, person_for_guest, record_agreement
 from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState, RunStatus
 from app.core import audit, clock, jobs
@@ -117,9 +117,10 @@ def _enrol(
 ) -> list[Enrolment]:
     """As `enrol_party`, for people whose rows are locked."""
     keys = {each: _key(run.id, each, application.form_key) for each in people}
-    if sent := _sent(session, keys):
+    sent, is_overdue = _found_before(session, run, keys)
+    if sent:
         return sent
-    if offers.has_overdue(session, run):
+    if is_overdue:
         offers.settle(session, run)
     check_open(run, application.channel)
     asked = replace(application, answers=accepted(run, application))
@@ -181,14 +182,20 @@ def _key(run_id: int, person_id: int, form_key: str | None) -> str | None:
     return keyed_hash(f"{run_id}:{person_id}:{form_key}") if form_key else None
 
 
-def _sent(session: Session, keys: Mapping[int, str | None]) -> list[Enrolment]:
-    """What this very form made before, if it made something for all of these people."""
+def _found_before(
+    session: Session, run: Run, keys: Mapping[int, str | None]
+) -> tuple[list[Enrolment], bool]:
+    """What this very form made before, if it made something for all of these people.
+
+    And whether a seat is kept for somebody whose time is over; one statement tells both.
+    """
     wanted = [key for key in keys.values() if key]
-    if not wanted:
-        return []
-    found = session.scalars(select(Enrolment).where(Enrolment.form_key.in_(wanted))).all()
-    made = {place.form_key: place for place in found}
-    return [made[key] for key in wanted] if len(made) == len(keys) else []
+    either = or_(Enrolment.form_key.in_(wanted), offers.overdue(run))
+    found = session.scalars(select(Enrolment).where(either)).all()
+    made = {place.form_key: place for place in found if place.form_key in wanted}
+    sent = [made[key] for key in wanted] if wanted and len(made) == len(keys) else []
+    now = clock.now()
+    return sent, any(place.offered_until and place.offered_until <= now for place in found)
 
 
 _REFUSALS: dict[RunState, type[DomainError]] = {
@@ -296,8 +303,8 @@ def _given_by(place: Enrolment, asked: Application) -> int | None:
 def _note(place: Enrolment, run: Run, asked: Application, standing: Standing) -> None:
     """Consent, audit entry and event of a new place."""
     if asked.language:
-        record_consent(
-            place.person_id, ENROLMENT.code, language=asked.language, channel=asked.channel,
+        record_agreement(
+            place.person_id, ENROLMENT, language=asked.language, channel=asked.channel,
             values={"provider": run.course.provider.name.text(asked.language)},
             recorded_by_id=asked.recorded_by_id, given_by_id=_given_by(place, asked),
             child_agreed=asked.child_agreed,
