@@ -43,7 +43,7 @@ def move_session(slug: str, session_id: int) -> Page:
     to, seen, run_id = form.meeting(), form.seen.seen, run.id
     try:
         if not _is_agreed():
-            act = telling.moving_session(session_id, to, _by(), seen)
+            act = telling.moving_session(run_id, session_id, to, _by(), seen)
             return _who(slug, run_id, gettext("Move the session"), act, form)
         operations.move_session(session_id, to, _by(), seen=seen)
     except DomainError as error:

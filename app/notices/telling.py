@@ -7,19 +7,17 @@ that will be sent, and every refusal of the change comes before anybody reads a 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.contacts import ContactKind
 from app.catalogue import operations
-from app.catalogue.events import SessionsMoved
 from app.catalogue.models import Run
 from app.catalogue.operations import Meeting
 from app.core import clock
 from app.core.db import transaction
 from app.core.i18n import LANGUAGES, gettext, speaking
-from app.core.jobs import Job
 from app.enrolment import class_list
 from app.enrolment.class_list import ClassList
 from app.enrolment.models import Enrolment, EnrolmentState
@@ -28,8 +26,6 @@ from app.notices.group_jobs import contacts
 from app.notices.previews import Preview
 from app.notices.readers import readers
 from app.notices.wording import About, Change, Held, Moved, Words, runs
-
-_TELLER = "notices.run_jobs.tell_of_moved_sessions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +84,16 @@ def look_ahead(run_id: int, act: Act) -> Outlook:
     return found[0]
 
 
-def moving_session(session_id: int, to: Meeting, by_id: int | None, seen: int | None = None) -> Act:
-    def act() -> News:
-        operations.move_session(session_id, to, by_id, seen=seen)
-        return _moved()
-
-    return act
+def moving_session(
+    run_id: int, session_id: int, to: Meeting, by_id: int | None, seen: int | None = None
+) -> Act:
+    return partial(
+        _moving, run_id, partial(operations.move_session, session_id, to, by_id, seen=seen)
+    )
 
 
 def changing_place(run_id: int, venue_id: int | None, by_id: int | None) -> Act:
-    def act() -> News:
-        operations.change_place(run_id, venue_id, by_id)
-        return _moved()
-
-    return act
+    return partial(_moving, run_id, partial(operations.change_place, run_id, venue_id, by_id))
 
 
 def cancelling_session(session_id: int, by_id: int | None) -> Act:
@@ -134,22 +126,30 @@ def going_ahead(run_id: int, by_id: int | None) -> Act:
     return act
 
 
-def _moved() -> News:
-    """The words of the change that was made a moment ago, from its event."""
+def _moving(run_id: int, act: Callable[[], object]) -> News:
+    """What is different afterwards, session by session."""
     with transaction() as session:
+        run = session.get_one(Run, run_id)
+        before = {each.id: run_jobs.held(each) for each in run.sessions}
+        act()
         session.flush()
-        newest = select(Job).where(Job.handler == _TELLER).order_by(Job.id.desc()).limit(1)
-        event = SessionsMoved(**session.scalars(newest).one().event)
-        run = session.get_one(Run, event.run_id)
-        moves = run_jobs.moved(event)
-    if not moves:
-        now = clock.now()
-        place = Held(now, now, run.venue.name, run.venue.address) if run.venue else Held(now, now)
-        line = gettext("The class is held here from now on: %(place)s.", place=place.full_place)
-        return News([line], lambda about: runs.place_changed(about, place))
-    change = Change(event.kind)
+        session.expire_all()
+        after = {each.id: run_jobs.held(each) for each in run.sessions}
+        moves = [Moved(before[key], now) for key, now in after.items() if now != before[key]]
+        if not moves:
+            return _elsewhere(run)
+    hours = any(each.was.when != each.now.when for each in moves)
+    change = Change.TIMES if hours else Change.PLACE
     return News([_line(each) for each in moves],
                 lambda about: runs.sessions_moved(about, change, moves))  # fmt: skip
+
+
+def _elsewhere(run: Run) -> News:
+    """Of a class without sessions to come."""
+    now, venue = clock.now(), run.venue
+    place = Held(now, now, venue.name, venue.address) if venue else Held(now, now)
+    line = gettext("The class is held here from now on: %(place)s.", place=place.full_place)
+    return News([line], lambda about: runs.place_changed(about, place))
 
 
 def _line(move: Moved) -> str:
