@@ -31,12 +31,13 @@ def keep(run_id: int, **changes: str) -> None:
         for name, values in boxes[:_MOST_BOXES]
     }
     typed |= {name: [value] for name, value in changes.items()}
-    token = session.get(_COOKIE) or secrets.token_urlsafe(18)
     with transaction() as writing:
-        row = writing.scalar(_mine(token)) or Draft(token_hash=keyed_hash(token))
+        row = writing.scalar(_mine(session.get(_COOKIE, "")))
+        if row is None:
+            session[_COOKIE] = token = secrets.token_urlsafe(18)
+            row = Draft(token_hash=keyed_hash(token))
+            writing.add(row)
         row.run_id, row.typed, row.typed_at = run_id, typed, clock.now()
-        writing.add(row)
-    session[_COOKIE] = token
 
 
 def typed(run_id: int) -> MultiDict[str, str] | None:

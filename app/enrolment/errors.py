@@ -210,6 +210,10 @@ class GroupTooLarge(DomainError):
         self.left = left
 
 
+class NoSeatForGroups(DomainError):
+    message = _("Groups need free seats for everybody at once, and this class takes none now.")
+
+
 class GroupsAskFirst(DomainError):
     message = _("The provider of this class answers each person first. Call them to bring a group.")
 

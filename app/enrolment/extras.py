@@ -49,6 +49,12 @@ class ExtrasForm(BaseForm):
         words = gettext("Bring the paper that says so to the first session.")
         return {each.code: words for each in self.fee_groups if each.needs_document}
 
+    @property
+    def fee_words(self) -> str:
+        """The reduced fee that was chosen; "" for the full one."""
+        chosen = find(self.fee_groups, self.asked()["fee_group"])
+        return _fee_words(chosen) if chosen else ""
+
     def extra_answers(self) -> list[tuple[str, str]]:
         """Each question that was answered, with the answer in words."""
         asked = self.asked()
@@ -57,8 +63,8 @@ class ExtrasForm(BaseForm):
             for each in self.questions
             if each.id in asked["answers"]
         ]
-        if chosen := find(self.fee_groups, asked["fee_group"]):
-            told.append((gettext("Fee"), _fee_words(chosen)))
+        if self.fee_words:
+            told.append((gettext("Fee"), self.fee_words))
         if asked["partner_code"]:
             told.append((gettext("Code of a partner"), asked["partner_code"]))
         return told

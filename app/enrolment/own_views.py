@@ -123,13 +123,17 @@ def button(form: EnrolForm | OwnForm) -> str:
     return gettext("Send the enrolment")
 
 
+def _chosen_above(form: OwnForm) -> str:
+    return gettext("as chosen above") if form.fee_groups else ""
+
+
 def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
     """Who will learn, and what sending means."""
     provider = choice.run.course.provider.name.text()
     places = [(each, choice.taken[each.id]) for each in choice.family if each.id in choice.taken]
     return render_template(
         "enrolment/own.html", form=form, hints=choice.hints(), places=places,
-        sentences=terms.sentences(choice.run), send=button(form),
+        sentences=terms.sentences(choice.run, _chosen_above(form)), send=button(form),
         takes_groups=ways.takes_groups(choice.run), early=terms.early(choice.run),
         agreement=ENROLMENT.shown(current_language(), provider=provider), **about,
     )  # fmt: skip

@@ -17,12 +17,16 @@ from app.enrolment.enrol_forms import EnrolForm
 from app.enrolment.models import LIVE, Enrolment
 
 
-def sentences(run: Run) -> list[str]:
-    """The terms of a run; they are frozen with the place."""
+def sentences(run: Run, fee: str = "") -> list[str]:
+    """The terms of a run; they are frozen with the place.
+
+    Args:
+        fee: the reduced fee that was chosen, in words.
+    """
     days = {"first": short_date(run.starts_on), "last": short_date(run.ends_on)}
     last = min(run.withdraw_until or run.ends_on, run.ends_on)
     return [
-        _fee(run),
+        _fee(run, fee),
         gettext("The class goes from %(first)s to %(last)s.", **days),
         gettext("You can give the place up until %(day)s.", day=long_date(last)),
         *rule_words.sentences(run),
@@ -37,7 +41,9 @@ def early(run: Run) -> list[str]:
     return list(rule_words.first(Rules.read(run.rules), run.enrol_from))
 
 
-def _fee(run: Run) -> str:
+def _fee(run: Run, chosen: str) -> str:
+    if chosen:
+        return gettext("Your fee: %(fee)s. What is due is paid at the centre.", fee=chosen)
     if not run.fee:
         return gettext("The class is free of charge.")
     return gettext("The fee is %(fee)s. You pay it at the centre.", fee=money(run.fee))

@@ -21,6 +21,7 @@ from app.enrolment.errors import (
     GroupsAskFirst,
     GroupTooLarge,
     NeedsCourseFirst,
+    NoSeatForGroups,
     NotEnoughSeats,
     NotInWard,
     NotOpenYet,
@@ -41,7 +42,7 @@ _SAME_ANSWER = (
     NotOpenYet, NotYetForYou, QueueTooShort, RunCancelled, RunFull, TooManyPlaces, TooOld, TooYoung,
 )  # fmt: skip
 _HAS_PLACES = (AlreadyEnrolled, AlreadyInCourse, TooManyPlaces)
-_OF_GROUPS = (GroupTooLarge, GroupsAskFirst)
+_OF_GROUPS = (GroupTooLarge, GroupsAskFirst, NoSeatForGroups)
 _FEWER = (NotEnoughSeats, QueueTooShort)
 _MOST_RUNS = 3
 
@@ -113,9 +114,11 @@ def _to_places(run: Run, error: DomainError | None, places: Collection[Enrolment
 
 
 def _to_form(run: Run, error: DomainError | None) -> Iterator[Way]:
+    address = url_for("enrolment.enrol", run_id=run.id)
     if isinstance(error, _FEWER):
-        text = gettext("Enrol fewer people")
-        yield Way(text, url_for("enrolment.enrol", run_id=run.id))
+        yield Way(gettext("Enrol fewer people"), address)
+    elif isinstance(error, _OF_GROUPS) and can_try(run):
+        yield Way(gettext("Enrol people one by one, with their names"), address)
 
 
 def _to_course(run: Run, error: DomainError | None) -> Iterator[Way]:

@@ -268,7 +268,7 @@ def test_what_a_run_asks_beside_is_asked_checked_shown_and_kept(client, fill):
     assert missing.select_one('.error-summary a[href="#question_pc-0"]')
     answered = {"question_pc": "yes", "question_why": "Gọi hình", "fee_group": "poor"}
     check = client.page(fill(run, "check", **answered).location)
-    for words in ("Bạn có máy tính không?", "Gọi hình", "Hộ nghèo"):
+    for words in ("Bạn có máy tính không?", "Gọi hình", "Mức của bạn: Hộ nghèo"):
         assert words in check.main.text
     fill(run, **answered)
     place = only_place()

@@ -165,7 +165,7 @@ def _check(
         "ways": ways_out,
         "can_send": can_send,
         "warnings": terms.warnings(run, form, places_here()),
-        "sentences": terms.sentences(run),
+        "sentences": terms.sentences(run, form.fee_words),
         "send": own_views.button(form),
         "agreement": ENROLMENT.shown(current_language(), provider=run.course.provider.name.text()),
         "change_url": own_views.form_address(run.id),

@@ -9,6 +9,7 @@ from app.core.errors import DomainError
 from app.core.i18n import gettext
 from app.core.web import see_other
 from app.enrolment import bookings, operations, policy, queries, terms, ways
+from app.enrolment.errors import GroupsAskFirst, NoSeatForGroups
 from app.enrolment.forms import OpenPlaceForm
 from app.enrolment.group_forms import GroupForm, NumbersForm
 from app.enrolment.models import Channel, EnrolmentState, GroupBooking
@@ -25,7 +26,7 @@ def book_group(run_id: int) -> Page:
     """All the seats at once; a group never stands in line."""
     run = _run(run_id)
     if not (ways.takes_groups(run) or bookings.is_staff(run)):
-        return render_template("enrolment/closed.html", ways=ways.out_of(run), **about(run))
+        return _closed(run)
     form = GroupForm()
     if not form.submitted():
         return _form(form, run), form.status
@@ -37,6 +38,13 @@ def book_group(run_id: int) -> Page:
         return _form(form, run, ways.out_of(run, error)), error.status
     bookings.remember(booking.code)
     return see_other("enrolment.group", code=booking.code)
+
+
+def _closed(run: Run) -> str:
+    """Why no group can book here, and what there is instead."""
+    error = GroupsAskFirst() if run.needs_approval else NoSeatForGroups()
+    said = {"why": error.message, "ways": ways.out_of(run, error), **about(run)}
+    return render_template("enrolment/closed.html", **said)
 
 
 def _book(form: GroupForm, run: Run) -> GroupBooking:
