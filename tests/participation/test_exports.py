@@ -52,8 +52,8 @@ def small_cell(app, written):
     for code, women, men in (("museum", 9, 2), ("library", 12, 8), ("college", 0, 30)):
         kind = ProviderTypeFactory(code=code, name_vi=f"Loại {code}", name_en=code.title())
         run = RunFactory(course=CourseFactory(provider=ProviderFactory(type=kind)), capacity=None)
-        seats = [seat(run, EARLY, PersonFactory(sex="female")) for _ in range(women)]
-        seats += [seat(run, EARLY, PersonFactory(sex="male")) for _ in range(men)]
+        seats = [seat(run, EARLY, PersonFactory.build(sex="female")) for _ in range(women)]
+        seats += [seat(run, EARLY, PersonFactory.build(sex="male")) for _ in range(men)]
         meet(run, DAY, present=seats)
     written()
 
