@@ -182,6 +182,21 @@ def test_a_stranger_who_types_the_details_learns_no_group(app):
     assert refused(known, run)[0] == ""
 
 
+def test_a_stranger_who_types_the_details_learns_no_course_either(app):
+    first = CourseFactory()
+    run = run_with(Rules(requires_course_id=first.id, binds=True))
+    guest = Guest(full_name="Trần Văn Bình", phone="+84912345678", born_in=1960)
+    before = RunFactory(course=first, starts_on=date(2026, 1, 5), ends_on=date(2026, 2, 5))
+    known = operations.enrol_guest(guest, before.id, "form", channel=Channel.STAFF)
+    known.state = EnrolmentState.COMPLETED
+    before.seats_taken = 1
+    db.session.commit()
+    with pytest.raises(DomainError) as refusal:
+        operations.enrol_guest(guest, run.id, "other form")
+    assert refusal.value.code == "needs_course_first"
+    assert operations.enrol_guest(guest, run.id, "at the desk", channel=Channel.STAFF).is_seated
+
+
 def test_priority_groups_stand_first_in_line(app):
     run = run_with(Rules(priority_groups=(PriorityGroup.POOR,)), capacity=1)
     seated, early, late = (operations.enrol(PersonFactory().id, run.id) for _ in range(3))
