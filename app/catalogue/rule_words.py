@@ -32,7 +32,7 @@ def conditions(run: Run) -> list[str]:
 def _reduced(run: Run) -> Iterator[str]:
     found = read_fee_groups(run.fee_groups)
     if found:
-        each = [f"{group.name.text()} {money(group.fee)}" for group in found]
+        each = [f"{group.name.text()} – {money(group.fee)}" for group in found]
         yield gettext("Reduced fee: %(groups)s.", groups="; ".join(each))
     papers = [group.name.text() for group in found if group.needs_document]
     if papers:

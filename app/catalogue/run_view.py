@@ -62,7 +62,9 @@ class RunView:
         ]
 
     def conditions(self) -> list[str]:
-        """What to know before one enrols, a sentence each."""
+        """What to know before one enrols, a sentence each; nothing once nobody can."""
+        if self.run.state in (RunState.CLOSED, RunState.CANCELLED):
+            return []
         return rule_words.conditions(self.run)
 
     def rows(self) -> list[list[str]]:
