@@ -38,3 +38,12 @@ def test_letters_are_written_in_the_readers_language(app):
 def test_an_empty_text_is_false():
     assert not Bilingual("")
     assert Bilingual("", "x")
+
+
+def test_a_page_shows_a_letter_in_the_language_of_its_reader(in_page):
+    def letter():
+        with speaking("en"):
+            return current_language()
+
+    assert in_page("vi", letter) == "en"
+    assert in_page("vi", current_language) == "vi"
