@@ -1,6 +1,8 @@
 """Bringing a group: seats for people who are counted and not named."""
 
-from flask import abort, flash, render_template
+from http import HTTPStatus
+
+from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from app.catalogue.models import Run
@@ -40,11 +42,12 @@ def book_group(run_id: int) -> Page:
     return see_other("enrolment.group", code=booking.code)
 
 
-def _closed(run: Run) -> str:
+def _closed(run: Run) -> tuple[str, int]:
     """Why no group can book here, and what there is instead."""
     error = GroupsAskFirst() if run.needs_approval else NoSeatForGroups()
     said = {"why": error.message, "ways": ways.out_of(run, error), **about(run)}
-    return render_template("enrolment/closed.html", **said)
+    status = error.status if request.method == "POST" else HTTPStatus.OK
+    return render_template("enrolment/closed.html", **said), status
 
 
 def _book(form: GroupForm, run: Run) -> GroupBooking:
