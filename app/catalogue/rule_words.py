@@ -91,6 +91,7 @@ def first(rules: Rules, opens: date) -> Iterator[str]:
     if rules.priority_groups:
         named = groups(rules.priority_groups)
         yield gettext("First on the waiting list: %(groups)s.", groups=named)
+        yield gettext("Who belongs to a group shows the paper once at our desk.")
 
 
 def before(rules: Rules) -> Iterator[str]:

@@ -119,7 +119,7 @@ def test_rules_are_said_in_one_sentence_each_in_both_languages(app):
     for language in ("vi", "en"):
         with speaking(language):
             told[language] = rule_words.sentences(run)
-    assert len(told["vi"]) == len(told["en"]) == 6
+    assert len(told["vi"]) == len(told["en"]) == 7
     assert ward.full_name_vi in " ".join(told["vi"])
     assert ward.full_name_en in " ".join(told["en"])
     assert first.title_en in told["en"][-1]

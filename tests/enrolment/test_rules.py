@@ -72,6 +72,13 @@ def yesterday():
     return clock.today() - timedelta(days=1)
 
 
+def test_what_people_only_say_of_themselves_puts_nobody_first(app):
+    run = run_with(Rules(priority_groups=(PriorityGroup.POOR,)), capacity=0)
+    said, shown = in_group(standard=""), in_group()
+    places = [operations.enrol(each.id, run.id) for each in (said, shown)]
+    assert [place.rank for place in places] == [1, 0]
+
+
 def test_rules_survive_being_stored():
     rules = Rules(
         age_from=16, age_to=30, wards=("27000",), wards_from=date(2026, 12, 1),

@@ -99,8 +99,13 @@ def _query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
 
 
 def belongs(day: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on `Person` and `PersonGroup`: the status holds on the day and may be used."""
+    """Conditions on `Person` and `PersonGroup`: the status holds on the day and may be used.
+
+    What people say themselves was agreed to for statistics alone, and anybody can say it: only what
+    a desk has recorded from a paper or a list puts somebody first.
+    """
     return (
+        PersonGroup.standard != "",
         Person.objected_at.is_(None),
         Person.groups_answer != GroupsAnswer.DECLINED,
         *_on(day, PersonGroup.valid_from, PersonGroup.valid_to),
