@@ -36,7 +36,7 @@ class JsonLines(logging.Formatter):
 
 
 def address() -> str:
-    """The path of this request without the code of a place: it is half of what opens the place."""
+    """The path of this request without what opens something by itself, or is half of that."""
     return _SECRET.sub("*", request.path)
 
 

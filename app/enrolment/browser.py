@@ -47,11 +47,7 @@ def party(of: Enrolment) -> Sequence[Enrolment]:
     """The other places that were sent with the same form, as far as this browser may open them."""
     me, known = access.actor().person_id, codes()
     mine = [me, *(each.id for each in people.dependants(me))]
-    return [
-        each
-        for each in queries.same_form(of)
-        if each.code in known or each.person_id in mine
-    ]
+    return [each for each in queries.same_form(of) if each.code in known or each.person_id in mine]
 
 
 def open_place(code: str, phone: str, address: str) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.contacts import Contact
-from app.catalogue.models import Run, RunState
+from app.catalogue.models import Run, RunState, RunStatus
 from app.core import clock, throttle
 from app.core.db import db, transaction
 from app.core.keys import random_code
@@ -82,7 +82,8 @@ def stop(code: str) -> None:
 
 def forget_begun(session: Session, most: int) -> int:
     """Of runs that have begun or were cancelled nobody waits to hear; how many rows."""
-    over = select(SeatAlert.id).join(SeatAlert.run).where(Run.starts_on <= clock.today())
+    ends = or_(Run.starts_on <= clock.today(), Run.status == RunStatus.CANCELLED)
+    over = select(SeatAlert.id).join(SeatAlert.run).where(ends)
     ids = session.scalars(over.order_by(SeatAlert.id).limit(most)).all()
     session.execute(delete(SeatAlert).where(SeatAlert.id.in_(ids)))
     return len(ids)
