@@ -28,8 +28,8 @@ def _copy(person_id: int) -> Sequence[Row]:
     ]
 
 
-def _erase(session: Session, person_id: int, stripped_id: int) -> None:
-    operations.erase(session, person_id, stripped_id)
+def _erase(session: Session, person_id: int, _stripped_id: int) -> None:
+    operations.erase(session, person_id)
 
 
 register(

@@ -135,12 +135,8 @@ def hand_over(contact: Contact, key: str, words: Words) -> None:
         sms.send(settings, message.to, message.body, message.key)
 
 
-def erase(session: Session, person_id: int, stripped_id: int) -> None:
-    """Every message to or about the person: also of their account, and about their children.
-
-    Args:
-        stripped_id: who has the person's places now.
-    """
+def erase(session: Session, person_id: int) -> None:
+    """Every message to or about the person: also of their account, and about their children."""
     contacts = set(
         session.execute(select(Person.phone, Person.email).where(Person.id == person_id)).one()
     )
@@ -151,14 +147,30 @@ def erase(session: Session, person_id: int, stripped_id: int) -> None:
         and_(Message.person_id == dependant_id, Message.to.in_(gone))
         for dependant_id, gone in shared_contacts.left_behind(person_id)
     ]
-    parties = select(Enrolment.party).where(Enrolment.person_id == stripped_id)
-    with_others = [
-        Message.key.startswith(f"party-{party}-") for party in session.scalars(parties) if party
+    about = or_(Message.person_id == person_id, to_them, *about_others)
+    keys = [
+        *_erase_parties(session, person_id),
+        *_delete_where(session, about),
+        *_erase_name(session, person_id),
     ]
-    about = or_(Message.person_id == person_id, to_them, *about_others, *with_others)
-    keys = [*_delete_where(session, about), *_erase_name(session, person_id)]
     if keys:
         jobs.emit(MessagesErased(keys))
+
+
+def _erase_parties(session: Session, person_id: int) -> list[str]:
+    """Letters to several people of one form; the others get one without the person."""
+    mine = select(Enrolment.party).where(Enrolment.person_id == person_id)
+    parties = [party for party in session.scalars(mine.distinct()) if party]
+    if not parties:
+        return []
+    told = or_(*(Message.key.startswith(f"party-{party}-") for party in parties))
+    waits = select(Message.id).where(told, Message.sent_at.is_(None))
+    if session.scalar(waits.limit(1)) is not None:
+        others = select(Enrolment.id).where(
+            Enrolment.party.in_(parties), Enrolment.person_id != person_id
+        )
+        jobs.emit(PartyOvertaken(list(session.scalars(others.order_by(Enrolment.id)))))
+    return _delete_where(session, told)
 
 
 def _erase_name(session: Session, person_id: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.accounts.models import Bond, Guardianship
+from app.accounts.operations.erasure import erase
 from app.catalogue.models import ClassSession
 from app.catalogue.operations import cancel_run, cancel_session
 from app.catalogue.operations.changes import Meeting, change_place, go_ahead, move_sessions
@@ -158,6 +159,30 @@ def test_several_people_of_one_form_share_one_letter(app, texts, run_jobs):
     assert len(text) <= LONGEST_SMS
     letter, _text = sorted(db.session.scalars(select(Message)), key=lambda each: each.medium)
     assert "- Lê Thị Lan: mã " in letter.body
+
+
+def test_whoever_is_erased_is_in_no_letter_to_several_people(app, texts):
+    run = RunFactory(capacity=5)
+    family = [PersonFactory(full_name=f"Lê Thị {name}", phone="+84912000111").id
+              for name in ("Lan", "Mai")]  # fmt: skip
+    (text,) = texts(lambda: operations.enrol_party(family, run.id, Application()))
+    assert "Mai" in text
+    erase(family[1], None)
+    assert not any("Mai" in each.body for each in db.session.scalars(select(Message)))
+
+
+def test_the_others_are_still_told_when_one_is_erased_before_the_letter_went(
+    app, run_jobs, gateway, connected, due_now
+):
+    run = RunFactory(capacity=5)
+    lan, mai = (PersonFactory(phone="+84912000111").id for _ in range(2))
+    gateway.status = 503
+    stays, _gone = operations.enrol_party([lan, mai], run.id, Application())
+    run_jobs()
+    erase(mai, None)
+    gateway.status = 200
+    due_now()
+    assert len([each for each in gateway.texts if stays.code in each]) == 1
 
 
 def test_who_leaves_before_the_letter_to_all_was_sent_is_not_in_it(
