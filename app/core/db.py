@@ -135,7 +135,8 @@ def _begin(connection: Connection) -> None:
 def transaction() -> Iterator[Session]:
     """Commit at the outermost block; roll everything back on any exception.
 
-    On SQLite a read that is already under way without the announced intent is ended first.
+    On SQLite a read that is already under way without the announced intent is ended first. What is
+    read afterwards, to make the answer, keeps nobody else from writing.
     """
     session: Session = db.session()
     if session.info.get("in_transaction"):
@@ -161,7 +162,7 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info["in_transaction"] = False
-        _will_write.set(before)
+        _will_write.set(False)
     for run in session.info.pop(_AFTERWARDS, ()):
         run()
 

@@ -125,6 +125,7 @@ class Bench:
         web, database = zip(*self.cpu, strict=True)
         print(f"  CPU of the web server per place, ms         {_spread(web, 1)}")
         print(f"  CPU of PostgreSQL per place, ms             {_spread(database, 1)}")
+        print(f"  sent again after 503 (busy)                 {next(self.site.busy)}")
 
 
 def in_threads(place: City, jobs: list[bare.Job]) -> float:

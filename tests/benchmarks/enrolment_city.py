@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 
 from app import create_app
 from app.accounts.models import Person, PriorityGroup
-from app.catalogue.models import Run
+from app.catalogue.models import Course, Run
 from app.catalogue.rules import OLDEST, Rules
 from app.core import clock, vi
 from app.core.config import Settings
@@ -31,10 +31,11 @@ ENDLESS = 10_000_000
 RULES = Rules(
     age_from=10, age_to=OLDEST, priority_groups=(PriorityGroup.POOR,), groups_from=date(2026, 1, 1)
 ).as_json()
-_ALIKE = (
-    "course_id", "venue_id", "starts_on", "ends_on", "enrol_from", "enrol_until", "capacity",
-    "rules",
+_ALIKE_COURSE = (
+    "provider_id", "topic_id", "isced_f", "cla", "title_vi", "title_en", "summary_vi",
+    "summary_en", "learn_vi", "learn_en", "status", "published_at",
 )  # fmt: skip
+_ALIKE = ("venue_id", "starts_on", "ends_on", "enrol_from", "enrol_until", "capacity", "rules")
 _SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
 _GIVEN = ("Hoa", "Bình", "Tâm", "An", "Hạnh", "Phúc", "Lan", "Minh", "Thảo", "Dũng")
 
@@ -96,12 +97,15 @@ def _filled(app: Flask, environment: dict[str, str], people: int) -> City:
 
 
 def _more_runs(first: Run) -> list[int]:
-    """As many runs again, of the same course."""
-    row = {name: getattr(first, name) for name in _ALIKE}
+    """As many runs again, each of a course of its own."""
+    course = {name: getattr(first.course, name) for name in _ALIKE_COURSE}
+    run = {name: getattr(first, name) for name in _ALIKE}
     with transaction() as session:
-        session.execute(insert(Run), [row] * MANY)
-    newest = select(Run.id).order_by(Run.id.desc()).limit(MANY)
-    return list(db.session.scalars(newest))
+        session.execute(insert(Course), [course] * MANY)
+        newest = select(Course.id).order_by(Course.id.desc()).limit(MANY)
+        ids = list(session.scalars(newest))
+        session.execute(insert(Run), [run | {"course_id": course_id} for course_id in ids])
+        return list(session.scalars(select(Run.id).where(Run.course_id.in_(ids))))
 
 
 def _people(dice: random.Random, number: int) -> list[int]:

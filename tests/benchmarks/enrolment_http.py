@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from app.home import server
 
 _FORMS_OF_ONE_ADDRESS = 100
 _PATIENCE = 60
+_BUSY = b"HTTP/1.1 503"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 _addresses = count(256)
@@ -48,6 +49,8 @@ class Site:
     process: int
     token: str
     cookie: str
+    busy: Iterator[int] = field(default_factory=count)
+    """Counts forms that were sent again because the database was too busy."""
 
     def send(self, forms: Sequence[Form], connections: int, status: int) -> float:
         """Send these forms over so many connections; seconds."""
@@ -75,8 +78,10 @@ class Site:
         for first in range(0, len(requests), _FORMS_OF_ONE_ADDRESS):
             with self._connection() as line:
                 for request in requests[first : first + _FORMS_OF_ONE_ADDRESS]:
-                    line.sendall(request)
-                    answer = _answer(line)
+                    answer = _ask(line, request)
+                    while answer.startswith(_BUSY):
+                        next(self.busy)
+                        answer = _ask(line, request)
                     assert answer.startswith(f"HTTP/1.1 {status}".encode()), answer[:2000].decode()
 
     def _connection(self) -> socket.socket:
@@ -113,8 +118,9 @@ def _opened(port: int, process: int, run_id: int) -> Site:
     return Site(port, process, token[1].decode(), cookie)
 
 
-def _answer(line: socket.socket) -> bytes:
-    """The whole of one answer."""
+def _ask(line: socket.socket, request: bytes) -> bytes:
+    """The whole of the answer."""
+    line.sendall(request)
     found = b""
     while b"\r\n\r\n" not in found:
         found += line.recv(65536)

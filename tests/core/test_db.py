@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from app.catalogue.models import Topic
 from app.core import audit, clock
 from app.core.audit import AuditEntry
-from app.core.db import breaks, db, end_reading, transaction
+from app.core.db import add_at_end, announce_writing, breaks, db, end_reading, transaction
 from app.places.models import Venue
 from tests.factories import AccountFactory, CourseFactory, RunFactory, TopicFactory, VenueFactory
 
@@ -70,6 +70,31 @@ def test_many_threads_write_without_one_being_turned_away(app):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(count_up, range(8)))
     assert db.session.scalar(select(Venue.address)) == "80"
+
+
+def test_what_is_read_for_the_answer_keeps_nobody_else_from_writing(app):
+    def write():
+        with app.app_context(), transaction() as session:
+            session.add(topic("other"))
+
+    announce_writing(intent=True)
+    with transaction() as session:
+        session.add(topic("mine"))
+    db.session.scalars(select(Topic.slug)).all()  # the page is made of what is read now
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write).result(timeout=5)
+    assert slugs() == ["mine", "other"]
+
+
+def test_rows_for_the_end_are_written_with_the_commit_or_never(app):
+    with transaction():
+        add_at_end(Topic, slug="a", name_vi="a", name_en="a", isced_f="061")
+    with pytest.raises(RuntimeError), transaction():
+        add_at_end(Topic, slug="b", name_vi="b", name_en="b", isced_f="061")
+        raise RuntimeError
+    with transaction():
+        pass
+    assert slugs() == ["a"]
 
 
 def test_a_connection_can_be_given_back_before_slow_work(app):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.core import clock, jobs, throttle
 from app.core.db import db
 from app.core.errors import TooManyAttempts
-from app.core.throttle import Attempt
+from app.core.throttle import Attempt, Limit
 
 COUNT = """
 from wsgi import app
@@ -33,6 +33,18 @@ def test_the_limit_holds_within_the_window_and_ends_with_it(app):
     throttle.check("code", "hoa", 3)
     with time_machine.travel(clock.now() + timedelta(minutes=17)):
         throttle.check("sign-in", "hoa", 3)
+
+
+def test_limits_are_counted_together_up_to_the_one_that_is_used_up(app):
+    line, phone = Limit("line", "127.0.0.1", 2), Limit("phone", "+84912345678", 4, times=2)
+    for _ in range(2):
+        throttle.check_all(line, phone)
+    for _ in range(3):
+        with pytest.raises(TooManyAttempts):
+            throttle.check_all(line, phone)
+    counts = select(Attempt.count).order_by(Attempt.count)
+    assert list(db.session.scalars(counts)) == [4, 5]
+    throttle.look("phone", "+84912345678", 5)
 
 
 def test_looking_does_not_count(app):
