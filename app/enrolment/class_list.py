@@ -36,8 +36,13 @@ class ClassList:
     groups: Sequence[GroupBooking]
 
     @property
+    def holding(self) -> list[Enrolment]:
+        """Whoever plans to come: on the list, to be approved or asked."""
+        return [*self.seated, *self.pending, *self.offered]
+
+    @property
     def live(self) -> list[Enrolment]:
-        return [*self.seated, *self.pending, *self.offered, *self.waiting]
+        return [*self.holding, *self.waiting]
 
     @property
     def seats_of_groups(self) -> int:

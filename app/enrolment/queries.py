@@ -156,6 +156,11 @@ class Roster:
     offered: Sequence[Enrolment]
     waiting: Sequence[Enrolment]
 
+    @property
+    def holding(self) -> list[Enrolment]:
+        """Whoever plans to come: on the list, to be approved or asked."""
+        return [*self.seated, *self.pending, *self.offered]
+
 
 def roster(run_id: int) -> Roster:
     """Seats by given name in Vietnamese order, the queue in its own order; one statement."""

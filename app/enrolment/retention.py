@@ -52,6 +52,8 @@ register(
         apply=_erase_some,
     )
 )
+
+
 def wipe_contact(session: Session, booking_ids: Sequence[int]) -> None:
     """Nobody can be called about the booking any more; how many came along stays known."""
     mine = update(GroupBooking).where(GroupBooking.id.in_(booking_ids))

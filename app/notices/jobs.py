@@ -127,14 +127,14 @@ def tell_of_a_settled_fee(event: FeeSettled) -> None:
 
 @handles(SessionCancelled)
 def tell_of_a_cancelled_session(event: SessionCancelled) -> None:
-    """Everybody with a seat, while it still is news."""
+    """Everybody who plans to come, while it still is news."""
     session = db.session.get(ClassSession, event.session_id)
     if session is None or session.status is not SessionStatus.CANCELLED:
         return
     if session.starts_at <= clock.now():
         return
     news = partial(_session_off, session.starts_at)
-    for place in places.roster(session.run_id).seated:
+    for place in places.roster(session.run_id).holding:
         key = f"session-{session.id}-off-{place.id}"
         tell = _of(place, news)
         operations.write_about(place, tell, key, until=session.starts_at, sessions=[session])

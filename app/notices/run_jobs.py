@@ -25,7 +25,7 @@ from app.places.models import Venue
 
 @handles(SessionsMoved)
 def tell_of_moved_sessions(event: SessionsMoved) -> None:
-    """One letter for one change to everybody with a seat; nothing where it was changed again."""
+    """One letter for one change to whoever plans to come; nothing where it changed again."""
     run = db.session.get(Run, event.run_id)
     if run is None or run.status is RunStatus.CANCELLED:
         return
@@ -34,7 +34,7 @@ def tell_of_moved_sessions(event: SessionsMoved) -> None:
         return
     until = max((each.ends_at for each in sessions), default=None)
     key = _version(event, run)
-    for place in queries.roster(run.id).seated:
+    for place in queries.roster(run.id).holding:
         tell = partial(_moved_words, place, event, moves)
         operations.write_about(place, tell, f"{key}-{place.id}", until=until, sessions=sessions)
     tell_groups(run.id, key, partial(_words, event, moves, run), until=until, sessions=sessions)
@@ -45,7 +45,7 @@ def tell_that_it_goes_ahead(event: RunGoesAhead) -> None:
     run = db.session.get(Run, event.run_id)
     if run is None or run.status is RunStatus.CANCELLED or run.going_ahead_at is None:
         return
-    for place in queries.roster(run.id).seated:
+    for place in queries.roster(run.id).holding:
         tell = partial(_goes_ahead, place)
         operations.write_about(place, tell, f"goes-ahead-{run.id}-{place.id}")
     tell_groups(run.id, f"goes-ahead-{run.id}", runs.goes_ahead)

@@ -54,7 +54,7 @@ class News:
     Args:
         lines: the change in words, for staff.
         words: the letter about one place.
-        everybody: also those who wait or are asked.
+        everybody: also those who wait.
     """
 
     lines: Sequence[str]
@@ -168,7 +168,7 @@ def _line(move: Moved) -> str:
 def _outlook(session: Session, run_id: int, news: News) -> Outlook:
     run = session.get_one(Run, run_id)
     people = class_list.of(run)
-    places = people.live if news.everybody else list(people.seated)
+    places = people.live if news.everybody else people.holding
     told, by_hand = _told(places)
     for booking in people.groups:
         if booking.state is EnrolmentState.ENROLLED:

@@ -112,6 +112,18 @@ def test_a_moved_session_is_first_shown_and_then_told_as_shown(editor, run):
     assert "08:00" in text.body
 
 
+def test_whoever_is_to_be_approved_or_asked_plans_to_come_too(editor, run):
+    run.capacity = 3
+    db.session.commit()
+    operations.settle_run(run.id)  # the third is offered the new seat
+    jobs.work(once=True)
+    meeting = run.sessions[0]
+    page = editor.page(url(run, f"sessions/{meeting.id}/cancel"))
+    assert shown(page) == ["Lê Thị Ba", "Trần Văn Út", "Nguyễn Thị Chờ"]
+    sent = new_messages(yes(editor, url(run, f"sessions/{meeting.id}/cancel"), page))
+    assert len({message.person_id for message in sent}) == 3
+
+
 def test_a_move_that_is_refused_shows_nobody(editor, run):
     first, second = run.sessions
     local = clock.local(second.starts_at)

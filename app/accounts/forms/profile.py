@@ -21,7 +21,6 @@ from app.core.forms import BaseForm, BirthField, TextField, choice, optional, re
 from app.core.i18n import lazy as _
 from app.places.models import Sex
 
-
 REMIND, NO_REMINDERS = "yes", "no"
 
 
