@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core import clock, config, vi
@@ -79,12 +79,26 @@ def came_from(unit_id: int) -> list[UnitChange]:
     return list(db.session.scalars(query.order_by(UnitChange.extent.desc(), AdminUnit.sort_key)))
 
 
+_CITY, _TODAY = aliased(AdminUnit), bindparam("today", type_=Date)
+_CALLED = (
+    select(AdminUnit)
+    .join(_CITY, AdminUnit.parent_id == _CITY.id)
+    .where(
+        AdminUnit.search_key == bindparam("name"),
+        AdminUnit.level == UnitLevel.COMMUNE,
+        AdminUnit.valid_from <= _TODAY,
+        or_(AdminUnit.valid_to.is_(None), AdminUnit.valid_to >= _TODAY),
+        _CITY.code == bindparam("city"),
+        _CITY.level == UnitLevel.PROVINCE,
+    )
+    .limit(2)
+)
+
+
 def ward_called(text: str) -> AdminUnit | None:
     """The only ward of the city with this full name of today, marks or not."""
-    parent = aliased(AdminUnit)
-    query = select(AdminUnit).join(parent, AdminUnit.parent_id == parent.id)
-    query = query.where(AdminUnit.search_key == vi.fold(text), *_communes_of(parent), in_force())
-    found = db.session.scalars(query.limit(2)).all()
+    asked = {"name": vi.fold(text), "city": config.current().city_code, "today": clock.today()}
+    found = db.session.scalars(_CALLED, asked).all()
     return found[0] if len(found) == 1 else None
 
 

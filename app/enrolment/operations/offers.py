@@ -1,6 +1,6 @@
 """Free seats go to whoever is next in line, who has time to say yes."""
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Run, RunState, RunStatus
@@ -12,6 +12,13 @@ from app.enrolment.models import Enrolment, SeatAlert
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import deadlines, eligibility, kept_seats, seats
 from app.enrolment.operations.steps import step
+
+OVERDUE = and_(
+    Enrolment.run_id == bindparam("run_id"),
+    Enrolment.state == State.OFFERED,
+    Enrolment.offered_until <= bindparam("now"),
+)
+"""Condition: a seat of this run is kept for somebody whose time is over."""
 
 
 def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
@@ -64,18 +71,10 @@ def settle_run(run_id: int) -> int:
         return made
 
 
-def overdue(run: Run) -> ColumnElement[bool]:
-    """Condition: a seat of this run is kept for somebody whose time is over."""
-    return and_(
-        Enrolment.run_id == run.id,
-        Enrolment.state == State.OFFERED,
-        Enrolment.offered_until <= clock.now(),
-    )
-
-
 def has_overdue(session: Session, run: Run) -> bool:
-    """Whether there is such a seat."""
-    return session.scalar(select(Enrolment.id).where(overdue(run)).limit(1)) is not None
+    """Whether a seat of this run is kept for somebody whose time is over."""
+    late = select(Enrolment.id).where(OVERDUE).limit(1)
+    return session.scalar(late, {"run_id": run.id, "now": clock.now()}) is not None
 
 
 def overdue_runs() -> list[int]:
@@ -113,8 +112,8 @@ def settle(session: Session, run: Run) -> int:
 
 
 def _lapse(session: Session, run: Run) -> None:
-    late = select(Enrolment).where(overdue(run))
-    for place in session.scalars(late.order_by(Enrolment.offered_until, Enrolment.id)).all():
+    late = select(Enrolment).where(OVERDUE).order_by(Enrolment.offered_until, Enrolment.id)
+    for place in session.scalars(late, {"run_id": run.id, "now": clock.now()}).all():
         step(session, run, place, State.LAPSED)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -182,6 +182,11 @@ def _key(run_id: int, person_id: int, form_key: str | None) -> str | None:
     return keyed_hash(f"{run_id}:{person_id}:{form_key}") if form_key else None
 
 
+_BEFORE = select(Enrolment).where(
+    or_(Enrolment.form_key.in_(bindparam("keys", expanding=True)), offers.OVERDUE)
+)
+
+
 def _found_before(
     session: Session, run: Run, keys: Mapping[int, str | None]
 ) -> tuple[list[Enrolment], bool]:
@@ -190,11 +195,11 @@ def _found_before(
     And whether a seat is kept for somebody whose time is over; one statement tells both.
     """
     wanted = [key for key in keys.values() if key]
-    either = or_(Enrolment.form_key.in_(wanted), offers.overdue(run))
-    found = session.scalars(select(Enrolment).where(either)).all()
+    now = clock.now()
+    asked = {"keys": wanted, "run_id": run.id, "now": now}
+    found = session.scalars(_BEFORE, asked).all()
     made = {place.form_key: place for place in found if place.form_key in wanted}
     sent = [made[key] for key in wanted] if wanted and len(made) == len(keys) else []
-    now = clock.now()
     return sent, any(place.offered_until and place.offered_until <= now for place in found)
 
 
