@@ -10,6 +10,16 @@ revision, down_revision = "0003", "0002"
 
 LIVE = sa.text("state IN ('enrolled', 'pending', 'waiting', 'offered')")
 LIVE_BEFORE = sa.text("state IN ('enrolled', 'waiting')")
+CANCELS = "enrolment.jobs.cancel_places"
+RENAMED = {
+    "enrolment.jobs.seat_those_who_wait": "enrolment.jobs.offer_free_seats",
+    "enrolment.jobs.seat_those_who_wait_for_a_course": (
+        "enrolment.jobs.offer_free_seats_of_a_course"
+    ),
+    "notices.jobs.tell_of_a_cancelled_run": CANCELS,
+}
+"""Handlers of events that may wait in the queue while the new version is put in place."""
+JOBS = sa.table("jobs", sa.column("handler", sa.String), sa.column("event", sa.JSON))
 
 
 def upgrade() -> None:
@@ -279,18 +289,33 @@ def upgrade() -> None:
     for statement in (
         "UPDATE enrolments SET fee = (SELECT fee FROM runs WHERE runs.id = run_id)",
         "UPDATE enrolments SET fee_status = 'due' WHERE fee > 0",
+    ):
+        op.execute(statement)
+    for before, after in RENAMED.items():
+        op.execute(JOBS.update().where(JOBS.c.handler == before).values(handler=after))
+    _end_places_of_cancelled_runs()
+
+
+def _end_places_of_cancelled_runs() -> None:
+    """People who were told before; where they still have to be, the job does both."""
+    untold = sa.select(JOBS.c.event).where(JOBS.c.handler == CANCELS)
+    runs = [event["run_id"] for event in op.get_bind().scalars(untold)]
+    for statement in (
         """UPDATE enrolments SET state = 'cancelled', ended_at = CURRENT_TIMESTAMP
-           WHERE state IN ('enrolled', 'waiting')
+           WHERE state IN ('enrolled', 'waiting') AND run_id NOT IN :untold
            AND run_id IN (SELECT id FROM runs WHERE status = 'cancelled')""",
         """UPDATE runs SET waiting = 0, seats_taken =
            (SELECT count(*) FROM enrolments WHERE run_id = runs.id AND state = 'completed')
-           WHERE status = 'cancelled'""",
+           WHERE status = 'cancelled' AND id NOT IN :untold""",
     ):
-        op.execute(statement)
+        told = sa.bindparam("untold", runs, expanding=True)
+        op.execute(sa.text(statement).bindparams(told))
 
 
 def downgrade() -> None:
     """Who was offered a seat or is to be approved waits again; other endings become one."""
+    for before, after in RENAMED.items():
+        op.execute(JOBS.update().where(JOBS.c.handler == after).values(handler=before))
     for statement in (
         "UPDATE enrolments SET offered_until = NULL, state = 'waiting' WHERE state = 'offered'",
         "UPDATE enrolments SET state = 'waiting' WHERE state = 'pending'",

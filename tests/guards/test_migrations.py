@@ -12,8 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from app import create_app
+from app.core import jobs
 from app.core.config import Settings
-from app.core.db import Base, db
+from app.core.db import Base, db, transaction
 from tests import everything
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations/versions"
@@ -76,6 +77,34 @@ def test_migrations_go_up_and_down_with_data(empty):
         flask_migrate.upgrade(revision=step)
     assert tables() == set(Base.metadata.tables)
     everything.fill()
+
+
+def test_places_of_cancelled_runs_end_with_the_upgrade_or_by_the_job_that_tells_people(empty):
+    flask_migrate.upgrade()
+    everything.fill()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0002")
+    for statement in (
+        "UPDATE runs SET status = 'cancelled', seats_taken = 1, waiting = 0",
+        "UPDATE enrolments SET state = 'enrolled', ended_at = NULL",
+        "UPDATE jobs SET handler = 'notices.jobs.tell_of_a_cancelled_run' WHERE id = 2",
+        """UPDATE jobs SET event = '{"run_id": 2}' WHERE id = 2""",
+        "UPDATE jobs SET handler = 'enrolment.jobs.seat_those_who_wait' WHERE id = 1",
+    ):
+        _run(statement)
+    flask_migrate.upgrade()
+    places = db.session.execute(text("SELECT run_id, state FROM enrolments ORDER BY run_id"))
+    assert [tuple(row) for row in places] == [(1, "cancelled"), (2, "enrolled")]
+    counters = db.session.execute(text("SELECT id, seats_taken FROM runs ORDER BY id"))
+    assert [tuple(row) for row in counters] == [(1, 0), (2, 1)]
+    waiting = db.session.scalars(text("SELECT handler FROM jobs ORDER BY id")).all()
+    assert waiting == ["enrolment.jobs.offer_free_seats", "enrolment.jobs.cancel_places"]
+    assert set(waiting) <= set(jobs._by_name)
+
+
+def _run(statement: str) -> None:
+    with transaction() as session:
+        session.execute(text(statement))
 
 
 def test_migrations_are_numbered_and_in_one_line():
