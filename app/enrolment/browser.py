@@ -36,11 +36,17 @@ def place(code: str) -> Enrolment | None:
     found = queries.place(read_code(code))
     if found is None:
         return None
-    me, known = access.actor().person_id, codes()
-    if found.code in known or found.person_id == me or people.acts_for(me, found.person_id):
+    known = codes()
+    if found.code in known or is_own(found):
         return found
     moved_here = known and any(code in known for code in queries.codes_before(found))
     return found if moved_here else None
+
+
+def is_own(place: Enrolment) -> bool:
+    """Whether it is the account's own or its family's, and not only known here by its code."""
+    me = access.actor().person_id
+    return place.person_id == me or people.acts_for(me, place.person_id)
 
 
 def party(of: Enrolment) -> Sequence[Enrolment]:

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.accounts.models import OneTimeCode, Person
-from app.accounts.operations import to_send
+from app.accounts.operations import Guest, to_send
 from app.core import clock
 from app.core.db import db
 from app.enrolment import operations
@@ -142,23 +142,44 @@ def test_another_phone_on_the_form_stays_with_its_owner(client):
     assert (state(mine), state(theirs)) == (State.WITHDRAWN, State.ENROLLED)
 
 
-def sent_code():
+def sent_codes():
+    """The codes on their way, the latest first."""
     db.session.rollback()
-    newest = select(OneTimeCode.id).order_by(OneTimeCode.id.desc()).limit(1)
-    return to_send(db.session.scalars(newest).one()).code
+    waiting = select(OneTimeCode.id).where(OneTimeCode.used_at.is_(None))
+    found = db.session.scalars(waiting.order_by(OneTimeCode.id.desc())).all()
+    return [told.code for each in found if (told := to_send(each))]
 
 
-def test_a_new_phone_is_proved_and_opens_the_place_from_then_on(client, app):
+def test_a_new_phone_is_proved_beside_the_present_one_and_opens_the_place(client, app):
     place = operations.enrol(PersonFactory(phone="+84912345678").id, SessionFactory().run.id)
     here = know(client, place)
     wrong = {"old": "0912 345 670", "new": "0987 654 321"}
     client.send(f"{here}/phone", wrong, status=422)
     client.send(f"{here}/phone", {**wrong, "old": "0912 345 678"})
-    client.send(f"{here}/phone/code", {"code": "12"}, status=422)
-    client.send(f"{here}/phone/code", {"code": sent_code()})
+    new, old = sent_codes()
+    client.send(f"{here}/phone/code", {"code": new, "old_code": "12"}, status=422)
+    client.send(f"{here}/phone/code", {"code": new, "old_code": old})
     phones = {"0912 345 678": 422, "0987 654 321": 303}
     for phone, status in phones.items():
         app.test_client().send(f"/vi/places/{place.code}", {"phone": phone}, status=status)
+
+
+def test_who_only_knows_somebody_s_details_neither_reads_nor_changes_their_contacts(client):
+    guest = Guest(full_name="Trần Thị Hoa", phone="+84912345678", born_in=1950)
+    hers = operations.enrol_guest(guest, SessionFactory().run.id, "")
+    db.session.get(Person, hers.person_id).email = "hoa@example.org"
+    db.session.commit()
+    taken = operations.enrol_guest(guest, SessionFactory().run.id, "")
+    here = know(client, taken)
+    assert "hoa@example.org" not in client.get(f"{here}/contact").text
+    client.send(f"{here}/contact", {"email": "la@example.org", "old": "0912 345 678"})
+    client.send(f"{here}/phone/code", {"code": "123456"}, status=422)
+    client.send(f"{here}/phone", {"old": "0912 345 678", "new": "0987 654 321"})
+    own, _hers = sent_codes()[:2]
+    client.send(f"{here}/phone/code", {"code": own, "old_code": own}, status=422)
+    db.session.rollback()
+    person = db.session.get(Person, hers.person_id)
+    assert (person.phone, person.email) == ("+84912345678", "hoa@example.org")
 
 
 def test_the_code_of_one_place_changes_no_other(client):
@@ -167,27 +188,34 @@ def test_the_code_of_one_place_changes_no_other(client):
     know(client, other)
     here = know(client, first)
     client.send(f"{here}/phone", {"old": "0912 345 678", "new": "0987 654 321"})
-    elsewhere = client.send(f"/vi/places/{other.code}/phone/code", {"code": sent_code()}, page=here)
+    new, old = sent_codes()
+    typed = {"code": new, "old_code": old}
+    elsewhere = client.send(f"/vi/places/{other.code}/phone/code", typed, page=here)
     assert elsewhere.location == f"/vi/places/{other.code}"
     db.session.rollback()
     assert "+84987654321" not in db.session.scalars(select(Person.phone)).all()
 
 
-def test_an_e_mail_is_written_or_taken_away(client):
-    place = operations.enrol(PersonFactory().id, SessionFactory().run.id)
+def test_an_e_mail_is_written_or_taken_away_once_the_phone_agrees(client):
+    place = operations.enrol(PersonFactory(phone="+84912345678").id, SessionFactory().run.id)
     here = know(client, place)
-    client.send(f"{here}/contact", {"email": "không phải"}, status=422)
+    client.send(f"{here}/contact", {"email": "không phải", "old": "0912345678"}, status=422)
     for typed, kept in (("Hoa@Example.org", "hoa@example.org"), ("", None)):
-        client.send(f"{here}/contact", {"email": typed})
+        client.send(f"{here}/contact", {"email": typed, "old": "0912345678"})
+        client.send(f"{here}/phone/code", {"code": sent_codes()[0]})
         db.session.rollback()
         assert db.session.get(Person, place.person_id).email == kept
 
 
-def test_the_contact_of_an_account_is_changed_there(client):
-    account = AccountFactory(person=PersonFactory())
+def test_only_the_phone_of_an_account_says_that_there_is_one(client):
+    account = AccountFactory(person=PersonFactory(phone="+84912345678"))
     place = operations.enrol(account.person_id, SessionFactory().run.id)
     here = know(client, place)
+    assert client.page(here).select('a[href$="/contact"]')
+    client.send(f"{here}/contact", {"email": "la@example.org", "old": "0912345678"})
+    answer = client.send(f"{here}/phone/code", {"code": sent_codes()[0]}, status=422)
+    assert "tài khoản" in read(answer).select_one(".error-summary").text
+    client.sign_in(account)
     assert not client.page(here).select('a[href$="/contact"]')
-    client.send(f"{here}/contact", {"email": "la@example.org"}, page="/vi/my-place")
     db.session.rollback()
     assert db.session.get(Person, place.person_id).email is None

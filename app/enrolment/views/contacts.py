@@ -1,4 +1,7 @@
-"""Another phone or mailbox for a place that was taken without an account."""
+"""Another phone or mailbox for a place that was taken without an account.
+
+The present number has to agree by a code: the place shows only that somebody knows the details.
+"""
 
 from flask import abort, flash
 
@@ -14,7 +17,7 @@ from app.core.web import see_other
 from app.enrolment import browser
 from app.enrolment.models import Enrolment
 from app.enrolment.operations import contacts
-from app.enrolment.place_forms import CodeForm, EmailForm, NewPhoneForm
+from app.enrolment.place_forms import CodeForm, EmailForm, NewPhoneForm, TwoCodesForm
 from app.enrolment.views.blueprint import bp
 from app.enrolment.views.shown import Page, here, page_of
 
@@ -22,39 +25,27 @@ from app.enrolment.views.shown import Page, here, page_of
 @bp.route("/places/<code>/contact", methods=["GET", "POST"])
 @access.public
 def contact(code: str) -> Page:
-    """The e-mail, and the way to another phone number."""
-    enrolment = _guest_place(code)
+    """The e-mail, and the way to another phone number; what is written there now is not shown."""
+    enrolment = _place(code)
     if enrolment is None:
         return see_other("enrolment.place", code=code)
-    form = EmailForm(email=enrolment.person.email)
-    if form.submitted():
-        try:
-            contacts.change_email(enrolment.id, form.value)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            flash(gettext("The e-mail is changed."), "success")
-            return see_other("enrolment.contact", code=code)
+    form = EmailForm()
+    if form.submitted() and _ask(code, form, None, form.value or ""):
+        return see_other("enrolment.phone_code", code=code)
     return _page("contact", code, form)
 
 
 @bp.route("/places/<code>/phone", methods=["GET", "POST"])
 @access.public
 def new_phone(code: str) -> Page:
-    """The old number shows who asks; a code goes to the new one."""
-    enrolment = _guest_place(code)
+    """A code goes to the present number and one to the new."""
+    enrolment = _place(code)
     if enrolment is None:
         return see_other("enrolment.place", code=code)
     form = NewPhoneForm()
     if form.submitted():
         new = Contact(ContactKind.PHONE, form.new.e164 or abort(400))
-        try:
-            known = browser.find(code, form.old.e164 or "", here())
-            handle = contacts.ask_for_phone(known.id, new, here(), current_language())
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            pending.keep(Pending(CodePurpose.CHANGE_CONTACT, handle, new, onward=known.code))
+        if _ask(code, form, new):
             return see_other("enrolment.phone_code", code=code)
     return _page("new_phone", code, form)
 
@@ -62,30 +53,57 @@ def new_phone(code: str) -> Page:
 @bp.route("/places/<code>/phone/code", methods=["GET", "POST"])
 @access.public
 def phone_code(code: str) -> Page:
-    """The code that went to the new number."""
-    enrolment = _guest_place(code)
-    waiting = pending.found(CodePurpose.CHANGE_CONTACT)
-    if enrolment is None or waiting is None or waiting.onward != enrolment.code:
+    """The codes that were sent: to the present number, and to the new one."""
+    enrolment, waiting = _place(code), pending.found(CodePurpose.CHANGE_CONTACT)
+    whose, _, email = waiting.onward.partition(" ") if waiting else ("", "", "")
+    if enrolment is None or waiting is None or whose != enrolment.code:
         return see_other("enrolment.place", code=code)
-    form = CodeForm()
+    form = TwoCodesForm() if waiting.old else CodeForm()
     if form.submitted():
-        typed = form.code.data or ""
         try:
-            contacts.change_phone(enrolment.id, waiting.contact, waiting.handle, typed, here())
+            _change(enrolment.id, waiting, form, email or None)
         except DomainError as error:
             form.refuse(error)
         else:
             pending.forget()
-            flash(gettext("The phone number is changed."), "success")
+            is_phone = waiting.old is not None
+            changed = gettext("The phone number is changed.")
+            flash(changed if is_phone else gettext("The e-mail is changed."), "success")
             return see_other("enrolment.place", code=code)
-    return _page("phone_code", code, form, to=waiting.contact)
+    return _page("phone_code", code, form, waiting=waiting)
 
 
-def _guest_place(code: str) -> Enrolment | None:
-    """The place, if it is this browser's and its contact belongs to no account."""
+def _ask(code: str, form: EmailForm | NewPhoneForm, new: Contact | None, email: str = "") -> bool:
+    """Whether codes are on their way; else the form says why not."""
+    present = Contact(ContactKind.PHONE, form.old.e164 or abort(400))
+    try:
+        known = browser.find(code, present.value, here())
+        first, second = contacts.ask(known.id, present, new, here(), current_language())
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    purpose, onward = CodePurpose.CHANGE_CONTACT, f"{known.code} {email}"
+    if new is None:
+        pending.keep(Pending(purpose, first, present, onward=onward))
+    else:
+        pending.keep(Pending(purpose, second, new, onward=onward, old_handle=first, old=present))
+    return True
+
+
+def _change(enrolment_id: int, waiting: Pending, form: BaseForm, email: str | None) -> None:
+    codes = {waiting.handle: form["code"].data or ""}
+    if waiting.old is None:
+        contacts.change_email(enrolment_id, email, waiting.contact, codes, here())
+    else:
+        codes[waiting.old_handle] = form["old_code"].data or ""
+        contacts.change_phone(enrolment_id, waiting.contact, waiting.old, codes, here())
+
+
+def _place(code: str) -> Enrolment | None:
+    """The place, if this browser may open it; one's own account changes its contacts elsewhere."""
     enrolment = browser.place(code)
-    known = enrolment is not None and contacts.is_guest(enrolment.person_id)
-    return enrolment if known else None
+    is_own = enrolment is not None and browser.is_own(enrolment)
+    return None if is_own else enrolment
 
 
 def _page(name: str, code: str, form: BaseForm, **more: object) -> Page:

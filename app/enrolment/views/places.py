@@ -8,7 +8,6 @@ from app.core.web import see_other
 from app.enrolment import browser, operations
 from app.enrolment.forms import OpenPlaceForm
 from app.enrolment.models import Enrolment
-from app.enrolment.operations.contacts import is_guest
 from app.enrolment.place_view import PlaceView
 from app.enrolment.views.blueprint import bp
 from app.enrolment.views.shown import Page, mine, open_place, page_of
@@ -30,7 +29,7 @@ def place(code: str) -> Page:
 
 def _page(enrolment: Enrolment, refused: str = "") -> str:
     party = [PlaceView(each) for each in browser.party(enrolment)]
-    more = {"party": party, "is_guest": is_guest(enrolment.person_id), "refused": refused}
+    more = {"party": party, "is_own": browser.is_own(enrolment), "refused": refused}
     return page_of("enrolment/place.html", enrolment, **more)
 
 
