@@ -65,6 +65,7 @@ ACTIONS: dict[str, str] = {
     "enrolment.void": _("Removed a doubled place"),
     "enrolment.withdraw": _("A place in a class was given up"),
     "group.book": _("Seats were booked for a group"),
+    "group.cancel": _("The seats of a group were cancelled"),
     "group.change": _("The numbers of a group were changed"),
     "group.give_up": _("The seats of a group were given up"),
     "family.agreed": _("Agreed to be helped"),

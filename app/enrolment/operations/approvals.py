@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from app.catalogue.models import Run, RunStatus
 from app.core import clock
 from app.core.db import transaction
-from app.enrolment.errors import StepNotPossible
+from app.enrolment.errors import RunCancelled, StepNotPossible
 from app.enrolment.models import Enrolment
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import offers, seats
@@ -18,6 +19,7 @@ def approve(enrolment_id: int, by_id: int | None) -> Enrolment:
 
     Raises:
         StepNotPossible: the person has left meanwhile.
+        RunCancelled: as the name says.
     """
     with transaction() as session:
         run = seats.locked(session, session.get_one(Enrolment, enrolment_id).run_id)
@@ -26,6 +28,7 @@ def approve(enrolment_id: int, by_id: int | None) -> Enrolment:
             return place
         if place.state is not State.PENDING:
             raise StepNotPossible
+        _check_goes_on(run)
         place.approved_at = clock.now()
         step(session, run, place, State.ENROLLED, by_id)
         return place
@@ -35,6 +38,7 @@ def approve_several(run_id: int, enrolment_ids: Collection[int], by_id: int | No
     """As `approve`, for everybody of one run who is still to be approved; how many are new."""
     with transaction() as session:
         run = seats.locked(session, run_id)
+        _check_goes_on(run)
         asked = select(Enrolment).where(
             Enrolment.run_id == run_id, Enrolment.id.in_(enrolment_ids),
             Enrolment.state == State.PENDING,
@@ -62,3 +66,8 @@ def refuse(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
         offers.settle(session, run)
         seats.tell_if_changed(run, before)
         return place
+
+
+def _check_goes_on(run: Run) -> None:
+    if run.status is RunStatus.CANCELLED:
+        raise RunCancelled

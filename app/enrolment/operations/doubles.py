@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.catalogue.models import Run
+from app.catalogue.models import Run, RunStatus
 from app.core import audit, clock, jobs
 from app.core.i18n import gettext
 from app.enrolment.events import PlaceGivenBack
@@ -102,6 +102,8 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
     said = []
     if _has_another(session, goes):
         restore(goes, EnrolmentState.WITHDRAWN)
+    elif run.status is RunStatus.CANCELLED and done.state in LIVE:
+        restore(goes, EnrolmentState.CANCELLED)
     elif done.state in (EnrolmentState.WAITING, EnrolmentState.OFFERED):
         seats.shift(session, run, waiting=1)  # however long the queue is now
         restore(goes, EnrolmentState.WAITING)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from app.catalogue.models import RunStatus
-from app.core import clock, jobs
+from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.enrolment.errors import RunNotOver, StepNotPossible
 from app.enrolment.events import GroupEnded
@@ -33,6 +33,7 @@ def cancel_places(run_id: int) -> int:
         for booking in groups:
             booking.state, booking.ended_at = State.CANCELLED, clock.now()
             seats.shift(session, run, seats=-booking.seats)
+            audit.record("group.cancel", "group_booking", booking.id, run=run_id)
             jobs.emit(GroupEnded(booking.id))
         return len(ended) + len(groups)
 

@@ -28,6 +28,7 @@ def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
 
     Raises:
         OfferLapsed: the time was over; the seat has gone to whoever was next.
+        RunCancelled: as the name says; the place ends in a moment.
         TooManyPlaces: the person has as many places as anybody may have.
     """
     with transaction() as session:
@@ -37,6 +38,8 @@ def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
         is_late = place.state is not State.OFFERED
         if place.state in (State.ENROLLED, State.PENDING):
             return place
+        if run.status is RunStatus.CANCELLED:
+            raise RunCancelled
         if not is_late:
             eligibility.check_limit(session, place.person_id, besides=place.id)
             asks = run.needs_approval and place.approved_at is None
