@@ -12,9 +12,8 @@ from app.core import clock
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _ROW = re.compile(r"(DETAIL:).*")
-_SECRET = re.compile(
-    "|".join(rf"(?<=/{name}/)[^/]+" for name in ("places", "reminders", "calendar", "alerts"))
-)
+_OPEN_BY_CODE = ("places", "groups", "reminders", "calendar", "alerts")
+_SECRET = re.compile("|".join(rf"(?<=/{name}/)[^/]+" for name in _OPEN_BY_CODE))
 
 
 class JsonLines(logging.Formatter):

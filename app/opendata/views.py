@@ -16,6 +16,7 @@ root = Blueprint("opendata_root", __name__)
 CLOSED = (
     "/places/",
     "/my-place",
+    "/groups/",
     "/runs/",
     "/alerts/",
     "/me",

@@ -18,6 +18,7 @@ from app.enrolment.errors import GroupsAskFirst, GroupTooLarge, StepNotPossible
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.models import Channel, Enrolment, EnrolmentState, GroupBooking
 from app.enrolment.operations import Group
+from app.enrolment.views import groups
 from tests.client import read
 from tests.factories import (
     PersonFactory,
@@ -165,6 +166,14 @@ def test_bookings_from_one_phone_have_an_end(client, monkeypatch):
     run = RunFactory(capacity=200)
     send(client, run)
     send(client, run, 429)
+
+
+def test_changes_that_are_told_to_one_phone_have_an_end(client, monkeypatch):
+    monkeypatch.setattr(groups, "CHANGES_WITH_ONE_PHONE_A_DAY", 2)
+    here = send(client, SessionFactory(run__capacity=None).run).location
+    for learners, status in ((31, 303), (30, 303), (29, 429)):
+        typed = {"learners": str(learners), "adults": "2"}
+        client.send(f"{here}/numbers", typed, status=status, page=here)
 
 
 def test_a_full_class_shows_other_ways_and_no_form(client):

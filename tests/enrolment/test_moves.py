@@ -1,6 +1,6 @@
 """Moving, leaving and changing the contact of a place, as residents do it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from app.accounts.models import OneTimeCode, Person
 from app.accounts.operations import Guest, to_send
+from app.catalogue.rules import Rules
 from app.core import clock
 from app.core.db import db
 from app.enrolment import operations
 from app.enrolment.invariants import audit_invariants
-from app.enrolment.models import Enrolment
+from app.enrolment.models import Channel, Enrolment
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import Application
+from app.enrolment.views import moves
 from tests.client import read
 from tests.factories import AccountFactory, PersonFactory, RunFactory, SessionFactory
 
@@ -140,6 +142,45 @@ def test_another_phone_on_the_form_stays_with_its_owner(client):
     assert theirs.code not in client.page(here).main.text
     client.send(f"{here}/withdraw", {"who": "all"})
     assert (state(mine), state(theirs)) == (State.WITHDRAWN, State.ENROLLED)
+
+
+def test_moving_somebody_s_place_tells_a_stranger_nothing_of_their_courses(client):
+    before = RunFactory(starts_on=date(2026, 1, 5), ends_on=date(2026, 2, 5))
+    run = SessionFactory().run
+    binding = Rules(requires_course_id=before.course_id, binds=True).as_json()
+    other = sibling(run, rules=binding)
+    account = AccountFactory(person=PersonFactory())
+    operations.enrol(account.person_id, before.id, channel=Channel.STAFF).state = State.COMPLETED
+    before.seats_taken = 1
+    db.session.commit()
+    place = operations.enrol(account.person_id, run.id)
+    here = know(client, place)
+    client.send(f"{here}/move/{other.id}", page=here, status=409)
+    assert state(place) is State.ENROLLED
+    client.sign_in(account).send(f"{here}/move/{other.id}", page=here)
+    assert state(place) is State.TRANSFERRED
+
+
+def test_a_class_that_is_not_there_takes_nobody(client):
+    place = operations.enrol(PersonFactory().id, SessionFactory().run.id)
+    here = know(client, place)
+    elsewhere = SessionFactory().run
+    answers = [
+        client.send(f"{here}/move/{run_id}", page=here, status=409)
+        for run_id in (elsewhere.id, 999_999)
+    ]
+    assert len({read(answer).select_one(".notice").text for answer in answers}) == 1
+
+
+def test_moves_to_and_fro_have_an_end(client, monkeypatch):
+    monkeypatch.setattr(moves, "WITH_ONE_PHONE_A_DAY", 2)
+    run = SessionFactory().run
+    other = sibling(run)
+    place = operations.enrol(PersonFactory().id, run.id)
+    here = know(client, place)
+    for to, status in ((other, 303), (run, 303), (other, 429)):
+        answer = client.send(f"{here}/move/{to.id}", page=here, status=status)
+        here = answer.location or here
 
 
 def sent_codes():

@@ -26,11 +26,19 @@ MOVED = "moved by staff"
 
 
 def transfer(
-    enrolment_id: int, run_id: int, by_id: int | None = None, *, by_staff: bool = False
+    enrolment_id: int,
+    run_id: int,
+    by_id: int | None = None,
+    *,
+    by_staff: bool = False,
+    told_by_details: bool = False,
 ) -> Enrolment:
     """Leave one run and take a free seat on another of the same course, in one step.
 
     The two places are linked and count once. The same move sent twice finds the first answer.
+
+    Args:
+        told_by_details: by somebody who only knows the place, see `Application`.
 
     Raises:
         NotTheSameCourse: as the name says.
@@ -40,11 +48,15 @@ def transfer(
     with transaction() as session:
         old = session.get_one(Enrolment, enrolment_id)
         runs = seats.locked_in_order(session, {old.run_id, run_id})
+        if run_id not in runs:
+            raise NotTheSameCourse
         here, there = runs[old.run_id], runs[run_id]
         old = session.get_one(Enrolment, enrolment_id, populate_existing=True)
         if sent := _moved_before(session, old, run_id):
             return sent
-        standing = _check(session, old, here, there, by_staff=by_staff)
+        standing = _check(
+            session, old, here, there, by_staff=by_staff, told_by_details=told_by_details
+        )
         states = {run.id: run.state for run in runs.values()}
         if not seats.take(session, there):
             raise NoSeatThere
@@ -78,7 +90,15 @@ def _moved_before(session: Session, old: Enrolment, run_id: int) -> Enrolment | 
     return session.scalar(made)
 
 
-def _check(session: Session, old: Enrolment, here: Run, there: Run, *, by_staff: bool) -> Standing:
+def _check(
+    session: Session,
+    old: Enrolment,
+    here: Run,
+    there: Run,
+    *,
+    by_staff: bool,
+    told_by_details: bool,
+) -> Standing:
     """What the rules there make of the person; staff know why they move somebody past them."""
     if old.state is not State.ENROLLED or here.id == there.id:
         raise StepNotPossible
@@ -89,8 +109,11 @@ def _check(session: Session, old: Enrolment, here: Run, there: Run, *, by_staff:
     channel = Channel.STAFF if by_staff else Channel.WEB
     places.check_open(there, channel)
     group = _fee_group(old, there)
-    asked = Application(channel=channel, fee_group=group, override_reason=MOVED)
     person_id = eligibility.held(session, old.person_id)
+    asked = Application(
+        channel=channel, fee_group=group, override_reason=MOVED,
+        told_by_details=frozenset({person_id} if told_by_details else ()),
+    )  # fmt: skip
     return eligibility.check(session, there, person_id, asked, leaves_id=old.id)
 
 

@@ -20,6 +20,8 @@ from app.enrolment.views.shown import A_DAY, Page, about, here
 
 WITH_ONE_PHONE_A_DAY, FROM_ONE_ADDRESS_A_DAY = 5, 30
 """Each takes many seats at once, from a phone that whoever asks has only typed."""
+CHANGES_WITH_ONE_PHONE_A_DAY = 10
+"""Each is told to that phone by a text."""
 
 
 @bp.route("/runs/<id:run_id>/group", methods=["GET", "POST"])
@@ -90,6 +92,9 @@ def change_group(code: str) -> Page:
         return _page(booking, form), form.status
     try:
         channel, by_id = bookings.channel(booking.run), access.actor().account_id
+        if channel is Channel.WEB:
+            whose = booking.phone or booking.code
+            throttle.check("group-change-day", whose, CHANGES_WITH_ONE_PHONE_A_DAY, A_DAY)
         operations.change_group(booking.id, *form.numbers, channel, by_id)
     except DomainError as error:
         form.refuse(error)

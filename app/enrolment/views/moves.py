@@ -5,14 +5,17 @@ from flask import abort
 from app.catalogue.models import RunState, RunStatus
 from app.catalogue.queries import course_page
 from app.catalogue.run_view import RunView
-from app.core import access
+from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.web import see_other
 from app.enrolment import browser, operations
 from app.enrolment.models import Enrolment
 from app.enrolment.place_view import PlaceView
 from app.enrolment.views.blueprint import bp
-from app.enrolment.views.shown import Page, mine, page_of
+from app.enrolment.views.shown import A_DAY, Page, mine, page_of
+
+WITH_ONE_PHONE_A_DAY = 20
+"""Each move sends texts to the phone of the place."""
 
 
 @bp.get("/places/<code>/move")
@@ -42,8 +45,10 @@ def check_move(code: str, run_id: int) -> Page:
 def send_move(code: str, run_id: int) -> Page:
     """The old seat is free and the new one taken in one step; sent twice it is one move."""
     enrolment = mine(code)
+    by_id, is_own = access.actor().account_id, browser.is_own(enrolment)
     try:
-        new = operations.transfer(enrolment.id, run_id, access.actor().account_id)
+        _limit(enrolment)
+        new = operations.transfer(enrolment.id, run_id, by_id, told_by_details=not is_own)
     except DomainError as error:
         enrolment = mine(code)
         told = {"others": _others(enrolment), "refused": error.message}
@@ -51,6 +56,11 @@ def send_move(code: str, run_id: int) -> Page:
     if enrolment.code in browser.codes():
         browser.remember(new.code)
     return see_other("enrolment.place", code=new.code)
+
+
+def _limit(enrolment: Enrolment) -> None:
+    whose = enrolment.person.phone or str(enrolment.person_id)
+    throttle.check("move-day", whose, WITH_ONE_PHONE_A_DAY, A_DAY)
 
 
 def _others(enrolment: Enrolment) -> list[RunView]:
