@@ -177,6 +177,15 @@ def roster(run_id: int) -> Roster:
     )
 
 
+def first_place(run_id: int) -> Enrolment | None:
+    """Of all who may still come one, of those with a seat where there are any."""
+    states = {*SEATED, *LIVE}
+    query = select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state.in_(states))
+    with_person = query.options(joinedload(Enrolment.person))
+    first = with_person.order_by(Enrolment.state.not_in(SEATED), Enrolment.id).limit(1)
+    return db.session.scalars(first).first()
+
+
 def shows_phones(run: Run) -> bool:
     """Whether staff of this run still have a reason to call people."""
     return clock.today() <= run.ends_on + PHONE_KEPT

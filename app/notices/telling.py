@@ -1,7 +1,8 @@
 """Who will be told of a change of a class, and in which words, before anybody is.
 
-The change is made, looked at and taken back in one transaction: so the letter shown is the letter
-that will be sent, and every refusal of the change comes before anybody reads a list.
+The change is made, put into words and taken back in one transaction: so the letter shown is the
+letter that will be sent, and every refusal of the change comes before anybody reads a list. The
+list is read afterwards: nobody else waits for it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -16,15 +17,14 @@ from app.catalogue import operations
 from app.catalogue.models import Run
 from app.catalogue.operations import Meeting
 from app.core import clock
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.core.i18n import LANGUAGES, gettext, speaking
-from app.enrolment import class_list
-from app.enrolment.class_list import ClassList
+from app.enrolment import class_list, queries
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.notices import run_jobs
 from app.notices.group_jobs import contacts
 from app.notices.previews import Preview
-from app.notices.readers import readers
+from app.notices.readers import readers_of
 from app.notices.wording import About, Change, Held, Moved, Words, runs
 
 
@@ -75,13 +75,13 @@ def look_ahead(run_id: int, act: Act) -> Outlook:
     Raises:
         DomainError: the change is refused.
     """
-    found: list[Outlook] = []
+    found: list[tuple[News, list[Preview]]] = []
     with suppress(_TakeBack), transaction() as session:
         news = act()
         session.flush()
-        found.append(_outlook(session, run_id, news))
+        found.append((news, _letters(session, run_id, news)))
         raise _TakeBack
-    return found[0]
+    return _outlook(run_id, *found[0])
 
 
 def moving_session(
@@ -165,26 +165,26 @@ def _line(move: Moved) -> str:
     )  # fmt: skip
 
 
-def _outlook(session: Session, run_id: int, news: News) -> Outlook:
-    run = session.get_one(Run, run_id)
-    people = class_list.of(run)
+def _outlook(run_id: int, news: News, letters: Sequence[Preview]) -> Outlook:
+    people = class_list.of(db.session.get_one(Run, run_id))
     places = people.live if news.everybody else people.holding
     told, by_hand = _told(places)
     for booking in people.groups:
         if booking.state is EnrolmentState.ENROLLED:
             kinds = {contact.kind for contact in contacts(booking)}
             told.append(_by(booking.organisation, kinds))
-    return Outlook(news.lines, told, by_hand, _letters(people, news))
+    return Outlook(news.lines, told, by_hand, letters)
 
 
 def _told(places: Sequence[Enrolment]) -> tuple[list[Told], list[str]]:
     """Everybody who reads of one of these places, and those whom nothing reaches."""
     told: list[Told] = []
     by_hand: list[str] = []
+    readers = readers_of([place.person for place in places])
     for place in places:
         found = [
             (reader, {contact.kind for contact in reader.contacts()})
-            for reader in readers(place.person)
+            for reader in readers[place.person_id]
         ]
         reached = [(reader, kinds) for reader, kinds in found if kinds]
         if not reached:
@@ -201,12 +201,12 @@ def _by(name: str, kinds: Collection[ContactKind]) -> Told:
     return Told(name, ContactKind.PHONE in kinds, ContactKind.EMAIL in kinds)
 
 
-def _letters(people: ClassList, news: News) -> list[Preview]:
+def _letters(session: Session, run_id: int, news: News) -> list[Preview]:
     """The letter to the first of them, in both languages."""
-    first = next(iter(people.seated or people.live), None)
+    first = queries.first_place(run_id)
     found = []
     for language in LANGUAGES:
         with speaking(language):
-            about = About.of(first) if first else About.of_run(people.run)
+            about = About.of(first) if first else About.of_run(session.get_one(Run, run_id))
             found.append(Preview(language, news.words(about)))
     return found

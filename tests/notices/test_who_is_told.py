@@ -11,6 +11,7 @@ from app.core.access import ProviderRole
 from app.core.db import db
 from app.enrolment import operations
 from app.enrolment.models import Enrolment, EnrolmentState, GroupBooking
+from app.notices import telling
 from app.notices.models import Message
 from tests.client import read
 from tests.factories import (
@@ -198,3 +199,18 @@ def test_a_class_below_its_minimum_takes_place_when_staff_say_so(editor, run):
     sent = new_messages(yes(editor, address, editor.page(address)))
     assert run.going_ahead_at is not None
     assert len(sent) == 3
+
+
+def test_who_is_told_of_a_big_class_is_read_at_once_and_keeps_nobody_waiting(run, at_most):
+    run.capacity = None
+    db.session.commit()
+    for _ in range(20):
+        operations.enrol(PersonFactory().id, run.id)
+    act, run_id = telling.cancelling_run(run.id, None), run.id
+    db.session.rollback()
+    with at_most(22) as sent:
+        assert len(telling.look_ahead(run_id, act).told) == 23
+    changed = [at for at, each in enumerate(sent) if each.startswith("UPDATE")]
+    lists = [at for at, each in enumerate(sent) if "guardianships" in each]
+    assert len(lists) == 1
+    assert max(changed) < lists[0]
