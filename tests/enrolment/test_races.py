@@ -11,6 +11,7 @@ from app.core.jobs import Job
 from app.enrolment import operations
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.models import Enrolment, EnrolmentState
+from app.enrolment.operations import Application
 from app.places.models import Sex
 from tests.factories import PersonFactory, RunFactory
 
@@ -84,3 +85,16 @@ def test_coming_and_going_at_once_ends_with_true_counters(at_once):
     seats = count(EnrolmentState.ENROLLED) + count(EnrolmentState.OFFERED)
     assert (gone, seats, count(EnrolmentState.WAITING)) == (10, 3, 7)
     assert audit_invariants() == []
+
+
+def test_families_typed_in_another_order_at_once_never_wait_for_each_other(at_once):
+    family = [guest(full_name=name) for name in ("Lê An", "Lê Bình", "Lê Chi", "Lê Dung")]
+    runs = [RunFactory(capacity=100).id for _ in range(8)]
+    calls = [
+        lambda n=n, run_id=run_id: len(
+            operations.enrol_guests(family[:: 1 if n % 2 else -1], run_id, Application())
+        )
+        for n, run_id in enumerate(runs)
+    ]
+    assert at_once(calls) == [4] * 8
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 4

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.accounts.models import PersonGroup, PriorityGroup
+from app.accounts.operations import Guest
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import DomainError
@@ -267,3 +268,20 @@ def test_who_waits_gets_a_kept_seat_once_they_belong_to_the_group():
     db.session.commit()
     release_reservations(PeriodBegan())
     assert [first.state, later.state] == [State.WAITING, State.OFFERED]
+
+
+def test_an_offer_out_of_turn_tells_no_stranger_who_belongs_to_the_group():
+    run = RunFactory(capacity=1)
+    operations.reserve(run.id, 1, group=PriorityGroup.POOR)
+    guest = Guest(full_name="Trần Thị Hoa", phone="+84912345678", born_in=1960)
+    known = operations.enrol_guest(guest, RunFactory().id, "").person_id
+    belongs = {"person_id": known, "group": PriorityGroup.POOR, "standard": "list"}
+    db.session.add(PersonGroup(**belongs, valid_from=date(2026, 1, 1), valid_to=clock.today()))
+    db.session.commit()
+    typed = operations.enrol_guest(guest, run.id, "")
+    release_reservations(PeriodBegan())
+    assert typed.state is State.WAITING
+    db.session.add(PersonGroup(**belongs, valid_from=clock.today()))  # the desk saw a paper since
+    db.session.commit()
+    release_reservations(PeriodBegan())
+    assert typed.state is State.OFFERED

@@ -16,6 +16,9 @@ from app.enrolment.models import Enrolment, EnrolmentState, Reservation
 from app.enrolment.operations import facts, seats
 from app.enrolment.operations.eligibility import Standing
 
+TOLD_BY_DETAILS = {"told_by": "details"}
+"""Among the terms of a place that anybody may have taken who knows the person's details."""
+
 
 def take(
     session: Session, run: Run, standings: Sequence[Standing], partner_code: str = ""
@@ -115,11 +118,22 @@ def _first_of(session: Session, run: Run, kept: Reservation) -> Enrolment | None
 
 
 def _claims(kept: Reservation) -> ColumnElement[bool]:
+    """Who has the partner's code, or is known to belong to the group.
+
+    For a place told by details only what a desk recorded since counts: an offer out of turn would
+    tell whoever typed them that the person belongs to the group.
+    """
     if kept.group is None:
         return Enrolment.reservation_id == kept.id
+    told_by = Enrolment.terms["told_by"].as_string()
+    is_shown = or_(
+        told_by.is_(None),
+        told_by != TOLD_BY_DETAILS["told_by"],
+        PersonGroup.recorded_at > Enrolment.joined_at,
+    )
     return exists().where(
         Person.id == Enrolment.person_id, PersonGroup.person_id == Person.id,
-        PersonGroup.group == kept.group, *facts.belongs(clock.today()),
+        PersonGroup.group == kept.group, is_shown, *facts.belongs(clock.today()),
     )  # fmt: skip
 
 

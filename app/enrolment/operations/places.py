@@ -93,7 +93,8 @@ def enrol_guests(
     """As `enrol_party`, for people who are told by their details, and others who are known."""
     with transaction() as session:
         run = seats.locked(session, run_id)
-        told = frozenset(person_for_guest(guest).id for guest in guests)
+        in_one_order = sorted(guests, key=lambda guest: guest.key)  # however they were typed
+        told = frozenset(person_for_guest(guest).id for guest in in_one_order)
         people = told | {eligibility.held(session, person_id) for person_id in together_with}
         asked = replace(application, told_by_details=told)
         return _enrol(session, run, sorted(people), asked)
@@ -270,9 +271,15 @@ def _new_place(
         channel=asked.channel, recorded_by_id=asked.recorded_by_id, joined_at=joined,
         seated_at=joined if state is State.ENROLLED else None,
         rank=standing.rank, party=party, answers=dict(asked.answers),
-        reservation_id=standing.reservation_id, terms=terms(run, standing.due),
+        reservation_id=standing.reservation_id, terms=_terms(run, person_id, standing, asked),
         fee=standing.due.fee, fee_group=standing.due.group, fee_status=standing.due.status,
     )  # fmt: skip
+
+
+def _terms(run: Run, person_id: int, standing: Standing, asked: Application) -> dict[str, Any]:
+    """With them it is kept whether anybody showed who they are, see `kept_seats`."""
+    agreed = terms(run, standing.due)
+    return agreed if asked.record_counts(person_id) else agreed | kept_seats.TOLD_BY_DETAILS
 
 
 def terms(run: Run, due: Due) -> dict[str, Any]:
