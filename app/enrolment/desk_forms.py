@@ -4,12 +4,22 @@ from wtforms import IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
+from app.core.formats import read_whole
 from app.core.forms import BaseForm, TextField, choice, choices, optional, required
 from app.core.i18n import lazy as _
 from app.enrolment.results import USUAL_RULE
 
 LONGEST_REASON = 200
 ASKED, ENDED = "asked", "ended"
+_LAST_ROW = 2**31 - 1
+
+
+def _row(text: str) -> int:
+    """The number of a row; what no row can have is nobody's."""
+    number = read_whole(text, _LAST_ROW)
+    if number is None:
+        raise ValueError
+    return number
 
 
 def _reason() -> TextField:
@@ -20,7 +30,7 @@ def _reason() -> TextField:
 class ApproveForm(BaseForm):
     """Everybody who is marked."""
 
-    marked = SelectMultipleField(_("Marked"), coerce=int, validate_choice=False, choices=[])
+    marked = SelectMultipleField(_("Marked"), coerce=_row, validate_choice=False, choices=[])
 
 
 class RefuseForm(BaseForm):
@@ -57,7 +67,7 @@ class MoveForm(BaseForm):
 class PaidForm(BaseForm):
     """Everybody who has paid."""
 
-    paid = SelectMultipleField(_("Paid"), coerce=int, validate_choice=False, choices=[])
+    paid = SelectMultipleField(_("Paid"), coerce=_row, validate_choice=False, choices=[])
 
 
 class FeeForm(BaseForm):
@@ -73,6 +83,6 @@ class FeeForm(BaseForm):
 class ResultsForm(BaseForm):
     """Who has completed the class; `rule` is what the page was made with."""
 
-    completed = SelectMultipleField(_("Completed"), coerce=int, validate_choice=False, choices=[])
+    completed = SelectMultipleField(_("Completed"), coerce=_row, validate_choice=False, choices=[])
     rule = IntegerField(widget=HiddenInput(), validators=[NumberRange(1, 100)], default=USUAL_RULE)
     reason = TextField(_("Why the rule does not hold for them"), [optional()])

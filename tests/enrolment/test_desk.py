@@ -295,6 +295,15 @@ def test_fees_are_paid_at_the_desk_for_several_at_once(editor, run):
     assert "500.000" in editor.page(url(run, f"runs/{run.id}/roster")).text
 
 
+@pytest.mark.parametrize("page", ["approve", "fees", "results"])
+def test_numbers_no_row_can_have_mark_nobody(editor, run, page):
+    marked = dict.fromkeys(("marked", "paid", "completed"), str(2**70))
+    editor.send(
+        url(run, f"runs/{run.id}/{page}"), marked, page=url(run, f"runs/{run.id}/roster"),
+        status=409 if page == "results" else 303,
+    )  # fmt: skip
+
+
 def test_a_fee_is_waived_only_for_a_reason_and_a_mistake_can_be_undone(editor, run):
     run.fee = 500_000
     db.session.commit()
