@@ -88,6 +88,15 @@ def of(run: Run) -> ClassList:
     )
 
 
+def first_place(run_id: int) -> Enrolment | None:
+    """Of all who may still come one, of those with a seat where there are any."""
+    states = {*SEATED, *LIVE}
+    query = select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state.in_(states))
+    with_person = query.options(joinedload(Enrolment.person))
+    first = with_person.order_by(Enrolment.state.not_in(SEATED), Enrolment.id).limit(1)
+    return db.session.scalars(first).first()
+
+
 def place_at(provider_id: int, code: str) -> Enrolment | None:
     """A place in one of this provider's runs; another's does not exist here."""
     found = queries.place(code)

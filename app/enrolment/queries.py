@@ -162,10 +162,16 @@ class Roster:
         return [*self.seated, *self.pending, *self.offered]
 
 
-def roster(run_id: int) -> Roster:
-    """Seats by given name in Vietnamese order, the queue in its own order; one statement."""
+def roster(run_id: int, place_ids: Collection[int] | None = None) -> Roster:
+    """Seats by given name in Vietnamese order, the queue in its own order; one statement.
+
+    Args:
+        place_ids: only these; None: everybody.
+    """
     states = {*SEATED, *LIVE}
     query = select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state.in_(states))
+    if place_ids is not None:
+        query = query.where(Enrolment.id.in_(place_ids))
     rows = db.session.scalars(query.options(joinedload(Enrolment.person))).all()
     by_name = sorted(rows, key=lambda row: (row.person.sort_key, row.id))
     in_line = sorted(rows, key=lambda row: (row.rank, row.joined_at, row.id))
@@ -175,15 +181,6 @@ def roster(run_id: int) -> Roster:
         offered=[row for row in in_line if row.state is EnrolmentState.OFFERED],
         waiting=[row for row in in_line if row.state is EnrolmentState.WAITING],
     )
-
-
-def first_place(run_id: int) -> Enrolment | None:
-    """Of all who may still come one, of those with a seat where there are any."""
-    states = {*SEATED, *LIVE}
-    query = select(Enrolment).where(Enrolment.run_id == run_id, Enrolment.state.in_(states))
-    with_person = query.options(joinedload(Enrolment.person))
-    first = with_person.order_by(Enrolment.state.not_in(SEATED), Enrolment.id).limit(1)
-    return db.session.scalars(first).first()
 
 
 def shows_phones(run: Run) -> bool:

@@ -1,6 +1,7 @@
 """What happened to letters."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,16 @@ class RemindersDue:
 
     day: str  # ISO
     person_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDue:
+    """Some of the people of a class are to hear what happened to it.
+
+    Attributes:
+        kind: name of the event of the catalogue; `event` is what it says.
+    """
+
+    kind: str
+    event: dict[str, Any]
+    place_ids: list[int]

@@ -5,13 +5,11 @@ Each handler reads the truth again before it writes: news that was overtaken is 
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
 
 from app.catalogue.events import SessionCancelled
-from app.catalogue.models import ClassSession, SessionStatus
 from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.db import db
@@ -32,9 +30,8 @@ from app.enrolment.events import (
 from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import alerts
-from app.notices import operations, parties
+from app.notices import operations, parties, run_jobs
 from app.notices.events import MessageQueued, MessagesErased, PartyOvertaken
-from app.notices.group_jobs import tell_groups
 from app.notices.models import Message
 from app.notices.operations import Telling
 from app.notices.truth import is_true
@@ -128,18 +125,7 @@ def tell_of_a_settled_fee(event: FeeSettled) -> None:
 @handles(SessionCancelled)
 def tell_of_a_cancelled_session(event: SessionCancelled) -> None:
     """Everybody who plans to come, while it still is news."""
-    session = db.session.get(ClassSession, event.session_id)
-    if session is None or session.status is not SessionStatus.CANCELLED:
-        return
-    if session.starts_at <= clock.now():
-        return
-    news = partial(_session_off, session.starts_at)
-    for place in places.roster(session.run_id).holding:
-        key = f"session-{session.id}-off-{place.id}"
-        tell = _of(place, news)
-        operations.write_about(place, tell, key, until=session.starts_at, sessions=[session])
-    key = f"session-{session.id}-off"
-    tell_groups(session.run_id, key, news, until=session.starts_at, sessions=[session])
+    run_jobs.tell(event)
 
 
 @handles(CodeAsked)
@@ -191,10 +177,6 @@ def _answer(place: Enrolment, name: str) -> Words:
 
 def _fee_settled(paid: bool, about: About) -> Words:  # noqa: FBT001 - bound by `partial`
     return wording.fee_settled(about, paid=paid)
-
-
-def _session_off(when: datetime, about: About) -> Words:
-    return runs.session_cancelled(about, when)
 
 
 def _is_first_answer(place: Enrolment) -> bool:

@@ -1,14 +1,15 @@
 """Letters about a class: its sessions moved, it goes ahead, a seat can be taken."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from app.accounts.contacts import Contact
-from app.catalogue.events import RunGoesAhead, SessionsMoved
+from app.catalogue.events import RunGoesAhead, SessionCancelled, SessionsMoved
 from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
-from app.core import clock
+from app.core import clock, jobs
 from app.core.db import db
 from app.core.i18n import speaking
 from app.core.jobs import handles
@@ -17,38 +18,61 @@ from app.enrolment.events import SeatFree
 from app.enrolment.models import Enrolment
 from app.enrolment.operations import alerts
 from app.notices import operations
-from app.notices.events import MessageQueued
+from app.notices.events import MessageQueued, NewsDue
 from app.notices.group_jobs import tell_groups
 from app.notices.wording import About, Change, Held, Moved, Words, runs
 from app.places.models import Venue
+
+AT_ONCE = 50
+"""People told in one transaction: nobody else waits for a big class."""
+ClassEvent = SessionsMoved | SessionCancelled | RunGoesAhead
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an event says, while it still is true."""
+
+    run_id: int
+    key: str
+    words: Callable[[About], Words]
+    until: datetime | None = None
+    sessions: Sequence[ClassSession] = ()
 
 
 @handles(SessionsMoved)
 def tell_of_moved_sessions(event: SessionsMoved) -> None:
     """One letter for one change to whoever plans to come; nothing where it changed again."""
-    run = db.session.get(Run, event.run_id)
-    if run is None or run.status is RunStatus.CANCELLED:
-        return
-    sessions, moves = _unchanged_since(event), moved(event)
-    if event.session_ids and not moves:
-        return
-    until = max((each.ends_at for each in sessions), default=None)
-    key = _version(event, run)
-    for place in queries.roster(run.id).holding:
-        tell = partial(_moved_words, place, event, moves)
-        operations.write_about(place, tell, f"{key}-{place.id}", until=until, sessions=sessions)
-    tell_groups(run.id, key, partial(_words, event, moves, run), until=until, sessions=sessions)
+    tell(event)
 
 
 @handles(RunGoesAhead)
 def tell_that_it_goes_ahead(event: RunGoesAhead) -> None:
-    run = db.session.get(Run, event.run_id)
-    if run is None or run.status is RunStatus.CANCELLED or run.going_ahead_at is None:
+    tell(event)
+
+
+@handles(NewsDue)
+def tell_some(event: NewsDue) -> None:
+    """Those of them who still plan to come, if it still is news."""
+    kind, read = _EVENTS[event.kind]
+    news = read(kind(**event.event))
+    if news is None:
         return
-    for place in queries.roster(run.id).holding:
-        tell = partial(_goes_ahead, place)
-        operations.write_about(place, tell, f"goes-ahead-{run.id}-{place.id}")
-    tell_groups(run.id, f"goes-ahead-{run.id}", runs.goes_ahead)
+    for place in queries.roster(news.run_id, event.place_ids).holding:
+        words = partial(_about, news, place)
+        key = f"{news.key}-{place.id}"
+        operations.write_about(place, words, key, until=news.until, sessions=news.sessions)
+
+
+def tell(event: ClassEvent) -> None:
+    """Everybody who plans to come to the class, and its groups."""
+    kind = type(event).__name__
+    news = _EVENTS[kind][1](event)
+    if news is None:
+        return
+    ids = [place.id for place in queries.roster(news.run_id).holding]
+    for at in range(0, len(ids), AT_ONCE):
+        jobs.emit(NewsDue(kind, asdict(event), ids[at : at + AT_ONCE]))
+    tell_groups(news.run_id, news.key, news.words, until=news.until, sessions=news.sessions)
 
 
 @handles(SeatFree)
@@ -112,10 +136,6 @@ def _held(begins: datetime, ends: datetime, venue: Venue | None) -> Held:
     return Held(begins, ends, venue.name, venue.address)
 
 
-def _moved_words(place: Enrolment, event: SessionsMoved, moves: list[Moved], name: str) -> Words:
-    return _words(event, moves, place.run, About.of(place, name))
-
-
 def _words(event: SessionsMoved, moves: list[Moved], run: Run, about: About) -> Words:
     if moves:
         return runs.sessions_moved(about, Change(event.kind), moves)
@@ -123,5 +143,42 @@ def _words(event: SessionsMoved, moves: list[Moved], run: Run, about: About) -> 
     return runs.place_changed(about, _held(now, now, run.venue))
 
 
-def _goes_ahead(place: Enrolment, name: str) -> Words:
-    return runs.goes_ahead(About.of(place, name))
+def _about(news: News, place: Enrolment, name: str) -> Words:
+    return news.words(About.of(place, name))
+
+
+def _of_moves(event: SessionsMoved) -> News | None:
+    run = db.session.get(Run, event.run_id)
+    if run is None or run.status is RunStatus.CANCELLED:
+        return None
+    sessions, moves = _unchanged_since(event), moved(event)
+    if event.session_ids and not moves:
+        return None
+    until = max((each.ends_at for each in sessions), default=None)
+    words = partial(_words, event, moves, run)
+    return News(run.id, _version(event, run), words, until, sessions)
+
+
+def _of_a_cancelled_session(event: SessionCancelled) -> News | None:
+    session = db.session.get(ClassSession, event.session_id)
+    if session is None or session.status is not SessionStatus.CANCELLED:
+        return None
+    when = session.starts_at
+    if when <= clock.now():
+        return None
+    words = partial(runs.session_cancelled, when=when)
+    return News(session.run_id, f"session-{session.id}-off", words, when, [session])
+
+
+def _of_going_ahead(event: RunGoesAhead) -> News | None:
+    run = db.session.get(Run, event.run_id)
+    if run is None or run.status is RunStatus.CANCELLED or run.going_ahead_at is None:
+        return None
+    return News(run.id, f"goes-ahead-{run.id}", runs.goes_ahead)
+
+
+_EVENTS: dict[str, tuple[type[Any], Callable[[Any], News | None]]] = {
+    SessionsMoved.__name__: (SessionsMoved, _of_moves),
+    SessionCancelled.__name__: (SessionCancelled, _of_a_cancelled_session),
+    RunGoesAhead.__name__: (RunGoesAhead, _of_going_ahead),
+}

@@ -19,7 +19,7 @@ from app.catalogue.operations import Meeting
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.i18n import LANGUAGES, gettext, speaking
-from app.enrolment import class_list, queries
+from app.enrolment import class_list
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.notices import run_jobs
 from app.notices.group_jobs import contacts
@@ -203,7 +203,7 @@ def _by(name: str, kinds: Collection[ContactKind]) -> Told:
 
 def _letters(session: Session, run_id: int, news: News) -> list[Preview]:
     """The letter to the first of them, in both languages."""
-    first = queries.first_place(run_id)
+    first = class_list.first_place(run_id)
     found = []
     for language in LANGUAGES:
         with speaking(language):

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.catalogue.models import RunStatus, SessionStatus
+from app.catalogue.operations import go_ahead
 from app.core import clock, jobs
 from app.core.access import ProviderRole
 from app.core.db import db
-from app.enrolment import operations
+from app.enrolment import operations, queries
 from app.enrolment.models import Enrolment, EnrolmentState, GroupBooking
+from app.notices import run_jobs as told_of
 from app.notices import telling
 from app.notices.models import Message
 from tests.client import read
@@ -214,3 +216,15 @@ def test_who_is_told_of_a_big_class_is_read_at_once_and_keeps_nobody_waiting(run
     lists = [at for at, each in enumerate(sent) if "guardianships" in each]
     assert len(lists) == 1
     assert max(changed) < lists[0]
+
+
+def test_a_big_class_is_told_some_at_a_time_and_everybody_once(run, run_jobs, monkeypatch):
+    monkeypatch.setattr(told_of, "AT_ONCE", 1)
+    go_ahead(run.id)
+    run_jobs()
+    assert jobs.waiting() == 0
+    told = select(Message.to).where(Message.key.startswith("goes-ahead-"))
+    roster = queries.roster(run.id).seated
+    reached = [each for one in roster for each in (one.person.phone, one.person.email) if each]
+    assert sorted(db.session.scalars(told)) == sorted(reached)
+    assert len(reached) == 3
