@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app.accounts.models import OneTimeCode, Person
+from app.accounts.models import OneTimeCode, Person, PersonGroup, PriorityGroup
 from app.accounts.operations import Guest, to_send
 from app.catalogue.rules import Rules
 from app.core import clock
@@ -260,3 +260,25 @@ def test_only_the_phone_of_an_account_says_that_there_is_one(client):
     assert not client.page(here).select('a[href$="/contact"]')
     db.session.rollback()
     assert db.session.get(Person, place.person_id).email is None
+
+
+def test_a_seat_nobody_claimed_in_time_does_not_keep_a_move_out(app):
+    place = operations.enrol(PersonFactory().id, SessionFactory().run.id)
+    other = sibling(place.run, capacity=1)
+    first, asked = (operations.enrol(PersonFactory().id, other.id) for _ in range(2))
+    operations.withdraw(first.id)
+    with time_machine.travel(asked.offered_until + timedelta(seconds=1)):
+        operations.transfer(place.id, other.id)
+    assert (state(place), state(asked)) == (State.TRANSFERRED, State.LAPSED)
+
+
+def test_whoever_moves_gets_a_seat_that_is_kept_for_them(app):
+    person = PersonFactory()
+    belongs = {"person_id": person.id, "group": PriorityGroup.POOR, "standard": "list"}
+    db.session.add(PersonGroup(**belongs, valid_from=date(2026, 1, 1)))
+    db.session.commit()
+    place = operations.enrol(person.id, SessionFactory().run.id)
+    other = sibling(place.run, capacity=1)
+    kept = operations.reserve(other.id, 1, group=PriorityGroup.POOR)
+    moved = operations.transfer(place.id, other.id)
+    assert (moved.state, moved.reservation_id) == (State.ENROLLED, kept.id)

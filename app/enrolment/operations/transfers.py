@@ -17,7 +17,15 @@ from app.enrolment.errors import (
 from app.enrolment.events import PlaceTaken
 from app.enrolment.models import Channel, Enrolment
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import deadlines, eligibility, fees, offers, places, seats
+from app.enrolment.operations import (
+    deadlines,
+    eligibility,
+    fees,
+    kept_seats,
+    offers,
+    places,
+    seats,
+)
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
 from app.enrolment.operations.steps import step
@@ -58,7 +66,10 @@ def transfer(
             session, old, here, there, by_staff=by_staff, told_by_details=told_by_details
         )
         states = {run.id: run.state for run in runs.values()}
-        if not seats.take(session, there):
+        if offers.has_overdue(session, there):
+            offers.settle(session, there)
+        is_seated, (standing,) = kept_seats.take(session, there, [standing])
+        if not is_seated:
             raise NoSeatThere
         step(session, here, old, State.TRANSFERRED, by_id)
         new = _successor(old, there, standing, by_id)
@@ -126,7 +137,8 @@ def _successor(old: Enrolment, there: Run, standing: Standing, by_id: int | None
         joined_at=now, approved_at=old.approved_at, rank=standing.rank, party=old.party,
         answers=dict(old.answers), terms=places.terms(there, due), fee=due.fee,
         fee_group=due.group, fee_status=due.status,
-        came_from_id=old.id, began_as_id=old.began_as_id or old.id, recorded_by_id=by_id,
+        reservation_id=standing.reservation_id, recorded_by_id=by_id,
+        came_from_id=old.id, began_as_id=old.began_as_id or old.id,
     )  # fmt: skip
     if new.state is State.ENROLLED:
         new.seated_at = now
