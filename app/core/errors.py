@@ -10,12 +10,14 @@ class DomainError(Exception):
     """The rule that stopped an operation.
 
     `code` is stable and never translated; `message` says what happened and what to do. `field`
-    names the form field the message belongs to, empty when it is about the whole form.
+    names the form field the message belongs to, empty when it is about the whole form. `person_id`
+    is whom of several people it is about, to be told only to those who act for them.
     """
 
     status: ClassVar[int] = HTTPStatus.CONFLICT
     message: str = _("This cannot be done now.")
     field: str = ""
+    person_id: int | None = None
 
     def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
         super().__init__(self.code)

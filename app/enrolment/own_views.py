@@ -80,7 +80,7 @@ class Choice:
     def refused(self, error: DomainError) -> OwnForm:
         """The form with the reason and whom it is about; the button offers the queue, if any."""
         form = self.form()
-        whose = getattr(error, "person_id", None)
+        whose = error.person_id
         person = next((each for each in self.family if each.id == whose), None)
         if person and len(self.family) > 1:
             words = {"name": person.full_name, "reason": str(error.message)}

@@ -96,7 +96,7 @@ def _to_places(run: Run, error: DomainError | None, places: Collection[Enrolment
     """To a place that stands in the way; a stranger is asked for its code and phone."""
     if not isinstance(error, _HAS_PLACES):
         return
-    whose = getattr(error, "person_id", None)
+    whose = error.person_id
     mine = [place for place in places if place.person_id == whose and place.is_live]
     for place in [place for place in mine if place.run.course_id == run.course_id]:
         told = {"name": place.person.full_name}

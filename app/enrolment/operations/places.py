@@ -63,8 +63,9 @@ def enrol_party(
     """
     with transaction() as session:
         run = seats.locked(session, run_id)
-        people = {eligibility.held(session, person_id) for person_id in sorted(set(person_ids))}
-        return _enrol(session, run, sorted(people), application)
+        held = {each: eligibility.held(session, each) for each in sorted(set(person_ids))}
+        people = dict.fromkeys(held[each] for each in person_ids)
+        return _enrol(session, run, list(people), application)
 
 
 def enrol_guest(
@@ -94,10 +95,11 @@ def enrol_guests(
     with transaction() as session:
         run = seats.locked(session, run_id)
         in_one_order = sorted(guests, key=lambda guest: guest.key)  # however they were typed
-        told = frozenset(person_for_guest(guest).id for guest in in_one_order)
-        people = told | {eligibility.held(session, person_id) for person_id in together_with}
-        asked = replace(application, told_by_details=told)
-        return _enrol(session, run, sorted(people), asked)
+        told = {guest.key: person_for_guest(guest).id for guest in in_one_order}
+        known = [eligibility.held(session, each) for each in sorted(set(together_with))]
+        people = dict.fromkeys([*known, *(told[guest.key] for guest in guests)])
+        asked = replace(application, told_by_details=frozenset(told.values()))
+        return _enrol(session, run, list(people), asked)
 
 
 def codes_for_guests(
@@ -174,7 +176,7 @@ def _standing(session: Session, run: Run, person_id: int, asked: Application) ->
     try:
         return eligibility.check(session, run, person_id, asked)
     except DomainError as error:
-        error.person_id = person_id  # type: ignore[attr-defined]  # told only to their family
+        error.person_id = person_id
         raise
 
 
