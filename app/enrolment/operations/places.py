@@ -5,18 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts.operations import Guest, person_for_guest, record_agreement
-from app.accounts.rights.purposes import ENROLMENT
+from app.accounts.operations import Guest, person_for_guest
 from app.catalogue.models import Run, RunState, RunStatus
-from app.core import audit, clock, jobs
-from app.core.db import breaks, transaction
+from app.core import clock
+from app.core.db import transaction
 from app.core.errors import DomainError
 from app.core.keys import keyed_hash, random_code
 from app.enrolment.errors import (
-    AlreadyEnrolled,
     EnrolmentClosed,
     NotEnoughSeats,
     NotOpenYet,
@@ -26,14 +23,12 @@ from app.enrolment.errors import (
     SeatGone,
     TooLateToWithdraw,
 )
-from app.enrolment.events import PlaceTaken
 from app.enrolment.models import Channel, Enrolment
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import deadlines, eligibility, kept_seats, offers, seats
+from app.enrolment.operations import deadlines, eligibility, kept_seats, new_places, offers, seats
 from app.enrolment.operations.answers import accepted
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
-from app.enrolment.operations.fees import Due
 from app.enrolment.operations.steps import step
 
 
@@ -131,12 +126,12 @@ def _enrol(
     state, standings = _take_places(session, run, found, asked)
     party = random_code() if len(people) > 1 else None
     places = [
-        _new_place(run, each, state, standing, asked, key=keys[each], party=party)
+        new_places.make(run, each, state, standing, asked, key=keys[each], party=party)
         for each, standing in zip(people, standings, strict=True)
     ]
-    _insert(session, places)
+    new_places.insert(session, places)
     for place, standing in zip(places, standings, strict=True):
-        _note(place, run, asked, standing)
+        new_places.note(place, run, asked, standing)
     if state is State.WAITING and run.seats_left != 0:  # too few for the whole party
         offers.settle(session, run)
     return places
@@ -255,79 +250,3 @@ def _no_queue(run: Run, people: int) -> DomainError:
     if isinstance(refusal, NotEnoughSeats):
         return refusal
     return QueueTooShort(room) if people > 1 and room else RunFull()
-
-
-def _new_place(
-    run: Run,
-    person_id: int,
-    state: State,
-    standing: Standing,
-    asked: Application,
-    *,
-    key: str | None,
-    party: str | None,
-) -> Enrolment:
-    joined = clock.now()
-    return Enrolment(
-        code=random_code(), form_key=key, person_id=person_id, run_id=run.id, state=state,
-        channel=asked.channel, recorded_by_id=asked.recorded_by_id, joined_at=joined,
-        seated_at=joined if state is State.ENROLLED else None,
-        rank=standing.rank, party=party, answers=dict(asked.answers),
-        reservation_id=standing.reservation_id, terms=_terms(run, person_id, standing, asked),
-        fee=standing.due.fee, fee_group=standing.due.group, fee_status=standing.due.status,
-    )  # fmt: skip
-
-
-def _terms(run: Run, person_id: int, standing: Standing, asked: Application) -> dict[str, Any]:
-    """With them it is kept whether anybody showed who they are, see `kept_seats`."""
-    agreed = terms(run, standing.due)
-    return agreed if asked.record_counts(person_id) else agreed | kept_seats.TOLD_BY_DETAILS
-
-
-def terms(run: Run, due: Due) -> dict[str, Any]:
-    """What is agreed to now stays so, whatever the run becomes."""
-    last = run.withdraw_until or run.ends_on
-    return {
-        "fee": due.fee,
-        "fee_group": due.group,
-        "starts_on": run.starts_on.isoformat(),
-        "ends_on": run.ends_on.isoformat(),
-        "withdraw_until": last.isoformat(),
-        "rules": run.rules,
-        "words": ENROLMENT.version,
-    }
-
-
-def _insert(session: Session, places: Sequence[Enrolment]) -> None:
-    """Add the rows now: the index over live places answers here, not at some outer commit."""
-    session.add_all(places)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
-            raise AlreadyEnrolled from error
-        raise
-
-
-def _given_by(place: Enrolment, asked: Application) -> int | None:
-    """Nobody agrees for themselves as for another."""
-    return None if place.person_id == asked.given_by_id else asked.given_by_id
-
-
-def _note(place: Enrolment, run: Run, asked: Application, standing: Standing) -> None:
-    """Consent, audit entry and event of a new place."""
-    if asked.language:
-        record_agreement(
-            place.person_id, ENROLMENT, language=asked.language, channel=asked.channel,
-            values={"provider": run.course.provider.name.text(asked.language)},
-            recorded_by_id=asked.recorded_by_id, given_by_id=_given_by(place, asked),
-            child_agreed=asked.child_agreed,
-        )  # fmt: skip
-    set_aside: dict[str, Any] = {}
-    if standing.overridden:
-        set_aside = {"reason": asked.override_reason[:200], "overridden": list(standing.overridden)}
-    audit.record(
-        "enrolment.enrol", "enrolment", place.id, asked.recorded_by_id,
-        state=place.state, run=run.id, **set_aside,
-    )  # fmt: skip
-    jobs.emit(PlaceTaken(place.id))
