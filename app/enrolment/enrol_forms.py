@@ -91,7 +91,17 @@ class EnrolForm(PersonForm, ExtrasForm):
                 for name in _NAMED:
                     del self[f"{name}_{number}"]
         is_right = super().validate(extra_validators)
-        return self._nobody_twice() and is_right
+        is_right = self._nobody_twice() and is_right
+        self._say_whose()
+        return is_right
+
+    def _say_whose(self) -> None:
+        """The same words may be about several people: each says who it is about."""
+        for place, number in enumerate(self.others, start=2):
+            who = gettext("Person %(number)s", number=place)
+            for name in _NAMED:
+                box = self.of(name, number)
+                box.errors = [f"{who}: {wrong}" for wrong in box.errors]
 
     def _nobody_twice(self) -> bool:
         seen = set()

@@ -127,8 +127,10 @@ class PlaceView:
         return {
             State.PENDING: gettext("The provider decides; a seat is kept for you meanwhile."),
             State.ENROLLED: gettext("Your name is on the list of the class."),
-            State.DECLINED: gettext("You said no on %(day)s; the next in line got it.", day=ended),
-            State.LAPSED: gettext("Nobody answered in time, so the next in line got the offer."),
+            State.DECLINED: gettext(
+                "You said no on %(day)s. The seat is for the next in line.", day=ended
+            ),
+            State.LAPSED: gettext("Nobody answered in time. The seat is for the next in line."),
             State.REFUSED: gettext("The provider could not give you a place."),
             State.WITHDRAWN: gettext("It was given up on %(day)s.", day=ended),
             State.CANCELLED: gettext("The provider ended it on %(day)s.", day=ended),
@@ -154,7 +156,7 @@ class PlaceView:
         terms, said = self.place.terms, [(gettext("Fee"), self.fee)]
         if "starts_on" in terms and "ends_on" in terms:
             days = [short_date(date.fromisoformat(terms[k])) for k in ("starts_on", "ends_on")]
-            said.append((gettext("Days"), " – ".join(days)))
+            said.append((gettext("Days"), " – ".join(dict.fromkeys(days))))
         if self.is_live:
             last = deadlines.leave_until(self.place.run, self.place)
             said.append((gettext("Can be given up until"), long_date(last)))
@@ -202,9 +204,13 @@ class PlaceView:
 
     @property
     def can_join_again(self) -> bool:
-        """The class itself may still be joined, as somebody new."""
+        """The class itself may still be joined, as somebody new.
+
+        Not while the place one moved to is live: a course is taken once.
+        """
         ended = (State.DECLINED, State.LAPSED, State.WITHDRAWN, State.TRANSFERRED)
-        return self.state in ended and not self.run_is_off
+        elsewhere = self.moved_to is not None and self.moved_to.is_live
+        return self.state in ended and not self.run_is_off and not elsewhere
 
     @property
     def is_seated(self) -> bool:

@@ -27,7 +27,9 @@ def sentences(run: Run, fee: str = "") -> list[str]:
     last = min(run.withdraw_until or run.ends_on, run.ends_on)
     return [
         _fee(run, fee),
-        gettext("The class goes from %(first)s to %(last)s.", **days),
+        gettext("The class goes from %(first)s to %(last)s.", **days)
+        if run.ends_on > run.starts_on
+        else gettext("The class is on %(day)s.", day=days["first"]),
         gettext("You can give the place up until %(day)s.", day=long_date(last)),
         *rule_words.sentences(run),
         *([_approval()] if run.needs_approval else []),

@@ -41,7 +41,7 @@ _NAMES = {
     Dimension.WARD: Bilingual("Phường, xã, đặc khu nơi ở", "Ward or commune of residence"),
     Dimension.SEX: Bilingual("Giới tính", "Sex"),
     Dimension.AGE_BAND: Bilingual("Nhóm tuổi", "Age band"),
-    Dimension.PROVIDER: Bilingual("Đơn vị cung cấp", "Provider"),
+    Dimension.PROVIDER: Bilingual("Đơn vị tổ chức", "Provider"),
     Dimension.PROVIDER_TYPE: Bilingual("Loại hình đơn vị", "Provider type"),
     Dimension.TOPIC: Bilingual("Chủ đề", "Subject"),
     Dimension.FIELD: Bilingual("Lĩnh vực (ISCED-F 2013)", "Field (ISCED-F 2013)"),

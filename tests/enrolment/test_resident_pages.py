@@ -301,7 +301,7 @@ def test_the_terms_stand_on_the_page_before_sending(client, fill):
         fee=300_000, needs_approval=True, rules={"age_from": 18}, withdraw_until=clock.today()
     )
     text = client.page(fill(run, "check").location).main.text
-    for words in ("300.000", short_date(clock.today()), "18", "Nơi dạy sẽ trả lời trước"):
+    for words in ("300.000", short_date(clock.today()), "18", "Đơn vị tổ chức sẽ trả lời trước"):
         assert words in text
 
 
