@@ -4,13 +4,27 @@ The counters are rows of a small table, or live in Redis where there is one; whi
 table counts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Index, Select, String, Table, and_, delete, func, or_, select
+from sqlalchemy import (
+    Executable,
+    Index,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -36,7 +50,10 @@ class Attempt(Base):
     count: Mapped[int] = mapped_column(default=0)
 
 
-@dataclass(frozen=True, slots=True)
+_TABLE = cast("Table", Attempt.__table__)
+
+
+@dataclass(frozen=True)
 class Limit:
     """As many attempts as one subject has in so many minutes; `times`: how many it makes now."""
 
@@ -46,7 +63,7 @@ class Limit:
     minutes: int = 15
     times: int = 1
 
-    @property
+    @cached_property
     def named(self) -> str:
         return _named(self.action, self.subject)
 
@@ -76,6 +93,25 @@ def check_all(*limits: Limit) -> None:
             return
         if counted > each.most:
             raise TooManyAttempts
+
+
+@contextmanager
+def counting(*limits: Limit) -> Iterator[None]:
+    """As `check_all`, in one transaction with what is tried inside: a success is one commit.
+
+    What is refused or fails is counted all the same, in a transaction of its own.
+    """
+    if config.current().redis_url:
+        check_all(*limits)
+        yield
+        return
+    try:
+        with transaction() as session:
+            _count_or_stop(session, limits)
+            yield
+    except Exception:
+        check_all(*limits)
+        raise
 
 
 def look(action: str, subject: str, limit: int, minutes: int = 15) -> None:
@@ -131,59 +167,61 @@ def _count_in_redis(limit: Limit) -> int | None:
     return _in_redis(lambda counters: counters.count(named, minutes, times))
 
 
-class _UsedUp(Exception):
-    """The limit of this number; nothing has been counted."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-
 def _count(limits: Sequence[Limit]) -> None:
-    try:
-        used_up = _count_up_to(limits, len(limits))
-    except _UsedUp as early:
-        used_up = _count_up_to(limits, early.number)
-    if used_up:
+    now = clock.now()
+    with transaction() as session:
+        used_up = _used_up(session, limits, now)
+        if used_up is not None and limits[used_up + 1 :]:
+            _add(session, limits[used_up + 1 :], now, -1)
+    if used_up is not None:
         raise TooManyAttempts
 
 
-def _count_up_to(limits: Sequence[Limit], last: int) -> bool:
-    """Count the first ones; whether the last of them is used up.
-
-    Raises:
-        _UsedUp: one before the last is.
-    """
-    subjects = {each.named: each for each in limits[:last]}
-    with transaction() as session:
-        _add(session, {named: each.times for named, each in subjects.items()})
-        counted = _recent_of(session, {named: each.minutes for named, each in subjects.items()})
-        for number, (named, each) in enumerate(subjects.items(), start=1):
-            if counted[named] > each.most:
-                if number < last:
-                    raise _UsedUp(number)
-                return True
-    return False
+def _count_or_stop(session: Session, limits: Sequence[Limit]) -> None:
+    if _used_up(session, limits, clock.now()) is not None:
+        raise TooManyAttempts
 
 
-def _add(session: Session, times: Mapping[str, int]) -> None:
-    window = clock.now().replace(second=0, microsecond=0)
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    row = insert(cast("Table", Attempt.__table__))
-    more = {"count": Attempt.count + row.excluded.count}
-    session.execute(
-        row.on_conflict_do_update(index_elements=["subject", "window"], set_=more),
-        [{"subject": named, "window": window, "count": count} for named, count in times.items()],
-    )
+def _used_up(session: Session, limits: Sequence[Limit], now: datetime) -> int | None:
+    """Count them all; the number of the first that is used up."""
+    _add(session, limits, now)
+    asked: dict[str, object] = {}
+    for number, each in enumerate(limits):
+        asked[f"subject_{number}"] = each.named
+        asked[f"since_{number}"] = now - timedelta(minutes=each.minutes)
+    counted: dict[str, int] = dict(session.connection().execute(_sums(len(limits)), asked).all())
+    over = (n for n, each in enumerate(limits) if counted[each.named] > each.most)
+    return next(over, None)
 
 
-def _recent_of(session: Session, minutes: Mapping[str, int]) -> dict[str, int]:
-    now = clock.now()
-    theirs = [
-        and_(Attempt.subject == named, Attempt.window > now - timedelta(minutes=each))
-        for named, each in minutes.items()
+def _add(session: Session, limits: Sequence[Limit], now: datetime, sign: int = 1) -> None:
+    window = now.replace(second=0, microsecond=0)
+    rows = [
+        {"subject": each.named, "window": window, "count": sign * each.times} for each in limits
     ]
-    sums = select(Attempt.subject, func.sum(Attempt.count)).where(or_(*theirs))
-    return dict(session.execute(sums.group_by(Attempt.subject)).all())
+    session.connection().execute(_more(db.engine.dialect.name), rows)
+
+
+@cache
+def _more(dialect: str) -> Executable:
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    row = insert(_TABLE)
+    more = {"count": _TABLE.c.count + row.excluded.count}
+    return row.on_conflict_do_update(index_elements=["subject", "window"], set_=more)
+
+
+@cache
+def _sums(limits: int) -> Select[Any]:
+    """What was counted of so many subjects, each since a moment of its own."""
+    theirs = [
+        and_(
+            _TABLE.c.subject == bindparam(f"subject_{number}"),
+            _TABLE.c.window > bindparam(f"since_{number}"),
+        )
+        for number in range(limits)
+    ]
+    sums = select(_TABLE.c.subject, func.sum(_TABLE.c.count)).where(or_(*theirs))
+    return sums.group_by(_TABLE.c.subject)
 
 
 @handles(DayBegan)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.core import clock, jobs, throttle
 from app.core.db import db
@@ -45,6 +45,31 @@ def test_limits_are_counted_together_up_to_the_one_that_is_used_up(app):
     counts = select(Attempt.count).order_by(Attempt.count)
     assert list(db.session.scalars(counts)) == [4, 5]
     throttle.look("phone", "+84912345678", 5)
+
+
+def test_a_success_is_counted_with_it_in_one_commit(app):
+    line, commits = Limit("line", "127.0.0.1", 2), []
+    remember = commits.append
+    event.listen(db.engine, "commit", remember)
+    for _ in range(2):
+        with throttle.counting(line):
+            throttle.check("inside", "hoa", 3)
+    assert len(commits) == 2
+    event.remove(db.engine, "commit", remember)
+    with pytest.raises(TooManyAttempts), throttle.counting(line):
+        pytest.fail("the third was let through")
+    assert set(db.session.scalars(select(Attempt.count))) == {2, 3}
+
+
+def test_what_fails_is_counted_too_and_undone_besides(app):
+    line = Limit("line", "127.0.0.1", 2)
+    for _ in range(2):
+        with pytest.raises(KeyError), throttle.counting(line):
+            throttle.check("inside", "hoa", 3)
+            raise KeyError
+    with pytest.raises(TooManyAttempts), throttle.counting(line):
+        pytest.fail("the third was let through")
+    assert list(db.session.scalars(select(Attempt.count))) == [3]
 
 
 def test_looking_does_not_count(app):

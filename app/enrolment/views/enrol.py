@@ -1,6 +1,7 @@
 """Taking places: the details, a page to check them, then the place."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -109,9 +110,9 @@ def _form(run: Run, *, kept: bool = False) -> EnrolForm:
     return enrol_form(run, typed, has_partner=queries.has_partner(run))
 
 
-def _limit(phone: str, places: int) -> None:
+def _limited(phone: str, places: int) -> AbstractContextManager[None]:
     line = throttle.line(request.remote_addr)
-    throttle.check_all(
+    return throttle.counting(
         Limit("enrol-from", line, shown.FROM_ONE_ADDRESS),
         Limit("enrol-phone", phone, WITH_ONE_PHONE, times=places),
         Limit("enrol-phone-day", phone, WITH_ONE_PHONE_A_DAY, shown.A_DAY, times=places),
@@ -121,7 +122,6 @@ def _limit(phone: str, places: int) -> None:
 def _take_places(form: EnrolForm, run_id: int) -> list[str]:
     """The codes of the new places."""
     guests = form.guests()
-    _limit(guests[0].phone, len(guests))
     me = people.person(access.actor().person_id)
     mine = me is not None and form.is_about(me)
     application = Application(
@@ -129,7 +129,8 @@ def _take_places(form: EnrolForm, run_id: int) -> list[str]:
         language=current_language(), recorded_by_id=access.actor().account_id, **form.asked(),
     )  # fmt: skip
     family = [me.id] if me and mine else []
-    return operations.codes_for_guests(guests[mine:], run_id, application, together_with=family)
+    with _limited(guests[0].phone, len(guests)):
+        return operations.codes_for_guests(guests[mine:], run_id, application, together_with=family)
 
 
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
