@@ -42,9 +42,10 @@ def end_offers(_event: PeriodBegan) -> None:
 def release_reservations(_event: PeriodBegan) -> None:
     """Places that were kept until yesterday go to everybody.
 
-    Where some are still kept, somebody who waits may belong to the group since today.
+    Where some are still kept, somebody who waits may belong to the group since today; and a seat
+    that became free by anything else than an operation is offered as well.
     """
     for reservation_id in operations.reservations_over():
         operations.release(reservation_id)
-    for run_id in operations.kept_and_awaited():
+    for run_id in operations.awaited_runs():
         operations.settle_run(run_id)

@@ -13,7 +13,14 @@ from app.enrolment.operations.fees import (
     waive,
 )
 from app.enrolment.operations.groups import Group, book_group, change_group, give_up_group
-from app.enrolment.operations.offers import accept, decline, overdue_runs, seat_next, settle_run
+from app.enrolment.operations.offers import (
+    accept,
+    awaited_runs,
+    decline,
+    overdue_runs,
+    seat_next,
+    settle_run,
+)
 from app.enrolment.operations.parties import withdraw_all
 from app.enrolment.operations.places import (
     codes_for_guests,
@@ -26,7 +33,6 @@ from app.enrolment.operations.places import (
 from app.enrolment.operations.registers import record_register
 from app.enrolment.operations.reservations import (
     change_reservation,
-    kept_and_awaited,
     release,
     reservations_over,
     reserve,
@@ -40,6 +46,7 @@ __all__ = [
     "approve",
     "approve_several",
     "ask_for_code",
+    "awaited_runs",
     "book_group",
     "cancel_place",
     "cancel_places",
@@ -55,7 +62,6 @@ __all__ = [
     "enrol_party",
     "fee_after_move",
     "give_up_group",
-    "kept_and_awaited",
     "mark_paid",
     "overdue_runs",
     "record_register",

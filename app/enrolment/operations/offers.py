@@ -1,6 +1,6 @@
 """Free seats go to whoever is next in line, who has time to say yes."""
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Run, RunState, RunStatus
@@ -87,6 +87,17 @@ def overdue_runs() -> list[int]:
         return list(session.scalars(late.distinct().order_by(Enrolment.run_id)))
 
 
+def awaited_runs() -> list[int]:
+    """Runs where people wait while a seat is free, or kept for a group they may belong to."""
+    is_free = or_(Run.capacity.is_(None), Run.seats_taken + Run.reserved < Run.capacity)
+    query = select(Run.id).where(
+        Run.waiting > 0, or_(is_free, Run.reserved > 0),
+        Run.status == RunStatus.PLANNED, Run.enrol_until >= clock.today(),
+    )  # fmt: skip
+    with transaction() as session:
+        return list(session.scalars(query.order_by(Run.id)))
+
+
 def seat_next(run_id: int, by_id: int | None) -> Enrolment:
     """Staff seat whoever is next in line without asking, also after enrolment has closed.
 
@@ -98,6 +109,7 @@ def seat_next(run_id: int, by_id: int | None) -> Enrolment:
         before = run.state
         if run.status is RunStatus.CANCELLED:
             raise RunCancelled
+        _lapse(session, run)
         place = _seat_for_next(session, run)
         if place is None:
             raise NobodyToSeat

@@ -122,14 +122,6 @@ def reservations_over() -> list[int]:
         return list(session.scalars(query.where(past).order_by(Reservation.id)))
 
 
-def kept_and_awaited() -> list[int]:
-    """Runs that keep seats while people wait."""
-    alive = Run.status == RunStatus.PLANNED
-    query = select(Run.id).where(Run.reserved > 0, Run.waiting > 0, alive)
-    with transaction() as session:
-        return list(session.scalars(query.order_by(Run.id)))
-
-
 def _keep(session: Session, run: Run, places: int) -> None:
     if not seats.shift(session, run, reserved=places, only_if=(seats.room_for(places),)):
         raise NoRoomToReserve
