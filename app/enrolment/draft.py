@@ -11,7 +11,7 @@ from flask import request, session
 from sqlalchemy import Select, delete, select
 from werkzeug.datastructures import MultiDict
 
-from app.core import clock
+from app.core import clock, throttle
 from app.core.db import db, transaction
 from app.core.jobs import PeriodBegan, every
 from app.core.keys import keyed_hash
@@ -19,18 +19,26 @@ from app.enrolment.models import Draft
 
 KEPT = timedelta(minutes=30)
 _COOKIE = "draft"
-_MOST_BOXES, _LONGEST = 60, 500
+NEW_FROM_ONE_ADDRESS = 360
+"""In a quarter of an hour: three for each enrolment that one address may send."""
+_MOST_BOXES, _MOST_ANSWERS, _LONGEST = 60, 2, 500
 _NOT_TYPED = ("csrf_token", "step")
 
 
 def keep(run_id: int, **changes: str) -> None:
-    """Keep what this request sent, in place of what was kept before; `changes` replace boxes."""
+    """Keep what this request sent, in place of what was kept before; `changes` replace boxes.
+
+    Raises:
+        TooManyAttempts: too many new ones from this address.
+    """
     boxes = [(name, values) for name, values in request.form.lists() if name not in _NOT_TYPED]
     typed = {
-        name[:_LONGEST]: [value[:_LONGEST] for value in values[:_MOST_BOXES]]
+        name[:_LONGEST]: [value[:_LONGEST] for value in values[:_MOST_ANSWERS]]
         for name, values in boxes[:_MOST_BOXES]
     }
     typed |= {name: [value] for name, value in changes.items()}
+    if db.session.scalar(_mine(session.get(_COOKIE, ""))) is None:
+        throttle.check("draft-from", throttle.line(request.remote_addr), NEW_FROM_ONE_ADDRESS)
     with transaction() as writing:
         row = writing.scalar(_mine(session.get(_COOKIE, "")))
         if row is None:

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.formats import short_date
 from app.core.slugs import slug_of
 from app.enrolment import draft, operations
-from app.enrolment.models import Enrolment, EnrolmentState
+from app.enrolment.models import Draft, Enrolment, EnrolmentState
 from app.places.models import Sex
 from tests.client import read
 from tests.factories import (
@@ -189,6 +189,17 @@ def test_what_was_typed_is_forgotten_after_a_while(client, fill, monkeypatch):
     fill(run, "check")
     monkeypatch.setattr(draft, "KEPT", timedelta(seconds=-1))
     assert not client.page(HERE.format(run.id)).select_one("input[name=full_name]")["value"]
+
+
+def test_nobody_fills_the_database_with_forms_that_are_not_sent(fill, client, monkeypatch):
+    monkeypatch.setattr(draft, "NEW_FROM_ONE_ADDRESS", 1)
+    run = RunFactory()
+    for status in (303, 303):
+        fill(run, "check", status, **{f"box{number}": "x" * 900 for number in range(90)})
+    kept = db.session.scalars(select(Draft)).one().typed
+    assert sum(len(value) for values in kept.values() for value in values) <= 30_000
+    client.delete_cookie("session")
+    fill(run, "check", 429)
 
 
 def test_back_from_the_place_offers_the_place(client, fill):
