@@ -1,6 +1,6 @@
 """What people asked to be told or given from now on, for copies, merges and erasure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -21,11 +21,19 @@ _ALERTS, _FEEDS = Owner(SeatAlert.person_id), Owner(CalendarFeed.person_id)
 
 def _of(session: Session, person_id: int) -> ColumnElement[bool]:
     """Theirs, and those asked for with their own phone or mailbox without signing in."""
-    written = select(Person.phone, Person.email).where(Person.id == person_id)
-    account = select(Account.phone, Account.email).where(Account.person_id == person_id)
-    rows = (*session.execute(written), *session.execute(account))
-    contacts = {each for row in rows for each in row if each}
+    contacts = {each for each in _contacts(session, person_id) if each}
     return or_(SeatAlert.person_id == person_id, SeatAlert.contact.in_(contacts))
+
+
+def _contacts(session: Session, person_id: int) -> Iterator[str | None]:
+    """Who has an account wrote down what may be another's: only what they proved is theirs."""
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None:
+        written = select(Person.phone, Person.email).where(Person.id == person_id)
+        yield from session.execute(written).one()
+    else:
+        yield account.phone if account.phone_proven_at else None
+        yield account.email if account.email_proven_at else None
 
 
 def _count_alerts(person_id: int) -> int:

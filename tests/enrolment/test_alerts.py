@@ -137,3 +137,13 @@ def test_a_copy_has_it_and_erasure_takes_it_also_without_an_account(app):
     assert "seat_alerts" in {each.name for each in my_data.sections(person.id)}
     erase(person.id, None, "wish")
     assert [row.contact for row in rows()] == ["khac@example.org"]
+
+
+def test_an_account_gets_and_takes_away_only_what_its_proven_contacts_asked_for(app):
+    run, _place = full()
+    ask(run)
+    account = AccountFactory(person=PersonFactory(phone=PHONE), phone=PHONE)
+    assert "seat_alerts" not in {each.name for each in my_data.sections(account.person_id)}
+    account.phone_proven_at = clock.now()
+    db.session.commit()
+    assert "seat_alerts" in {each.name for each in my_data.sections(account.person_id)}
