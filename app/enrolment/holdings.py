@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.core.keys import random_code
-from app.enrolment.models import LIVE, SEATED, Attendance, Enrolment
+from app.enrolment.models import LIVE, SEATED, Attendance, Enrolment, EnrolmentState
 from app.enrolment.operations import doubles, places
 from app.enrolment.place_view import PlaceView
 
@@ -70,8 +70,9 @@ def _move_back(
 
 def _lock(session: Session, person_ids: Sequence[int]) -> None:
     """The runs of their places, in one order: enrolling locks a run first, then a person."""
+    counting = {*SEATED, *LIVE, EnrolmentState.VOID}  # a void place may be given back
     live = select(Enrolment.run_id).where(
-        Enrolment.person_id.in_(person_ids), Enrolment.state.in_({*SEATED, *LIVE})
+        Enrolment.person_id.in_(person_ids), Enrolment.state.in_(counting)
     )
     locked = select(Run.id).where(Run.id.in_(live)).order_by(Run.id)
     session.execute(locked.with_for_update()).all()
