@@ -7,8 +7,10 @@ from functools import cached_property
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import PriorityGroup
 from app.core.access import ProviderRole
 from app.core.db import Base, db
+from app.enrolment.models import Reservation
 from app.providers.models import Provider
 from tests.client import Client
 from tests.factories import (
@@ -56,7 +58,7 @@ class Side:
 
     provider: Provider
     slug: str
-    ids: Mapping[str, int]
+    ids: Mapping[str, int | str]
     new_browser: Callable[[], Client]
 
     @cached_property
@@ -79,8 +81,13 @@ def make_side(app) -> Callable[[str], Side]:
         run = RunFactory(course=CourseFactory(provider=provider))
         SiteFactory(provider=provider, venue=run.venue)
         person = PersonFactory(full_name=CANARY_NAME, phone=CANARY_PHONE)
-        EnrolmentFactory(run=run, person=person)
+        place = EnrolmentFactory(run=run, person=person)
+        kept = Reservation(run_id=run.id, group=PriorityGroup.POOR, places=1, used=0)
+        db.session.add(kept)
+        db.session.commit()
         ids = {
+            "code": place.code,
+            "reservation_id": kept.id,
             "course_id": run.course_id,
             "run_id": run.id,
             "session_id": SessionFactory(run=run).id,
