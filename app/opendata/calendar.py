@@ -25,9 +25,12 @@ _EVERY = timedelta(hours=6)
 
 
 def of_place(place: Enrolment, language: str) -> bytes:
-    """The sessions of one class, as far as they are this person's to come to."""
+    """The sessions of one class, as far as they are this person's to come to.
+
+    What came after this place is told by the page of that place alone.
+    """
     places = queries.on_lists([place.person_id], place.run.ends_on)
-    here = [each for each in places if each.run_id == place.run_id]
+    here = [each for each in places if each.run_id == place.run_id and each.id <= place.id]
     title = place.run.course.title.text(language)
     return _written(title, _events(here, place.person_id, language))
 

@@ -89,6 +89,17 @@ def test_what_was_given_up_is_taken_out_and_comes_back_with_a_higher_sequence(cl
     assert first["sequence"] < gone["sequence"] < back["sequence"]
 
 
+def test_the_file_of_a_place_that_was_given_up_says_nothing_of_a_later_one(client):
+    session, person = SessionFactory(), PersonFactory()
+    place = operations.enrol(person.id, session.run_id)
+    know(client, place)
+    operations.withdraw(place.id)
+    again = operations.enrol(person.id, session.run_id)
+    (event,) = file_of(client, place)
+    assert event["status"] == "CANCELLED"
+    assert again.code not in event["url"]
+
+
 def test_after_a_move_the_old_sessions_are_cancelled_and_the_new_ones_stand(client):
     account = parent()
     session = SessionFactory()
