@@ -226,3 +226,27 @@ def test_a_preview_changes_nothing_and_counts_both_sides(app, pair):
 
 def _ids(pair):
     return [person.id for person in pair]
+
+
+def test_whoever_came_to_two_runs_of_a_course_has_come_to_both(app, pair, run_jobs):
+    kept, gone = pair
+    run = RunFactory(capacity=None)
+    other = RunFactory(course=run.course, capacity=None)
+    mine, theirs = seat(run, date(2026, 1, 2), kept), seat(other, date(2026, 1, 3), gone)
+    run.seats_taken = other.seats_taken = 1
+    db.session.commit()
+    meet(run, DAY, present=[mine])
+    meet(other, DAY, present=[theirs], hour=14)
+    count_facts()
+    before, told = fingerprint(), {"messages": "that this place was given up"}
+    merge_id = merge(kept, gone)
+    run_jobs()
+    assert theirs.state is EnrolmentState.WITHDRAWN
+    assert audit_invariants() == []
+    facts = select(Fact.person_id, Fact.present)
+    assert db.session.execute(facts).all() == [(kept.id, True)] * 2
+    count_facts()
+    assert db.session.execute(facts).all() == [(kept.id, True)] * 2
+    merges.undo(merge_id, None, "")
+    run_jobs()
+    assert fingerprint() | told == before | told

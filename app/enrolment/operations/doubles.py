@@ -34,6 +34,7 @@ class Voided:
     state: str
     marks: list[int] = field(default_factory=list)  # given to the other place
     corrected: list[int] = field(default_factory=list)  # marks of the other that became "present"
+    became: str = EnrolmentState.VOID.value
 
 
 def pairs(session: Session, one_id: int, other_id: int) -> list[tuple[Enrolment, Enrolment]]:
@@ -74,14 +75,17 @@ def _rank(enrolment: Enrolment) -> tuple[Any, ...]:
 def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
     """The second place counts nowhere; its seat is free.
 
-    On the same run its marks are the other place's from now on.
+    On the same run its marks are the other place's from now on. On another run of the course,
+    whoever came there has come: that place is given up now, and counts until now.
     """
     run = seats.locked(session, goes.run_id)
     before = run.state
     is_same_run = stays.run_id == goes.run_id
     marks, corrected = _join_marks(session, stays, goes) if is_same_run else ([], [])
-    done = Voided(goes.id, stays.id, goes.state.value, marks, corrected)
-    step(session, run, goes, EnrolmentState.VOID)
+    is_real = not is_same_run and bool(_marks(session, goes))
+    to = EnrolmentState.WITHDRAWN if is_real else EnrolmentState.VOID
+    done = Voided(goes.id, stays.id, goes.state.value, marks, corrected, to.value)
+    step(session, run, goes, to)
     session.flush()
     offers.settle(session, run)
     seats.tell_if_changed(run, before)
@@ -95,7 +99,7 @@ def give_back(session: Session, voided: dict[str, Any]) -> list[str]:
     """
     done = Voided(**voided)
     goes = session.get(Enrolment, done.enrolment_id)
-    if goes is None or goes.state is not EnrolmentState.VOID:
+    if goes is None or goes.state.value != done.became:
         return []
     run = seats.locked(session, goes.run_id)
     before = run.state
