@@ -108,3 +108,13 @@ def test_headings_of_the_class_list_say_what_stands_below(client):
     client.sign_in(staff.account)
     page = client.page(f"/vi/provider/{staff.provider.slug}/runs/{run.id}/roster")
     assert "Báo đã nhận" not in page.main.text
+
+
+def test_the_classes_of_a_course_have_buttons_of_their_own_names(client):
+    course = SessionFactory().run.course
+    for capacity in (0, 5):
+        SessionFactory(run__course=course, run__capacity=capacity)
+    page = client.page(client.get(f"/vi/courses/{course.id}-x").location)
+    buttons = page.select("main a[href$='/enrol']")
+    assert len(buttons) == len(set(texts(buttons))) == 3
+    assert [h.text[:4] for h in page.select("main h3")] == ["Lớp "] * 2
