@@ -238,7 +238,7 @@ def test_results_are_proposed_by_the_rule_and_the_rule_can_be_another(editor, ru
     address = url(run, f"runs/{run.id}/results")
     page = editor.page(address)
     assert ticked(page) == [first]
-    assert "33 %" in page.select_one("dl.summary").text
+    assert "33%" in page.select_one("dl.summary").text
     assert ticked(editor.page(f"{address}?rule=60")) == [first, second]
     editor.send(address, {"completed": [first], "rule": "80"})
     assert [fresh(each) for each in finished] == [

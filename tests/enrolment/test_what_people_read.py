@@ -118,3 +118,12 @@ def test_the_classes_of_a_course_have_buttons_of_their_own_names(client):
     buttons = page.select("main a[href$='/enrol']")
     assert len(buttons) == len(set(texts(buttons))) == 3
     assert [h.text[:4] for h in page.select("main h3")] == ["Lớp "] * 2
+
+
+def test_staff_are_offered_nothing_that_a_cancelled_class_refuses(client):
+    staff = StaffFactory()
+    run = SessionFactory(run__course__provider=staff.provider, run__status="cancelled").run
+    client.sign_in(staff.account)
+    here = f"/vi/provider/{staff.provider.slug}/runs/{run.id}"
+    assert not client.page(here).select("main form")
+    assert not client.page(f"{here}/roster").select("main a[href*='add=']")
