@@ -1,14 +1,15 @@
 """Every kind of letter in both languages, with everything in it as long as it may be."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from app.core.i18n import LANGUAGES, Bilingual, speaking
 from app.notices import wording
 from app.notices.previews import SUBJECTS, Example, previews
-from app.notices.wording import LONGEST_SMS
-from app.notices.wording.base import plain
+from app.notices.wording import LONGEST_SMS, About, groups
+from app.notices.wording.base import plain, unlinked
 
 KINDS = [kind for _title, kinds in SUBJECTS for kind in kinds]
 GSM = set(
@@ -114,3 +115,19 @@ def test_every_function_of_the_wording_is_previewed(app, monkeypatch):
 def test_a_text_has_no_marks():
     said = "Đường Nguyễn Huệ – “Phố Học”, 18 giờ, 50.000\N{NO-BREAK SPACE}₫ [phòng `A`]"
     assert plain(said) == "Duong Nguyen Hue - \"Pho Hoc\", 18 gio, 50.000 d (phong 'A')"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Quà ở https://xau.vn/qua", "Quà ở https xau. vn/qua"),
+        ("Trường Lê Lợi, TP.HCM, lớp 6/2", "Trường Lê Lợi, TP. HCM, lớp 6/2"),
+        ("THPT Q. 1", "THPT Q. 1"),
+    ],
+)
+def test_what_a_stranger_types_becomes_no_link_on_somebody_s_phone(app, typed, read):
+    assert unlinked(typed) == read
+    about = About(title=Bilingual("Vẽ", ""), starts_on=date(2026, 12, 1), code="A1")
+    told = groups.booked(about, typed, 3, 0)
+    assert f"{plain(read)} " in told.sms
+    assert read in told.letter

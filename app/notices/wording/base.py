@@ -3,6 +3,7 @@
 Texts are written without marks: so two segments hold 306 characters instead of 134.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ LONGEST_SUBJECT = 200
 SHORTEST = 18
 """What is cut in a text keeps so many characters."""
 _CUT = "..."
+_LINK = re.compile(r"(?<=[^\s.])\.(?=[^\s.])|:?//")
 _PLAIN = str.maketrans(
     {
         **dict(zip("đĐ–—“”‘’`₫\N{NO-BREAK SPACE}", "dD--\"\"'''d ", strict=True)),
@@ -62,7 +64,7 @@ class About:
         run = place.run
         return cls(
             title=run.course.title, starts_on=run.starts_on, first=next_start(run),
-            code=place.code, name=name, reason=place.reason, until=place.offered_until,
+            code=place.code, name=unlinked(name), reason=place.reason, until=place.offered_until,
             line=line, course_id=run.course_id,
         )  # fmt: skip
 
@@ -70,7 +72,7 @@ class About:
     def of_run(cls, run: Run, name: str = "", code: str = "") -> "About":
         return cls(
             title=run.course.title, starts_on=run.starts_on, first=next_start(run),
-            course_id=run.course_id, name=name, code=code,
+            course_id=run.course_id, name=unlinked(name), code=code,
         )  # fmt: skip
 
     @classmethod
@@ -154,6 +156,14 @@ def plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
     ascii_only = decomposed.encode("ascii", "ignore").decode()
     return "".join(each for each in ascii_only if each.isprintable() or each == "\n")
+
+
+def unlinked(typed: str) -> str:
+    """What anybody may have typed, so that no phone makes a link of it.
+
+    The phone it goes to may be a stranger's, who would read it in our name.
+    """
+    return _LINK.sub(lambda found: ". " if found[0] == "." else " ", typed)
 
 
 def site() -> str:

@@ -1,11 +1,12 @@
 """What the contact person of a group hears."""
 
 from app.core.i18n import gettext, ngettext
-from app.notices.wording.base import About, Words, address, tell
+from app.notices.wording.base import About, Words, address, tell, unlinked
 
 
 def booked(about: About, organisation: str, learners: int, adults: int) -> Words:
     """How many people, for whom, and the code under which the booking is found."""
+    organisation = unlinked(organisation)
     subject = gettext("Your group has seats in %(course)s", course=about.course)
     people = ngettext("%(num)s learner", "%(num)s learners", learners)
     beside = ngettext("%(num)s adult", "%(num)s adults", adults) if adults else ""
@@ -20,6 +21,7 @@ def booked(about: About, organisation: str, learners: int, adults: int) -> Words
 
 def contact_changed(about: About, organisation: str) -> Words:
     """To whoever is the contact from now on."""
+    organisation = unlinked(organisation)
     subject = gettext("You are the contact of a group: %(course)s", course=about.course)
     news = gettext(
         "You are now the contact person of %(group)s in %(course)s, from %(when)s.",
@@ -30,6 +32,7 @@ def contact_changed(about: About, organisation: str) -> Words:
 
 
 def given_up(about: About, organisation: str) -> Words:
+    organisation = unlinked(organisation)
     subject = gettext("The seats of your group are given up: %(course)s", course=about.course)
     news = gettext(
         "The seats of %(group)s in %(course)s are given up.",
@@ -40,6 +43,7 @@ def given_up(about: About, organisation: str) -> Words:
 
 def cancelled(about: About, organisation: str) -> Words:
     """The class does not take place."""
+    organisation = unlinked(organisation)
     subject = gettext("Cancelled: %(course)s", course=about.course)
     news = gettext(
         "%(course)s is cancelled. The seats of %(group)s are cancelled too.",
