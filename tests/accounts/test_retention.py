@@ -9,7 +9,7 @@ from app.accounts.models import Person, RetentionRun
 from app.accounts.rights import retention
 from app.accounts.rights.retention import Rule
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.jobs import DayBegan, Job, emit
 from tests.factories import PersonFactory
 
@@ -27,8 +27,8 @@ def only(monkeypatch):
 
 def begin_day():
     db.session.rollback()
-    emit(DayBegan(clock.today().isoformat()))
-    db.session.commit()
+    with transaction():
+        emit(DayBegan(clock.today().isoformat()))
 
 
 def rename_some(session, most):

@@ -40,6 +40,7 @@ from app.core import clock, jobs
 from app.core.config import Settings
 from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState
+from app.enrolment.operations import reserve
 from app.home.demo import load as demo
 from app.providers.models import Provider, ProviderType, StaffMember
 from app.resources.models import Resource
@@ -122,6 +123,7 @@ def _look_around() -> dict[str, str]:
         "course_id": str(_scalar(select(Run.course_id).where(Run.id == _busy_run(own)))),
         "session_id": str(_past_session(own)),
         "coming_session": str(_coming_session(own)),
+        "kept": _kept(_coming_session(own)),
         "place_code": _scalar(
             select(Enrolment.code).where(Enrolment.run_id == _busy_run(own)).order_by(Enrolment.id)
         ),
@@ -235,6 +237,14 @@ def _coming_session(provider_id: int) -> int:
         ClassSession.status == SessionStatus.PLANNED, Run.status == RunStatus.PLANNED,
     )  # fmt: skip
     return db.session.scalar(planned.order_by(ClassSession.starts_at).limit(1))
+
+
+def _kept(session_id: int) -> str:
+    """The end of the address of a place kept on the run of this session."""
+    run = db.session.get_one(ClassSession, session_id).run
+    with transaction():
+        run.capacity = (run.capacity or 0) + 1
+    return f"{run.id}/kept-places/{reserve(run.id, 1, partner='Hội Phụ nữ').id}"
 
 
 def _past_session(provider_id: int) -> int:

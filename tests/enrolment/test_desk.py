@@ -6,7 +6,7 @@ from sqlalchemy import event, select
 from app.catalogue.models import CourseStatus, RunStatus
 from app.core import clock, jobs
 from app.core.access import ProviderRole
-from app.core.db import db
+from app.core.db import db, transaction
 from app.enrolment import operations
 from app.enrolment.models import (
     Attendance,
@@ -327,8 +327,8 @@ def test_a_class_below_its_minimum_is_asked_about_and_never_cancelled_by_itself(
     run.minimum, run.decide_on = 2, clock.today()
     db.session.commit()
     enrol(run)
-    jobs.emit(jobs.DayBegan(clock.today().isoformat()))
-    db.session.commit()
+    with transaction():
+        jobs.emit(jobs.DayBegan(clock.today().isoformat()))
     jobs.work(once=True)
     db.session.expire_all()
     assert run.status is RunStatus.PLANNED
