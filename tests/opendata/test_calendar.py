@@ -11,6 +11,7 @@ from app.accounts.models import Bond
 from app.accounts.operations import Child, add_child
 from app.accounts.operations.erasure import erase
 from app.accounts.operations.merges import merge
+from app.accounts.operations.roles import close_account
 from app.catalogue.operations import cancel_session
 from app.core import clock, rotation
 from app.core.db import db
@@ -153,6 +154,13 @@ def test_an_address_shows_all_classes_of_the_family_without_signing_in(client, a
     assert len({event["uid"] for event in found}) == len(found) == 3
     assert {"Bảo" in event["summary"] for event in found} == {True, False}
     assert "Set-Cookie" not in reader.get(path).headers
+
+
+def test_the_address_of_a_closed_account_opens_nothing(client):
+    account = parent()
+    token = calendars.make_feed(account.person_id, account.id)
+    close_account(account.id, None)
+    assert client.get(f"/calendar/{token}.ics").status_code == 404
 
 
 def test_a_new_address_stops_the_old_one_and_stopping_stops_it(client):

@@ -2,10 +2,11 @@
 
 import secrets
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from app.accounts.models import Account
 from app.core import audit, clock
 from app.core.db import db, transaction
 from app.core.keys import keyed_hash, seal, unseal
@@ -45,6 +46,9 @@ def token_of(person_id: int) -> str | None:
 
 
 def owner_of(token: str) -> int | None:
-    """Whose calendar this address is."""
+    """Whose calendar this address is; with a closed account it opens nothing."""
+    closed = exists().where(
+        Account.person_id == CalendarFeed.person_id, Account.is_active.is_(False)
+    )
     mine = select(CalendarFeed.person_id).where(CalendarFeed.token_hash == keyed_hash(token))
-    return db.session.scalar(mine)
+    return db.session.scalar(mine.where(~closed))
