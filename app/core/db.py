@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -16,10 +17,12 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    Insert,
     Integer,
     MetaData,
     Numeric,
     String,
+    Table,
     Text,
     event,
     insert,
@@ -176,7 +179,12 @@ def _add_rows(session: Session) -> None:
     if _ROWS in session.info:
         session.flush()  # what the rows refer to
         for model, rows in session.info.pop(_ROWS).items():
-            session.execute(insert(model.__table__), rows)
+            session.connection().execute(_insert(model), rows)
+
+
+@cache
+def _insert(model: type[Base]) -> Insert:
+    return insert(cast("Table", model.__table__))
 
 
 def after_commit(run: Callable[[], None]) -> None:

@@ -29,8 +29,9 @@ PHONE_KEPT = timedelta(days=30)
 
 _LEFT = (EnrolmentState.TRANSFERRED, EnrolmentState.VOID)
 
+WITH_COURSE = joinedload(Run.course).joinedload(Course.provider)
 RUN_PAGE = (
-    joinedload(Run.course).joinedload(Course.provider),
+    WITH_COURSE,
     joinedload(Run.venue).joinedload(Venue.unit),
 )
 """What a page about one run needs, in one statement."""

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, cached_property
+from typing import Any, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.accounts import merged_rows
 from app.accounts.events import PersonChanged
@@ -19,7 +22,7 @@ from app.core.keys import keyed_hash
 from app.places.models import Sex
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Guest:
     """What a person without an account tells: enough to be the same person next time."""
 
@@ -31,7 +34,7 @@ class Guest:
     unit_id: int | None = None  # where they live; None: outside the city
     language: str = "vi"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Same name, birth date (or year) and phone: the same person; anything less is not."""
         born = self.born_on.isoformat() if self.born_on else str(self.born_in)
@@ -39,6 +42,12 @@ class Guest:
 
 
 def person_for_guest(guest: Guest) -> Person:
+    """As `id_for_guest`."""
+    with transaction() as session:
+        return session.get_one(Person, id_for_guest(guest))
+
+
+def id_for_guest(guest: Guest) -> int:
     """The person these details belong to, known or new; callers never learn which.
 
     A stated sex replaces an earlier answer, "prefer not to say" leaves it; another ward is a move.
@@ -46,17 +55,18 @@ def person_for_guest(guest: Guest) -> Person:
     The key of a row that was merged leads to the person it became.
     """
     with transaction() as session:
-        known = _locked(session, guest.key)
+        key = {"key": guest.key}
+        known = session.scalar(_BY_KEY, key)  # held to the end: one move comes after the other
         if known is None:
             if (new := _insert(session, guest)) is not None:
                 return new
-            known = session.scalars(_by_key(guest.key)).one()
+            known = session.scalars(_BY_KEY, key).one()
         person = merged_rows.locked(session, known)
         if not has_account(session, person.id):
             if guest.sex is not Sex.NOT_STATED:
                 person.sex = guest.sex
             move(session, person, guest.unit_id, clock.today())
-        return person
+        return person.id
 
 
 def follow_key(session: Session, person: Person) -> None:
@@ -88,25 +98,29 @@ def has_account(session: Session, person_id: int) -> bool:
     return session.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
 
 
-def _locked(session: Session, key: str) -> Person | None:
-    """The row, held to the end of the transaction: two moves come one after the other."""
-    return session.scalar(_by_key(key))
+_BY_KEY = select(Person).where(Person.guest_key == bindparam("key")).with_for_update()
 
 
-def _by_key(key: str) -> Select[Person]:
-    return select(Person).where(Person.guest_key == key).with_for_update()
+_HOME = insert(cast("Table", Residence.__table__))
 
 
-def _insert(session: Session, guest: Guest) -> Person | None:
-    """The new person; None when another form has just made the same."""
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    row = insert(Person).values(
-        **Person.names(guest.full_name), sex=guest.sex, born_on=guest.born_on,
-        born_in=guest.born_in, phone=guest.phone, language=guest.language, guest_key=guest.key,
-    )  # fmt: skip
-    person = session.scalar(row.on_conflict_do_nothing().returning(Person))
-    if person is not None:
-        day = clock.today()
-        session.add(Residence(person_id=person.id, unit_id=guest.unit_id, valid_from=day))
-        jobs.emit(PersonChanged(person.id))
-    return person
+@cache
+def _new(dialect: str) -> ReturningInsert[Any]:
+    insert_or_not = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    row = insert_or_not(cast("Table", Person.__table__)).on_conflict_do_nothing()
+    return row.returning(Person.__table__.c.id)
+
+
+def _insert(session: Session, guest: Guest) -> int | None:
+    """The new person's id; None when another form has just made the same."""
+    row = {
+        **Person.names(guest.full_name), "sex": guest.sex, "born_on": guest.born_on,
+        "born_in": guest.born_in, "phone": guest.phone, "language": guest.language,
+        "guest_key": guest.key,
+    }  # fmt: skip
+    new = session.connection().execute(_new(db.engine.dialect.name), row).scalar()
+    if new is not None:
+        home = {"person_id": new, "unit_id": guest.unit_id, "valid_from": clock.today()}
+        session.connection().execute(_HOME, home)
+        jobs.emit(PersonChanged(new))
+    return new

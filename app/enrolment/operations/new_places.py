@@ -1,10 +1,12 @@
 """The rows of new places, with the terms that were agreed to, consent, audit entry and event."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
+import sqlalchemy
+from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.accounts.operations import record_agreement
 from app.accounts.rights.purposes import ENROLMENT
@@ -63,15 +65,26 @@ def terms(run: Run, due: Due) -> dict[str, Any]:
     }
 
 
+_PLACES = cast("Table", Enrolment.__table__)
+_ADD = sqlalchemy.insert(_PLACES).returning(_PLACES.c.id)
+
+
 def insert(session: Session, places: Sequence[Enrolment]) -> None:
-    """Add the rows now: the index over live places answers here, not at some outer commit."""
-    session.add_all(places)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
-            raise AlreadyEnrolled from error
-        raise
+    """Add the rows now: the index over live places answers here, not at some outer commit.
+
+    One prepared statement each: the unit of work costs several times as much.
+    """
+    session.flush()
+    for place in places:
+        row = {name: value for name, value in vars(place).items() if name in _PLACES.c}
+        try:
+            place.id = session.connection().execute(_ADD, row).scalar_one()
+        except IntegrityError as error:
+            if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
+                raise AlreadyEnrolled from error
+            raise
+        make_transient_to_detached(place)
+        session.add(place)
 
 
 def _given_by(place: Enrolment, asked: Application) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.operations import Guest, person_for_guest
+from app.accounts.operations import Guest, id_for_guest
 from app.catalogue.models import Run, RunState, RunStatus
 from app.core import clock
 from app.core.db import transaction
@@ -90,7 +90,7 @@ def enrol_guests(
     with transaction() as session:
         run = seats.locked(session, run_id)
         in_one_order = sorted(guests, key=lambda guest: guest.key)  # however they were typed
-        told = {guest.key: person_for_guest(guest).id for guest in in_one_order}
+        told = {guest.key: id_for_guest(guest) for guest in in_one_order}
         known = [eligibility.held(session, each) for each in sorted(set(together_with))]
         people = dict.fromkeys([*known, *(told[guest.key] for guest in guests)])
         asked = replace(application, told_by_details=frozenset(told.values()))

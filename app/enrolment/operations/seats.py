@@ -6,23 +6,38 @@ only by conditional statements, and the unique index still refuses a second live
 """
 
 from collections.abc import Collection
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Table,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.catalogue.events import RunChanged
 from app.catalogue.models import Course, Run, RunState
 from app.core import jobs
 
-_OF_WHOM = joinedload(Run.course).joinedload(Course.provider)
+_LOCKED = (
+    select(Run)
+    .where(Run.id == bindparam("run_id"))
+    .options(joinedload(Run.course).joinedload(Course.provider))
+    .with_for_update(of=Run)
+    .execution_options(populate_existing=True)
+)
 
 
 def locked(session: Session, run_id: int) -> Run:
     """The run as it is now, with its course and provider, held to the end of the transaction."""
-    return session.get_one(
-        Run, run_id, options=[_OF_WHOM], with_for_update={"of": Run}, populate_existing=True
-    )
+    return session.scalars(_LOCKED, {"run_id": run_id}).one()
 
 
 def locked_in_order(session: Session, run_ids: Collection[int]) -> dict[int, Run]:
@@ -32,14 +47,14 @@ def locked_in_order(session: Session, run_ids: Collection[int]) -> dict[int, Run
     return {run.id: run for run in found}
 
 
-def room_for(people: int) -> ColumnElement[bool]:
+def room_for(people: int | BindParameter[int]) -> ColumnElement[bool]:
     """So many seats that are neither taken nor kept for somebody."""
     return or_(Run.capacity.is_(None), Run.seats_taken + Run.reserved + people <= Run.capacity)
 
 
 def take(session: Session, run: Run, people: int = 1) -> bool:
     """So many seats at once, if they are free and nobody waits: one statement."""
-    return shift(session, run, seats=people, only_if=(room_for(people), Run.waiting == 0))
+    return _moved(session, run, _TAKE, seats=people)
 
 
 def take_past_queue(session: Session, run: Run) -> bool:
@@ -59,8 +74,7 @@ def take_from_queue(session: Session, run: Run) -> bool:
 
 
 def join_queue(session: Session, run: Run, people: int = 1) -> bool:
-    room = or_(Run.waiting_capacity.is_(None), Run.waiting + people <= Run.waiting_capacity)
-    return shift(session, run, waiting=people, only_if=(room,))
+    return _moved(session, run, _JOIN_QUEUE, waiting=people)
 
 
 def shift(
@@ -73,19 +87,40 @@ def shift(
     only_if: Collection[ColumnElement[bool]] = (),
 ) -> bool:
     """Move the counters in one statement; whether the conditions held."""
-    moved = update(Run).where(Run.id == run.id, *only_if)
+    moves = {"seats": seats, "waiting": waiting, "reserved": reserved}
+    return _moved(session, run, _shift(*only_if), **moves)
+
+
+_SEATS, _WAITING = bindparam("seats", type_=Integer), bindparam("waiting", type_=Integer)
+_RUNS = cast("Table", Run.__table__)
+_COUNTERS = ("seats_taken", "waiting", "reserved")
+
+
+def _shift(*only_if: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    run = _RUNS.c
+    moved = update(_RUNS).where(run.id == bindparam("run_id"), *only_if)
     moved = moved.values(
-        seats_taken=Run.seats_taken + seats,
-        waiting=Run.waiting + waiting,
-        reserved=Run.reserved + reserved,
+        seats_taken=run.seats_taken + _SEATS,
+        waiting=run.waiting + _WAITING,
+        reserved=run.reserved + bindparam("reserved", type_=Integer),
     )
-    found = session.execute(
-        moved.returning(Run.seats_taken, Run.waiting, Run.reserved),
-        execution_options={"synchronize_session": False},
-    ).first()
+    return moved.returning(*(run[name] for name in _COUNTERS))
+
+
+_TAKE = _shift(room_for(_SEATS), Run.waiting == 0)
+_JOIN_QUEUE = _shift(
+    or_(Run.waiting_capacity.is_(None), Run.waiting + _WAITING <= Run.waiting_capacity)
+)
+
+
+def _moved(session: Session, run: Run, shift: ReturningUpdate[Any], **moves: int) -> bool:
+    """Move the counters; the session's copy of the run follows."""
+    asked = dict.fromkeys(("seats", "waiting", "reserved"), 0) | moves
+    session.flush()  # what goes past the session does not send what waits in it
+    found = session.connection().execute(shift, asked | {"run_id": run.id}).first()
     if found is None:
         return False
-    for name, value in zip(("seats_taken", "waiting", "reserved"), found, strict=True):
+    for name, value in zip(_COUNTERS, found, strict=True):
         set_committed_value(run, name, value)
     return True
 

@@ -45,7 +45,8 @@ def enrol(run_id: int) -> Page:
 @access.public
 def send_enrolment(run_id: int) -> Page:
     """Details, then a page to check them, then the places."""
-    run = _run(run_id)
+    is_last = request.form.get("step") == EnrolForm.SEND
+    run = _light_run(run_id) if is_last else _run(run_id)
     if own_views.knows() and own_views.was_sent():
         return _send_own(run)
     form = _form(run)
@@ -102,6 +103,11 @@ def check(run_id: int) -> Page:
 
 def _run(run_id: int) -> Run:
     return access.load(Run, run_id, policy.view, *queries.RUN_PAGE)
+
+
+def _light_run(run_id: int) -> Run:
+    """Enough for a form that makes no page: the venue is read when there is one after all."""
+    return access.load(Run, run_id, policy.view, queries.WITH_COURSE)
 
 
 def _form(run: Run, *, kept: bool = False) -> EnrolForm:
