@@ -264,6 +264,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("no_reminders_since", app.core.db.UtcDateTime(timezone=True), nullable=True)
         )
+        batch_op.create_index("ix_persons_email", ["email"], unique=False)
 
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(
@@ -343,6 +344,7 @@ def downgrade() -> None:
         batch_op.drop_column("reserved")
 
     with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.drop_index("ix_persons_email")
         batch_op.drop_column("no_reminders_since")
 
     with op.batch_alter_table("enrolments", schema=None) as batch_op:

@@ -73,6 +73,7 @@ class Person(Base):
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
         UniqueConstraint("guest_key"),
         Index("ix_persons_phone", "phone"),
+        Index("ix_persons_email", "email"),
         Index("ix_persons_name_key_born_in", "name_key", "born_in"),
         Index("ix_persons_national_id_hash", "national_id_hash"),
         Index("ix_persons_merged_into_id", "merged_into_id"),
