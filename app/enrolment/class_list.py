@@ -45,10 +45,6 @@ class ClassList:
         return [*self.holding, *self.waiting]
 
     @property
-    def seats_of_groups(self) -> int:
-        return sum(each.seats for each in self.groups if each.state is EnrolmentState.ENROLLED)
-
-    @property
     def asks_fees(self) -> bool:
         return any(each.fee_status is not FeeStatus.FREE for each in self.seated)
 

@@ -50,10 +50,6 @@ class Results:
         """In hundredths of everybody on the list; told, never a state of anybody."""
         return round(WHOLE * self.never_came / len(self.lines)) if self.lines else 0
 
-    @property
-    def is_recorded(self) -> bool:
-        return any(line.place.state is not EnrolmentState.ENROLLED for line in self.lines)
-
     def overridden(self, completed: Collection[int]) -> set[int]:
         """Whose result would differ from the rule."""
         return {
