@@ -51,13 +51,13 @@ class RunView:
 
     def facts(self) -> list[tuple[str, str]]:
         """Names and values, the most asked for first."""
-        run = self.run
+        run, is_off = self.run, self.run.state is RunState.CANCELLED
         return [
             (gettext("Starts"), self.first_day),
             (gettext("Fee"), money(run.fee)),
             (gettext("How"), str(MODES[run.mode])),
             (gettext("Language"), str(LANGUAGES.get(run.language, run.language))),
-            (gettext("Enrolment"), self._window()),
+            *([(gettext("Enrolment"), self._window())] if not is_off else []),
             *([(gettext("Teacher"), run.teacher)] if run.teacher else []),
         ]
 

@@ -81,12 +81,13 @@ def out_of(
         error: why not; None when nobody can.
         places: those this browser may open.
     """
+    has_places = isinstance(error, _HAS_PLACES)
     return [
         *_to_places(run, error, places),
         *_to_form(run, error),
         *_to_course(run, error),
         *_to_alert(run),
-        *_to_other_runs(run, for_group=isinstance(error, _OF_GROUPS)),
+        *([] if has_places else _to_other_runs(run, for_group=isinstance(error, _OF_GROUPS))),
         Way(gettext("Find another course"), url_for("search.courses")),
         *_to_provider(run),
     ]
@@ -137,7 +138,7 @@ def _to_alert(run: Run) -> Iterator[Way]:
 
 
 def _to_other_runs(run: Run, *, for_group: bool) -> Iterator[Way]:
-    """Other classes of the course that take people."""
+    """Other classes of the course that take people, for who has no place in one already."""
     open_ = [
         view
         for view in course_page(run.course_id)

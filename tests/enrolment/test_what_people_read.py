@@ -1,6 +1,8 @@
 """What people read on the pages of places: honest, in their words, no link twice the same."""
 
+from app.catalogue.run_view import RunView
 from app.core import clock
+from app.core.i18n import speaking
 from app.enrolment import operations
 from app.enrolment.models import EnrolmentState as State
 from tests.client import read
@@ -127,3 +129,18 @@ def test_staff_are_offered_nothing_that_a_cancelled_class_refuses(client):
     here = f"/vi/provider/{staff.provider.slug}/runs/{run.id}"
     assert not client.page(here).select("main form")
     assert not client.page(f"{here}/roster").select("main a[href*='add=']")
+
+
+def test_who_has_a_place_in_the_course_is_not_sent_to_be_refused_once_more(client):
+    run = SessionFactory().run
+    others = [SessionFactory(run__course=run.course).run for _ in range(2)]
+    send(client, run, step="send", **HOA)
+    refused = read(send(client, others[0], 409, step="send", **HOA))
+    assert refused.select(".ways a")
+    assert not refused.select(f".ways a[href$='/runs/{others[1].id}/enrol']")
+
+
+def test_nobody_reads_until_when_to_enrol_in_a_cancelled_class(app):
+    run = SessionFactory(run__status="cancelled").run
+    with app.test_request_context(), speaking("en"):
+        assert "Enrolment" not in dict(RunView(run, run.sessions).facts())
