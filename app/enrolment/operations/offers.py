@@ -35,6 +35,8 @@ def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
         run, place = _locked(session, enrolment_id)
         before = run.state
         settle(session, run)
+        if place.state is State.OFFERED and clock.now() >= deadlines.last_moment(session, run):
+            step(session, run, place, State.LAPSED)  # the run begins earlier than was planned
         is_late = place.state is not State.OFFERED
         if place.state in (State.ENROLLED, State.PENDING):
             return place

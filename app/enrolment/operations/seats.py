@@ -62,12 +62,6 @@ def take_past_queue(session: Session, run: Run) -> bool:
     return shift(session, run, seats=1, only_if=(room_for(1),))
 
 
-def take_reserved(session: Session, run: Run) -> bool:
-    """One of the seats kept for somebody, unless the capacity was lowered below what is taken."""
-    within = or_(Run.capacity.is_(None), Run.seats_taken < Run.capacity)
-    return shift(session, run, seats=1, reserved=-1, only_if=(within, Run.reserved > 0))
-
-
 def take_from_queue(session: Session, run: Run) -> bool:
     """A free seat for one of those who wait."""
     return shift(session, run, seats=1, waiting=-1, only_if=(room_for(1), Run.waiting > 0))
