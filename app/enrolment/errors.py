@@ -99,6 +99,10 @@ class NothingDue(DomainError):
     message = _("Nothing is due for this place.")
 
 
+class OwnFee(DomainError):
+    message = _("This is your own place. Ask a colleague to waive the fee.")
+
+
 class WrongSum(DomainError):
     message = _("Another sum was paid than is due. Call us.")
 

@@ -72,6 +72,14 @@ def test_staff_record_that_it_was_paid_once(by):
     assert code_of(lambda: operations.waive(place.id, by, "late")) == "nothing_due"
 
 
+def test_nobody_waives_what_they_owe_themselves(app):
+    account = AccountFactory(person=PersonFactory())
+    place = operations.enrol(account.person_id, RunFactory(fee=500_000).id)
+    assert code_of(lambda: operations.waive(place.id, account.id, "I teach here")) == "own_fee"
+    db.session.expire_all()
+    assert (place.fee_status, place.fee_reason) == (FeeStatus.DUE, "")
+
+
 def test_a_waiver_has_a_reason_that_is_kept(by):
     place = enrol(RunFactory(fee=5))
     assert code_of(lambda: operations.waive(place.id, by, "  ")) == "reason_needed"

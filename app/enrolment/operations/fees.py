@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.accounts.models import Account
 from app.catalogue.fees import find, read_fee_groups
 from app.catalogue.models import Run
 from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.core.vi import clean
-from app.enrolment.errors import NothingDue, ReasonNeeded, WrongFeeGroup
+from app.enrolment.errors import NothingDue, OwnFee, ReasonNeeded, WrongFeeGroup
 from app.enrolment.events import FeeSettled
 from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.operations import seats
@@ -70,8 +71,9 @@ def waive(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
     Raises:
         NothingDue: the place is free or was paid.
         ReasonNeeded: there is none.
+        OwnFee: nobody forgives what they owe themselves.
     """
-    with transaction():
+    with transaction() as session:
         place = _locked(enrolment_id)
         if place.fee_status is FeeStatus.WAIVED:
             return place
@@ -79,6 +81,9 @@ def waive(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
             raise NothingDue
         if not clean(reason):
             raise ReasonNeeded
+        by = session.get(Account, by_id) if by_id else None
+        if by is not None and by.person_id == place.person_id:
+            raise OwnFee
         place.fee_reason = clean(reason)[:200]
         _settle(place, FeeStatus.WAIVED, by_id)
         _note(place, "enrolment.fee_waived", by_id, place.fee_reason)
