@@ -87,6 +87,11 @@ def is_written(key: str) -> bool:
     return db.session.scalar(select(Message.id).where(Message.key == key)) is not None
 
 
+def written(keys: Iterable[str]) -> set[str]:
+    """Which of these are."""
+    return set(db.session.scalars(select(Message.key).where(Message.key.in_(keys))))
+
+
 def forget(event: MessageQueued) -> None:
     """A letter that was overtaken leaves the outbox; what is still true of it is written anew."""
     with transaction() as session:

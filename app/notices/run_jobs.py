@@ -78,14 +78,19 @@ def tell(event: ClassEvent) -> None:
 @handles(SeatFree)
 def tell_of_a_free_seat(event: SeatFree) -> None:
     """Everybody who asked, once; whoever was not told before the seat went stays on the list."""
-    for alert in alerts.waiting(event.run_id):
-        contact = Contact.read(alert.contact)
-        if contact is None:
-            continue
+    asked = {f"seat-free-{alert.code}": alert for alert in alerts.waiting(event.run_id)}
+    written = operations.written(asked)
+    to_tell = [
+        (key, alert, contact)
+        for key, alert in asked.items()
+        if key not in written and (contact := Contact.read(alert.contact))
+    ]
+    if to_tell[AT_ONCE:]:
+        jobs.emit(event)
+    for key, alert, contact in to_tell[:AT_ONCE]:
         with speaking(alert.language):
             words = runs.seat_free(About.of_run(alert.run))
         event_of = partial(MessageQueued, seat_free_in=alert.run_id, alert_id=alert.id)
-        key = f"seat-free-{alert.code}"
         operations.write_to(contact, key, words, alert.person_id, event_of)
 
 

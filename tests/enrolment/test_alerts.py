@@ -16,6 +16,8 @@ from app.core.jobs import Job
 from app.enrolment import operations
 from app.enrolment.models import SeatAlert
 from app.enrolment.operations import alerts
+from app.notices import run_jobs as run_news
+from app.notices.models import Message
 from tests.factories import AccountFactory, PersonFactory, RunFactory
 
 PHONE = "+84912345678"
@@ -147,3 +149,16 @@ def test_an_account_gets_and_takes_away_only_what_its_proven_contacts_asked_for(
     account.phone_proven_at = clock.now()
     db.session.commit()
     assert "seat_alerts" in {each.name for each in my_data.sections(account.person_id)}
+
+
+def test_many_who_want_to_hear_are_told_some_at_a_time(app, run_jobs, monkeypatch):
+    monkeypatch.setattr(run_news, "AT_ONCE", 1)
+    run, place = full()
+    for number in range(3):
+        contact = Contact.read(f"+8491234500{number}")
+        alerts.ask(run.id, contact, HERE, language="vi")
+    operations.withdraw(place.id)
+    run_jobs()
+    told = select(Message.to).where(Message.key.startswith("seat-free-"))
+    assert len(set(db.session.scalars(told))) == 3
+    assert rows() == []
