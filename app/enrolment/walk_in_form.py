@@ -61,6 +61,7 @@ class WalkInForm(WardForm):
     )
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
     asks_why = False
+    sets_rules_aside = False  # whether this is for whoever sends it to do
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_right = super().validate(extra_validators)
@@ -70,13 +71,17 @@ class WalkInForm(WardForm):
         return is_right
 
     def refuse(self, error: DomainError) -> None:
-        """A rule of the class can be set aside, with a reason."""
-        self.asks_why = isinstance(error, _RULES)
+        """A rule of the class can be set aside, with a reason, by whoever made the rules."""
+        self.asks_why = self.sets_rules_aside and isinstance(error, _RULES)
         super().refuse(error)
 
     @property
     def shows_why(self) -> bool:
-        return self.asks_why or bool(self.override_reason.data)
+        return self.asks_why or bool(self._reason)
+
+    @property
+    def _reason(self) -> str:
+        return (self.override_reason.data or "") if self.sets_rules_aside else ""
 
     def guest(self) -> Guest:
         """The answers of a valid form."""
@@ -91,5 +96,5 @@ class WalkInForm(WardForm):
         return Application(
             form_key=self.form_key.data or None, channel=Channel(self.channel.data),
             recorded_by_id=by_id, language=current_language(),
-            override_reason=self.override_reason.data or "",
+            override_reason=self._reason,
         )  # fmt: skip

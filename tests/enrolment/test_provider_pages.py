@@ -156,13 +156,17 @@ def test_after_a_caller_the_form_is_there_for_the_next_one(teacher, meeting):
     assert len(set(asked)) == 7
 
 
-def test_a_rule_in_the_way_asks_staff_for_a_reason_and_keeps_it(teacher, meeting):
+def test_a_rule_in_the_way_asks_editors_for_a_reason_and_keeps_it(client, teacher, staff, meeting):
     meeting.run.capacity, meeting.run.rules = None, {"age_to": 30}
     db.session.commit()
     operations.settle_run(meeting.run_id)
-    page = read(teacher.send(url(meeting, "roster"), WALK_IN, status=409))
+    with_reason = {**WALK_IN, "override_reason": "Bà đi cùng cháu"}
+    refused = read(teacher.send(url(meeting, "roster"), with_reason, status=409))
+    assert not refused.select("input[name=override_reason]")
+    editor = client.sign_in(StaffFactory(provider=staff.provider, role=ProviderRole.EDITOR).account)
+    page = read(editor.send(url(meeting, "roster"), WALK_IN, status=409))
     assert page.select("input[name=override_reason]")
-    teacher.send(url(meeting, "roster"), {**WALK_IN, "override_reason": "Bà đi cùng cháu"})
+    editor.send(url(meeting, "roster"), with_reason)
     kept = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "enrolment.enrol"))
     assert [each.details["overridden"] for each in kept if each.details.get("overridden")]
 

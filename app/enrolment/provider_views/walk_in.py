@@ -19,6 +19,7 @@ def add(slug: str, run_id: int) -> Page:
     """Somebody without a place gets one, or stands in line."""
     run = run_at(slug, run_id)
     form = WalkInForm()
+    form.sets_rules_aside = access.here(slug).role in access.EDITING
     if not form.submitted():
         return page(slug, run, form, adding=True), form.status
     application = form.application(access.actor().account_id)
