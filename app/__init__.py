@@ -70,7 +70,6 @@ def _config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": 8,
             "max_overflow": 4,
-            "pool_pre_ping": True,
             "hide_parameters": True,
         },
         "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",

@@ -1,6 +1,7 @@
 """The database: column vocabulary, the one transaction, and what SQLite needs to be safe."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -28,8 +30,9 @@ from sqlalchemy import (
     insert,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from app.core import clock
@@ -97,6 +100,8 @@ name200 = Annotated[str, mapped_column(String(200))]
 optional200 = Annotated[str, mapped_column(String(200), default="", server_default="")]
 prose = Annotated[str, mapped_column(Text, default="", server_default="")]
 
+IDLE_SECONDS = 1.0
+_GIVEN_BACK = "given_back"
 _AFTERWARDS, _ROWS = "after_commit", "rows_for_the_end"
 _will_write: ContextVar[bool] = ContextVar("will_write", default=False)
 
@@ -128,6 +133,27 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@event.listens_for(Pool, "checkin")
+def _remember_when(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_GIVEN_BACK] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _try_idle(connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+    """A server that was restarted meanwhile has left dead connections in the pool.
+
+    Those in use all the time are not tried before every transaction: nothing restarts in a second.
+    """
+    idle = time.monotonic() - record.info.get(_GIVEN_BACK, time.monotonic())
+    if idle < IDLE_SECONDS or isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
@@ -151,7 +177,7 @@ def transaction() -> Iterator[Session]:
         and session.in_transaction()
         and not (session.new or session.dirty or session.deleted or session.info.get(_ROWS))
     ):
-        session.rollback()
+        _read_anew(session)
     session.info["in_transaction"] = True
     _will_write.set(True)
     try:
@@ -168,6 +194,14 @@ def transaction() -> Iterator[Session]:
         _will_write.set(False)
     for run in session.info.pop(_AFTERWARDS, ()):
         run()
+
+
+def _read_anew(session: Session) -> None:
+    """Only SQLite needs another transaction; PostgreSQL would begin one for nothing."""
+    if db.engine.dialect.name == "sqlite":
+        session.rollback()
+    else:
+        session.expire_all()
 
 
 def add_at_end(model: type[Base], **values: Any) -> None:

@@ -29,6 +29,21 @@ def test_a_transaction_commits_at_its_end(app):
     assert slugs() == ["a"]
 
 
+def test_a_restarted_server_is_found_again(app, monkeypatch):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server")
+    monkeypatch.setattr("app.core.db.IDLE_SECONDS", 0)
+    db.session.remove()
+    db.engine.dispose()
+    backend = select(func.pg_backend_pid())
+    with db.engine.connect() as killer:
+        with db.engine.connect() as idle:
+            gone = idle.scalar(backend)
+        killer.execute(select(func.pg_terminate_backend(gone)))
+        with db.engine.connect() as again:
+            assert again.scalar(backend) != gone
+
+
 def test_an_exception_rolls_everything_back(app):
     with pytest.raises(RuntimeError), transaction() as session:
         session.add(topic("a"))
