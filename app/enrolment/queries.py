@@ -53,6 +53,8 @@ def place(code: str) -> Enrolment | None:
 
 def places(codes: Sequence[str], person_ids: Collection[int]) -> Sequence[Enrolment]:
     """Places by their codes, and all of these people, the next to begin first."""
+    if not codes and not person_ids:
+        return ()
     theirs = Enrolment.person_id.in_(person_ids)
     query = select(Enrolment).join(Enrolment.run).where(or_(Enrolment.code.in_(codes), theirs))
     with_course = contains_eager(Enrolment.run).joinedload(Run.course)
