@@ -58,8 +58,9 @@ def day_of(meeting) -> date:
 
 
 def events():
-    name = f"{__name__}._remember"
-    return [job.event for job in db.session.scalars(select(Job).where(Job.handler == name))]
+    """What was told, in order."""
+    told = select(Job).where(Job.handler == f"{__name__}._remember")
+    return [job.event for job in db.session.scalars(told.order_by(Job.id))]
 
 
 def test_a_moved_session_is_told_once_with_what_held_before(run):
