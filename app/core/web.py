@@ -218,6 +218,11 @@ def paragraphs(value: Bilingual | str) -> Markup:
     return lines
 
 
+def read_first() -> None:
+    """Let others write while this form is read: the lock is taken when the operation begins."""
+    database.announce_writing(intent=False)
+
+
 def see_other(endpoint: str, **values: Any) -> Response:
     """After a change the browser is sent to a page it can reload."""
     return redirect(url_for(endpoint, **values), 303)

@@ -10,11 +10,10 @@ from app.accounts import queries as people
 from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState
 from app.core import access, throttle
-from app.core.db import announce_writing
 from app.core.errors import DomainError
 from app.core.i18n import current_language
 from app.core.throttle import Limit
-from app.core.web import see_other
+from app.core.web import read_first, see_other
 from app.enrolment import browser, draft, operations, own_views, policy, queries, terms, ways
 from app.enrolment.enrol_forms import EnrolForm, enrol_form
 from app.enrolment.errors import SeatGone
@@ -45,11 +44,8 @@ def enrol(run_id: int) -> Page:
 @bp.post("/runs/<id:run_id>/enrol")
 @access.public
 def send_enrolment(run_id: int) -> Page:
-    """Details, then a page to check them, then the places.
-
-    While a form is read, others may write.
-    """
-    announce_writing(intent=False)
+    """Details, then a page to check them, then the places."""
+    read_first()
     is_last = request.form.get("step") == EnrolForm.SEND
     run = _light_run(run_id) if is_last else _run(run_id)
     if own_views.knows() and own_views.was_sent():
