@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import delete, select
 
 from app.core import clock
 from app.core.db import db
 from app.core.formats import deadline
 from app.core.i18n import speaking
+from app.core.jobs import Job
 from app.enrolment import operations
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.models import Channel, Enrolment
@@ -74,6 +76,21 @@ def test_an_offer_says_until_when_and_is_taken_with_one_click(client):
     assert state(place) is State.ENROLLED
     assert "Bạn đã có chỗ học" in client.page(here).h1.text
     assert client.get(f"{here}/offer").status_code == 303
+
+
+def test_a_second_yes_tells_the_index_what_else_it_found(app):
+    mine, _theirs = offered()
+    run = mine.run
+    run.capacity = 2
+    db.session.commit()
+    operations.settle_run(run.id)  # both have an offer now, and nobody waits
+    operations.accept(mine.id)
+    db.session.execute(delete(Job))
+    db.session.commit()
+    with time_machine.travel(mine.joined_at + timedelta(days=3)):
+        assert operations.accept(mine.id).state is State.ENROLLED
+    told = select(Job.event).where(Job.handler.contains("offer_free_seats"))
+    assert db.session.scalars(told).all() == [{"run_id": run.id}]
 
 
 def test_the_hour_of_an_offer_is_said_in_english_words(app):

@@ -38,16 +38,20 @@ def offer_until(now: datetime, last: datetime) -> datetime | None:
         evening = clock.at(today + timedelta(days=days), EVENING)
         if evening <= last - BEFORE_START:
             return evening
-    half = clock.local(now + (last - now) / 2).replace(minute=0, second=0, microsecond=0)
+    half = _full_hour(now + (last - now) / 2)
     return half if half - now >= SHORTEST else _within(now, last)
 
 
 def _within(now: datetime, last: datetime) -> datetime | None:
     """The next full hour at least an hour away, if the run has not begun by then."""
-    full = clock.local(now + SHORTEST + timedelta(hours=1)).replace(
-        minute=0, second=0, microsecond=0
-    )
-    return full if full <= last else None
+    full = _full_hour(now + SHORTEST)
+    soonest = full if full - now >= SHORTEST else full + timedelta(hours=1)
+    return soonest if soonest <= last else None
+
+
+def _full_hour(moment: datetime) -> datetime:
+    """The last full hour that is not after the moment."""
+    return clock.local(moment).replace(minute=0, second=0, microsecond=0)
 
 
 def leave_until(run: Run, place: Enrolment) -> date:

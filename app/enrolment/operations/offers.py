@@ -37,12 +37,10 @@ def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
         settle(session, run)
         if place.state is State.OFFERED and clock.now() >= deadlines.last_moment(session, run):
             step(session, run, place, State.LAPSED)  # the run begins earlier than was planned
-        is_late = place.state is not State.OFFERED
-        if place.state in (State.ENROLLED, State.PENDING):
-            return place
-        if run.status is RunStatus.CANCELLED:
+        is_late = place.state not in (State.OFFERED, State.ENROLLED, State.PENDING)
+        if run.status is RunStatus.CANCELLED and (is_late or place.state is State.OFFERED):
             raise RunCancelled
-        if not is_late:
+        if place.state is State.OFFERED:
             eligibility.check_limit(session, place.person_id, besides=place.id)
             asks = run.needs_approval and place.approved_at is None
             step(session, run, place, State.PENDING if asks else State.ENROLLED, by_id)
