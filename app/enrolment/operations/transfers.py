@@ -7,7 +7,6 @@ from app.catalogue.fees import find, read_fee_groups
 from app.catalogue.models import Run
 from app.core import audit, clock, jobs
 from app.core.db import transaction
-from app.core.keys import random_code
 from app.enrolment.errors import (
     NoSeatThere,
     NotTheSameCourse,
@@ -63,9 +62,11 @@ def transfer(
         old = session.get_one(Enrolment, enrolment_id, populate_existing=True)
         if sent := _moved_before(session, old, run_id):
             return sent
-        standing = _check(
-            session, old, here, there, by_staff=by_staff, told_by_details=told_by_details
-        )
+        _check_may_leave(old, here, there, by_staff=by_staff)
+        asked = _as_before(old, there, by_id, by_staff=by_staff, told_by_details=told_by_details)
+        places.check_open(there, asked.channel)
+        person_id = eligibility.held(session, old.person_id)
+        standing = eligibility.check(session, there, person_id, asked, leaves_id=old.id)
         states = {run.id: run.state for run in runs.values()}
         if offers.has_overdue(session, there):
             offers.settle(session, there)
@@ -73,7 +74,7 @@ def transfer(
         if not is_seated:
             raise NoSeatThere
         step(session, here, old, State.TRANSFERRED, by_id)
-        new = _successor(old, there, standing, by_id)
+        new = _successor(old, there, standing, asked)
         session.add(new)
         session.flush()
         audit.record(
@@ -102,48 +103,34 @@ def _moved_before(session: Session, old: Enrolment, run_id: int) -> Enrolment | 
     return session.scalar(made)
 
 
-def _check(
-    session: Session,
-    old: Enrolment,
-    here: Run,
-    there: Run,
-    *,
-    by_staff: bool,
-    told_by_details: bool,
-) -> Standing:
-    """What the rules there make of the person; staff know why they move somebody past them."""
+def _check_may_leave(old: Enrolment, here: Run, there: Run, *, by_staff: bool) -> None:
     if old.state is not State.ENROLLED or here.id == there.id:
         raise StepNotPossible
     if here.course_id != there.course_id:
         raise NotTheSameCourse
     if not by_staff and clock.today() > deadlines.leave_until(here, old):
         raise TooLateToWithdraw
-    channel = Channel.STAFF if by_staff else Channel.WEB
-    places.check_open(there, channel)
-    group = _fee_group(old, there)
-    person_id = eligibility.held(session, old.person_id)
-    asked = Application(
-        channel=channel, fee_group=group, override_reason=MOVED,
-        told_by_details=frozenset({person_id} if told_by_details else ()),
+
+
+def _as_before(
+    old: Enrolment, there: Run, by_id: int | None, *, by_staff: bool, told_by_details: bool
+) -> Application:
+    """What was asked for there is asked for here; staff know why they move somebody past a rule."""
+    return Application(
+        channel=Channel.STAFF if by_staff else Channel.WEB, recorded_by_id=by_id,
+        answers=old.answers, fee_group=_fee_group(old, there), override_reason=MOVED,
+        told_by_details=frozenset({old.person_id} if told_by_details else ()),
     )  # fmt: skip
-    return eligibility.check(session, there, person_id, asked, leaves_id=old.id)
 
 
-def _successor(old: Enrolment, there: Run, standing: Standing, by_id: int | None) -> Enrolment:
+def _successor(old: Enrolment, there: Run, standing: Standing, asked: Application) -> Enrolment:
     """The new place; what was paid or waived stays so where the fee is the same."""
-    now, due = clock.now(), standing.due
-    new = Enrolment(
-        code=random_code(), person_id=old.person_id, run_id=there.id, channel=old.channel,
-        state=State.PENDING if there.needs_approval and not old.approved_at else State.ENROLLED,
-        joined_at=now, approved_at=old.approved_at, rank=standing.rank, party=old.party,
-        answers=dict(old.answers), terms=new_places.terms(there, due), fee=due.fee,
-        fee_group=due.group, fee_status=due.status,
-        reservation_id=standing.reservation_id, recorded_by_id=by_id,
-        came_from_id=old.id, began_as_id=old.began_as_id or old.id,
-    )  # fmt: skip
-    if new.state is State.ENROLLED:
-        new.seated_at = now
-    if (old.fee, old.fee_group) == (due.fee, due.group):
+    is_asked = there.needs_approval and not old.approved_at
+    state = State.PENDING if is_asked else State.ENROLLED
+    new = new_places.make(there, old.person_id, state, standing, asked, key=None, party=old.party)
+    new.channel, new.approved_at = old.channel, old.approved_at
+    new.came_from_id, new.began_as_id = old.id, old.began_as_id or old.id
+    if (old.fee, old.fee_group) == (new.fee, new.fee_group):
         for name in ("fee_status", "fee_reason", "fee_settled_at", "fee_settled_by_id",
                      "document_seen_at"):  # fmt: skip
             setattr(new, name, getattr(old, name))
