@@ -198,6 +198,7 @@ def test_a_new_phone_is_proved_beside_the_present_one_and_opens_the_place(client
     client.send(f"{here}/phone", wrong, status=422)
     client.send(f"{here}/phone", {**wrong, "old": "0912 345 678"})
     new, old = sent_codes()
+    assert client.page(f"{here}/phone/code").main.select(f'a[href="{here}/phone"]')  # other codes
     client.send(f"{here}/phone/code", {"code": new, "old_code": "12"}, status=422)
     client.send(f"{here}/phone/code", {"code": new, "old_code": old})
     phones = {"0912 345 678": 422, "0987 654 321": 303}
@@ -282,3 +283,10 @@ def test_whoever_moves_gets_a_seat_that_is_kept_for_them(app):
     kept = operations.reserve(other.id, 1, group=PriorityGroup.POOR)
     moved = operations.transfer(place.id, other.id)
     assert (moved.state, moved.reservation_id) == (State.ENROLLED, kept.id)
+
+
+def test_a_moved_place_still_knows_that_nobody_showed_who_they_are(app):
+    guest = Guest(full_name="Trần Thị Hoa", phone="+84912345678", born_in=1950)
+    place = operations.enrol_guest(guest, RunFactory().id, "")
+    new = operations.transfer(place.id, sibling(place.run).id, told_by_details=True)
+    assert new.terms["told_by"] == place.terms["told_by"] == "details"
