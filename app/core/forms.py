@@ -1,6 +1,6 @@
 """Form floor: token, Vietnamese input habits, errors that say what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any, cast
@@ -33,6 +33,17 @@ class BaseForm(FlaskForm):
     def submitted(self) -> bool:
         """Whether the form was sent and every field can be read."""
         return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]  # as above
+
+    def accepted(self, act: Callable[[], object]) -> bool:
+        """Whether the form was sent and the operation took it; a refusal is shown in the form."""
+        if not self.submitted():
+            return False
+        try:
+            act()
+        except DomainError as error:
+            self.refuse(error)
+            return False
+        return True
 
     def refuse(self, error: DomainError) -> None:
         """Show the refusal of an operation beside its field, or above the form."""

@@ -1,7 +1,5 @@
 """Runs of a course: planned from a repeat rule, changed, cancelled."""
 
-from collections.abc import Callable
-
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -12,7 +10,6 @@ from app.catalogue.provider_views.blueprint import bp, course_at, run_at
 from app.catalogue.run_view import RunView
 from app.core import access, clock
 from app.core.access import EDITING
-from app.core.errors import DomainError
 from app.core.i18n import gettext, ngettext
 from app.core.web import see_other
 from app.places.models import Venue
@@ -26,9 +23,7 @@ def new_run(slug: str, course_id: int) -> Response | tuple[str, int]:
     course = course_at(slug, course_id)
     form = RunForm(enrol_from=f"{clock.today():%d/%m/%Y}", mode=Mode.IN_PERSON.value, language="vi")
     form.offer(providers.venues(course.provider_id))
-    if form.submitted() and _accepted(
-        form, lambda: operations.add_run(course.id, form.fields(), form.when(), _by())
-    ):
+    if form.accepted(lambda: operations.add_run(course.id, form.fields(), form.when(), _by())):
         flash(gettext("The run is planned."), "success")
         return see_other("catalogue_provider.course", slug=slug, course_id=course_id)
     return _new_page(slug, course, form), form.status
@@ -43,9 +38,7 @@ def run(slug: str, run_id: int) -> Response | tuple[str, int]:
     form.offer(_venues(found))
     if request.method == "GET":
         form.show(found)
-    if form.submitted() and _accepted(
-        form, lambda: operations.edit_run(run_id, form.fields(), _by())
-    ):
+    if form.accepted(lambda: operations.edit_run(run_id, form.fields(), _by())):
         flash(gettext("Saved."), "success")
         return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
     return _run_page(slug, run_at(slug, run_id), form, MeetingsForm(formdata=None)), form.status
@@ -57,9 +50,7 @@ def add_sessions(slug: str, run_id: int) -> Response | tuple[str, int]:
     """More sessions by another repeat rule."""
     found = run_at(slug, run_id)
     form = MeetingsForm()
-    if form.submitted() and _accepted(
-        form, lambda: _told(operations.add_sessions(run_id, form.repeat(), _by()))
-    ):
+    if form.accepted(lambda: _told(operations.add_sessions(run_id, form.repeat(), _by()))):
         return see_other("catalogue_provider.run", slug=slug, run_id=run_id)
     rules = RulesForm(formdata=None)
     rules.offer(_venues(found))
@@ -75,16 +66,6 @@ def _venues(run: Run) -> list[Venue]:
 
 def _by() -> int | None:
     return access.actor().account_id
-
-
-def _accepted(form: RulesForm | MeetingsForm, act: Callable[[], object]) -> bool:
-    """Whether the operation took it; a refusal is shown in the form."""
-    try:
-        act()
-    except DomainError as error:
-        form.refuse(error)
-        return False
-    return True
 
 
 def _told(added: int) -> None:

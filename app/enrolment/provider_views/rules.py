@@ -40,7 +40,7 @@ def rules(slug: str, run_id: int) -> Page:
     form.offer(workspace.other_courses(run.course))
     if request.method == "GET":
         form.show(run)
-    if _accepted(form, lambda: catalogue.set_conditions(run_id, form.conditions(), _by())):
+    if form.accepted(lambda: catalogue.set_conditions(run_id, form.conditions(), _by())):
         flash(gettext("Saved. Whoever has a place keeps it."), "success")
         return see_other("enrolment_provider.rules", slug=slug, run_id=run_id)
     run = run_at(slug, run_id)
@@ -54,7 +54,7 @@ def fee_groups(slug: str, run_id: int) -> Page:
     """Who pays less, and one more."""
     run = run_at(slug, run_id)
     form = FeeGroupForm()
-    if _accepted(form, lambda: catalogue.add_fee_group(run_id, form.fee_group(), _by())):
+    if form.accepted(lambda: catalogue.add_fee_group(run_id, form.fee_group(), _by())):
         flash(gettext("Saved."), "success")
         return see_other("enrolment_provider.fee_groups", slug=slug, run_id=run_id)
     run = run_at(slug, run_id)
@@ -78,7 +78,7 @@ def questions(slug: str, run_id: int) -> Page:
     """What the form asks beside the usual, and one more question."""
     run = run_at(slug, run_id)
     form = QuestionForm()
-    if _accepted(form, lambda: catalogue.add_question(run_id, form.question(), _by())):
+    if form.accepted(lambda: catalogue.add_question(run_id, form.question(), _by())):
         flash(gettext("Saved."), "success")
         return see_other("enrolment_provider.questions", slug=slug, run_id=run_id)
     run = run_at(slug, run_id)
@@ -103,7 +103,7 @@ def kept_places(slug: str, run_id: int) -> Page:
     """Places kept for groups and partners, with the codes to hand out."""
     run = run_at(slug, run_id)
     form = ReserveForm()
-    if _accepted(form, lambda: _reserve(run_id, form)):
+    if form.accepted(lambda: _reserve(run_id, form)):
         flash(gettext("The places are kept."), "success")
         return see_other("enrolment_provider.kept_places", slug=slug, run_id=run_id)
     run = run_at(slug, run_id)
@@ -120,7 +120,7 @@ def kept_place(slug: str, run_id: int, reservation_id: int) -> Page:
     form = KeepForm()
     if request.method == "GET":
         form.show(kept)
-    if _accepted(form, lambda: _change(reservation_id, form)):
+    if form.accepted(lambda: _change(reservation_id, form)):
         flash(gettext("Saved."), "success")
         return see_other("enrolment_provider.kept_places", slug=slug, run_id=run_id)
     run = run_at(slug, run_id)
@@ -162,18 +162,6 @@ def _kinds(form: QuestionForm) -> list[tuple[QuestionKind, str]]:
 
 def _by() -> int | None:
     return access.actor().account_id
-
-
-def _accepted(form: BaseForm, act: Callable[[], object]) -> bool:
-    """Whether the form was sent and the operation took it; a refusal is shown in the form."""
-    if not form.submitted():
-        return False
-    try:
-        act()
-    except DomainError as error:
-        form.refuse(error)
-        return False
-    return True
 
 
 def _tried(act: Callable[[], object]) -> None:
