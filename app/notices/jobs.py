@@ -117,7 +117,7 @@ def tell_of_a_settled_fee(event: FeeSettled) -> None:
     place = db.session.get(Enrolment, event.enrolment_id)
     if place is None or not place.fee_settled_at or not place.is_live:
         return
-    words = partial(_fee_settled, place.fee_status is FeeStatus.PAID)
+    words = partial(wording.fee_settled, paid=place.fee_status is FeeStatus.PAID)
     key = f"fee-{place.id}-{place.fee_status}-{place.fee_settled_at:%Y%m%d%H%M%S}"
     operations.write_about(place, _of(place, words), key)
 
@@ -173,10 +173,6 @@ def _answer(place: Enrolment, name: str) -> Words:
         return wording.approved(about)
     waited = place.seated_at is not None and place.seated_at > place.joined_at
     return wording.seated(about) if waited else wording.enrolled(about)
-
-
-def _fee_settled(paid: bool, about: About) -> Words:  # noqa: FBT001 - bound by `partial`
-    return wording.fee_settled(about, paid=paid)
 
 
 def _is_first_answer(place: Enrolment) -> bool:

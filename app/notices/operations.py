@@ -7,7 +7,7 @@ from email.utils import formataddr
 from functools import partial
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.contacts import Contact, ContactKind
@@ -188,8 +188,8 @@ def _erase_name(session: Session, person_id: int) -> Iterator[str]:
     yield from session.scalars(blank.returning(Message.key))
 
 
-def _delete_where(session: Session, which: object) -> list[str]:
-    gone = delete(Message).where(which).returning(Message.key)  # type: ignore[arg-type]
+def _delete_where(session: Session, which: ColumnElement[bool]) -> list[str]:
+    gone = delete(Message).where(which).returning(Message.key)
     return list(session.scalars(gone))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
+from typing import Any
 
 from app.accounts.contacts import ContactKind
 from app.accounts.events import WayInChange
@@ -36,14 +37,14 @@ class Example:
     sessions: int = 2  # that are moved, or come tomorrow
     code: str = "MAU0000001"
 
-    def about(self, **more: object) -> About:
+    def about(self, **more: Any) -> About:
         day = clock.today() + timedelta(days=10)
         first = clock.at(day, time(18, 30))
         common = About(
             title=self.title, starts_on=day, first=first, code=self.code, name=self.name,
             course_id=123456,
         )  # fmt: skip
-        return replace(common, **more)  # type: ignore[arg-type]  # fields of About
+        return replace(common, **more)
 
     def group(self) -> About:
         return self.about(where="groups", name="")

@@ -181,7 +181,10 @@ def test_the_list_takes_as_many_statements_for_thirty_as_for_three(editor, run):
 
     def statements():
         seen = []
-        listen = lambda *args: seen.append(args[2])  # noqa: E731 - one expression
+
+        def listen(*args):
+            seen.append(args[2])
+
         event.listen(db.engine, "before_cursor_execute", listen)
         editor.page(url(run, f"runs/{run.id}/roster"))
         event.remove(db.engine, "before_cursor_execute", listen)
