@@ -12,12 +12,10 @@ from typing import Any
 
 from flask import g, has_request_context
 from sqlalchemy import JSON, BigInteger, ColumnElement, Index, String, and_, select, text
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import access, clock
-from app.core.db import Base, add_at_end, big_pk, db, transaction
+from app.core.db import Base, add_at_end, big_pk, db, inserting, transaction
 
 SEEN = "data.seen"
 _LOOKS = text("seen_on IS NOT NULL")
@@ -122,9 +120,8 @@ def saw(
     }
     if look["account_id"] is None or _is_kept(look):
         return
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     more = {"request_id": request_id(), "reason": reason, "person_id": person_id}
-    row = insert(AuditEntry).values(**look, **more)
+    row = inserting(AuditEntry).values(**look, **more)
     with transaction() as session:
         session.execute(row.on_conflict_do_nothing())
 

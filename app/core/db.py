@@ -29,6 +29,7 @@ from sqlalchemy import (
     event,
     insert,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -175,7 +176,7 @@ def transaction() -> Iterator[Session]:
     if (
         not before
         and session.in_transaction()
-        and not (session.new or session.dirty or session.deleted or session.info.get(_ROWS))
+        and not (session.new or session.dirty or session.deleted)
     ):
         _read_anew(session)
     session.info["in_transaction"] = True
@@ -205,8 +206,16 @@ def _read_anew(session: Session) -> None:
 
 
 def add_at_end(model: type[Base], **values: Any) -> None:
-    """Add a row nobody reads before the commit: all of one table are written in one statement."""
-    db.session().info.setdefault(_ROWS, {}).setdefault(model, []).append(values)
+    """Add a row nobody reads before the commit: all of one table are written in one statement.
+
+    Raises:
+        RuntimeError: no transaction is running, so nothing would ever write it.
+    """
+    session: Session = db.session()
+    if not session.info.get("in_transaction"):
+        message = f"a row of {model.__tablename__} outside any transaction"
+        raise RuntimeError(message)
+    session.info.setdefault(_ROWS, {}).setdefault(model, []).append(values)
 
 
 def _add_rows(session: Session) -> None:
@@ -214,6 +223,14 @@ def _add_rows(session: Session) -> None:
         session.flush()  # what the rows refer to
         for model, rows in session.info.pop(_ROWS).items():
             session.connection().execute(_insert(model), rows)
+
+
+def inserting(
+    table: type[Base] | Table, dialect: str | None = None
+) -> postgresql.Insert | sqlite.Insert:
+    """INSERT that can say what to do ON CONFLICT: alike on both databases, two classes here."""
+    is_postgresql = (dialect or db.engine.dialect.name) == "postgresql"
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 @cache

@@ -14,13 +14,11 @@ from threading import Event
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, add_at_end, big_pk, created_at, db, transaction
+from app.core.db import Base, add_at_end, big_pk, created_at, db, inserting, transaction
 from app.core.logs import without_values
 
 log = logging.getLogger(__name__)
@@ -215,8 +213,7 @@ def begin_periods() -> None:
 
 
 def _begin_period(name: str, now: datetime, long_ago: datetime) -> None:
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    known = insert(BegunPeriod).values(name=name, begun_at=_NEVER)
+    known = inserting(BegunPeriod).values(name=name, begun_at=_NEVER)
     due = update(BegunPeriod).where(BegunPeriod.name == name, BegunPeriod.begun_at <= long_ago)
     with transaction() as session:
         session.execute(known.on_conflict_do_nothing())

@@ -25,12 +25,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, config, redis_counters
-from app.core.db import Base, db, transaction
+from app.core.db import Base, db, inserting, transaction
 from app.core.errors import TooManyAttempts
 from app.core.jobs import DayBegan, handles
 from app.core.keys import keyed_hash
@@ -204,8 +202,7 @@ def _add(session: Session, limits: Sequence[Limit], now: datetime, sign: int = 1
 
 @cache
 def _more(dialect: str) -> Executable:
-    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    row = insert(_TABLE)
+    row = inserting(_TABLE, dialect)
     more = {"count": _TABLE.c.count + row.excluded.count}
     return row.on_conflict_do_update(index_elements=["subject", "window"], set_=more)
 

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession
 from app.core import clock, jobs
-from app.core.db import db, transaction
+from app.core.db import db, inserting, transaction
 from app.enrolment.models import Register
 from app.participation.events import FactsChanged
 from app.participation.facts import DAY, MINUTES, SESSION, WRITE
@@ -121,9 +119,8 @@ def _fill(session: Session, held: Sequence[_Held]) -> None:
 
 def _mark(session: Session, months: Iterable[str]) -> None:
     """Give each of these months a new mark, so that its file is known to be old."""
-    insert_ = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     rows = [{"month": month, "mark": secrets.token_hex(8)} for month in sorted(months)]
     if rows:
-        new = insert_(FactMonth).values(rows)
+        new = inserting(FactMonth).values(rows)
         replaced = {"mark": new.excluded.mark}
         session.execute(new.on_conflict_do_update(index_elements=["month"], set_=replaced))

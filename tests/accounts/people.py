@@ -21,7 +21,7 @@ from app.accounts.models import (
 from app.accounts.models.accounts import Assurance
 from app.accounts.models.codes import CodePurpose
 from app.core import audit, clock, vi
-from app.core.db import Base, db
+from app.core.db import Base, db, transaction
 from app.core.keys import keyed_hash, random_code
 from app.enrolment import operations as enrolment
 from app.notices.models import Medium, Message
@@ -86,9 +86,9 @@ def _open_account(person, now):
                     contact_hash=keyed_hash(person.phone), expires_at=now + timedelta(minutes=5)),
         Message(key=f"code{person.id}", medium=Medium.SMS, to=person.phone, body="Mã: 123456"),
     ]  # fmt: skip
-    db.session.add_all(rows)
-    audit.record("account.signed_in", "account", account.id, account.id, person_id=person.id)
-    db.session.commit()
+    with transaction() as session:
+        session.add_all(rows)
+        audit.record("account.signed_in", "account", account.id, account.id, person_id=person.id)
     return account
 
 

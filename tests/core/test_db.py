@@ -7,9 +7,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from app.catalogue.models import Topic
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.audit import AuditEntry
 from app.core.db import add_at_end, announce_writing, breaks, db, end_reading, transaction
+from app.core.jobs import DayBegan
 from app.places.models import Venue
 from tests.factories import AccountFactory, CourseFactory, RunFactory, TopicFactory, VenueFactory
 
@@ -42,6 +43,14 @@ def test_a_restarted_server_is_found_again(app, monkeypatch):
         killer.execute(select(func.pg_terminate_backend(gone)))
         with db.engine.connect() as again:
             assert again.scalar(backend) != gone
+
+
+def test_what_nobody_would_ever_write_is_refused_at_once(app):
+    with pytest.raises(RuntimeError, match="jobs"):
+        jobs.emit(DayBegan("2026-11-22"))
+    with transaction():
+        jobs.emit(DayBegan("2026-11-22"))
+    assert jobs.waiting() > 0
 
 
 def test_an_exception_rolls_everything_back(app):

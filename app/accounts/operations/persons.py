@@ -6,8 +6,6 @@ from functools import cache, cached_property
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -17,7 +15,7 @@ from app.accounts.events import PersonChanged
 from app.accounts.models import Account, Person, Residence
 from app.accounts.operations.residences import move
 from app.core import clock, jobs, vi
-from app.core.db import breaks, db, transaction
+from app.core.db import breaks, db, inserting, transaction
 from app.core.keys import keyed_hash
 from app.places.models import Sex
 
@@ -106,8 +104,7 @@ _HOME = insert(cast("Table", Residence.__table__))
 
 @cache
 def _new(dialect: str) -> ReturningInsert[Any]:
-    insert_or_not = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    row = insert_or_not(cast("Table", Person.__table__)).on_conflict_do_nothing()
+    row = inserting(cast("Table", Person.__table__), dialect).on_conflict_do_nothing()
     return row.returning(Person.__table__.c.id)
 
 

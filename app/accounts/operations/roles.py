@@ -9,8 +9,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.accounts.errors import (
@@ -26,7 +24,7 @@ from app.accounts.errors import (
 from app.accounts.models import Account, LoginSession, RoleGrant, RoleProposal
 from app.core import audit, clock
 from app.core.access import CityRole
-from app.core.db import db, transaction
+from app.core.db import inserting, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +207,7 @@ def _give(
         _keep_another(session, account_id)
     values = {"city_role": office.role, "commune_id": office.commune_id}
     more = {"granted_by_id": by_id, "granted_at": clock.now(), "expires_on": until}
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    row = insert(RoleGrant).values(account_id=account_id, **values, **more)
+    row = inserting(RoleGrant).values(account_id=account_id, **values, **more)
     unique = ["account_id", "city_role" if office.role else "commune_id"]
     session.execute(row.on_conflict_do_update(index_elements=unique, set_=more))
 

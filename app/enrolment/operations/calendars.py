@@ -3,12 +3,10 @@
 import secrets
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.accounts.models import Account
 from app.core import audit, clock
-from app.core.db import db, transaction
+from app.core.db import db, inserting, transaction
 from app.core.keys import keyed_hash, seal, unseal
 from app.enrolment.models import CalendarFeed
 
@@ -18,12 +16,11 @@ _TOKEN_BYTES = 24
 def make_feed(person_id: int, by_id: int | None) -> str:
     """A new address; an older one is dead from now on. Its secret part."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     with transaction() as session:
         values = {
             "token_hash": keyed_hash(token), "token_sealed": seal(token), "made_at": clock.now(),
         }  # fmt: skip
-        row = insert(CalendarFeed).values(person_id=person_id, **values)
+        row = inserting(CalendarFeed).values(person_id=person_id, **values)
         row = row.on_conflict_do_update(index_elements=["person_id"], set_=values)
         session.execute(row)
         audit.record("calendar.made", "person", person_id, by_id)
