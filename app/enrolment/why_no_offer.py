@@ -4,12 +4,12 @@ Read-only: it follows the same rules as `operations.offers`, and names every one
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from app.accounts.forms.words import GROUPS
-from app.catalogue.models import ClassSession, RunStatus, SessionStatus
+from app.catalogue.models import RunStatus
 from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.db import db
@@ -23,7 +23,6 @@ from app.enrolment.operations.steps import ACTIONS
 
 LATE = timedelta(minutes=5)
 """How long the worker may take before we say that it is behind."""
-_ONE_DAY = timedelta(days=1)
 
 
 def sentences(people: ClassList) -> list[str]:
@@ -64,8 +63,7 @@ def _for_good(people: ClassList) -> Iterator[str]:
         yield gettext("The class is cancelled, so no seat is offered.")
     if not run.course.is_public:
         yield gettext("The course is not published, so no seat is offered.")
-    closes = clock.at(run.enrol_until + _ONE_DAY, time())
-    begins = _first_session(people) or clock.at(run.starts_on, time())
+    closes, begins = deadlines.closes(run), deadlines.begins(db.session(), run)
     if now >= closes:
         yield gettext("Enrolment closed on %(day)s.", day=short_date(run.enrol_until))
     if now >= begins:
@@ -138,11 +136,3 @@ def _soon() -> str:
             when=date_time(since),
         )
     return gettext("A seat is free: the offer goes out within a few minutes.")
-
-
-def _first_session(people: ClassList) -> datetime | None:
-    return db.session.scalar(
-        select(func.min(ClassSession.starts_at)).where(
-            ClassSession.run_id == people.run.id, ClassSession.status == SessionStatus.PLANNED
-        )
-    )

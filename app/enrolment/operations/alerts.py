@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.contacts import Contact
 from app.catalogue.models import Run, RunState, RunStatus
 from app.core import clock, throttle
-from app.core.db import db, transaction
+from app.core.db import db, inserting, transaction
 from app.core.keys import random_code
+from app.core.throttle import Limit
 from app.enrolment.errors import NoNeedToWait
 from app.enrolment.models import SeatAlert
 from app.enrolment.operations import seats
@@ -35,14 +34,15 @@ def ask(
         NoNeedToWait: the run has a free seat, or takes nobody any more.
         TooManyAttempts: too many runs for this contact or from this address.
     """
-    throttle.check("alert-from-day", address, FROM_ONE_ADDRESS_A_DAY, _A_DAY)
-    throttle.check("alert-to-day", contact.value, TO_ONE_CONTACT_A_DAY, _A_DAY)
+    throttle.check_all(
+        Limit("alert-from-day", address, FROM_ONE_ADDRESS_A_DAY, _A_DAY),
+        Limit("alert-to-day", contact.value, TO_ONE_CONTACT_A_DAY, _A_DAY),
+    )
     with transaction() as session:
         run = seats.locked(session, run_id)
         if run.state not in FULL:
             raise NoNeedToWait
-        insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-        row = insert(SeatAlert).values(
+        row = inserting(SeatAlert).values(
             code=random_code(), run_id=run_id, person_id=person_id, contact=contact.value,
             language=language, asked_at=clock.now(),
         )  # fmt: skip

@@ -18,13 +18,20 @@ _ONE_DAY = timedelta(days=1)
 
 def last_moment(session: Session, run: Run) -> datetime:
     """When a seat is no longer offered: enrolment closes, or the run begins."""
-    closes = clock.at(run.enrol_until + _ONE_DAY, time())
-    first = session.scalar(
-        select(func.min(ClassSession.starts_at)).where(
-            ClassSession.run_id == run.id, ClassSession.status == SessionStatus.PLANNED
-        )
+    return min(closes(run), begins(session, run))
+
+
+def closes(run: Run) -> datetime:
+    """The end of the last day on which a place can be taken."""
+    return clock.at(run.enrol_until + _ONE_DAY, time())
+
+
+def begins(session: Session, run: Run) -> datetime:
+    """The first session that is held, or the first day of a run without sessions."""
+    first = select(func.min(ClassSession.starts_at)).where(
+        ClassSession.run_id == run.id, ClassSession.status == SessionStatus.PLANNED
     )
-    return min(closes, first or clock.at(run.starts_on, time()))
+    return session.scalar(first) or clock.at(run.starts_on, time())
 
 
 def offer_until(now: datetime, last: datetime) -> datetime | None:
