@@ -75,7 +75,8 @@ def hoa(app) -> Account:
 
 def entries(action: str) -> list[AuditEntry]:
     db.session.rollback()
-    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
+    kept = select(AuditEntry).where(AuditEntry.action == action)
+    return list(db.session.scalars(kept.order_by(AuditEntry.id)))
 
 
 def of_person(person, page: str = "") -> str:

@@ -35,7 +35,8 @@ def code_of(call):
 
 
 def logged(action):
-    return db.session.scalars(select(AuditEntry).where(AuditEntry.action == action)).all()
+    kept = select(AuditEntry).where(AuditEntry.action == action)
+    return db.session.scalars(kept.order_by(AuditEntry.id)).all()
 
 
 def test_a_free_class_owes_nothing(app):
