@@ -7,6 +7,7 @@ import app.core.jobs
 import app.core.keys
 import app.core.throttle
 import app.enrolment.models
+import app.indicators.models
 import app.notices.models
 import app.participation.models
 import app.places.models

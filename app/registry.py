@@ -40,6 +40,7 @@ from app.home.cli import demo as demo_cli
 from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
+from app.indicators import inventory as indicators_inventory
 from app.notices import group_jobs as notices_group_jobs
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
@@ -143,6 +144,7 @@ INVENTORIES = (
     enrolment_inventory,
     enrolment_retention,
     participation_inventory,
+    indicators_inventory,
     notices_retention,
 )
 """What each package's columns say about people, and how long it keeps them."""

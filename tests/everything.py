@@ -2,6 +2,7 @@
 forgotten by the tests of backups and migrations."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Enum, insert
@@ -24,6 +25,8 @@ _ODD: dict[str, Any] = {
     "suspicions.first_id": 1,
     "suspicions.second_id": 2,
     "participation_facts.headcount": 0,
+    "returns.provider_id": None,
+    "targets.measure_code": "",
     "persons.born_in": 1955,
     "reservations.used": 1,
     "providers.successor_id": None,
@@ -65,6 +68,7 @@ def _plain(column: Column[Any], n: int) -> Any:
         bool: bool(n % 2),
         int: n,
         float: 10.75 + n,
+        Decimal: Decimal("10.75") + n,
         datetime: _MOMENT + timedelta(days=n),
         date: date(2026, 7, n),
         object: {"con số": n, "danh sách": [None, 1.5, "ơ"], "đúng": True},

@@ -1,0 +1,1 @@
+"""Measures, frameworks, entered values, returns, targets and frozen reports over the facts."""

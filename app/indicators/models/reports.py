@@ -1,0 +1,49 @@
+"""Figures that never change silently, and figures made ready for pages."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.models import Account
+from app.core.db import Base, code20, created_at, optional200, pk
+
+
+class Report(Base):
+    """The figures of a period, frozen with everything that is needed to make them again.
+
+    `content` is the canonical JSON whose SHA-256 is `digest`: definitions, parameters, cut-off,
+    digest of the facts, software version and every figure. A correction is another revision.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        UniqueConstraint("period", "revision"),
+        CheckConstraint("revision >= 1", name="revision_from_one"),
+        CheckConstraint("revision = 1 OR reason <> ''", name="a_revision_has_a_reason"),
+    )
+
+    id: Mapped[pk]
+    period: Mapped[code20]
+    revision: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[optional200]
+    cut_off: Mapped[datetime]  # what was known by then is in the figures
+    facts_digest: Mapped[str] = mapped_column(String(64))
+    software: Mapped[str] = mapped_column(String(40))
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[created_at]
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+class PreparedFigures(Base):
+    """What many pages ask for, made by the worker when the facts changed."""
+
+    __tablename__ = "prepared_figures"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    made_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
