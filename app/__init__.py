@@ -12,6 +12,7 @@ import app.models  # noqa: F401 - tables are registered by being imported
 from app.core import access, delivery, logs, pages, web
 from app.core import cli as core_cli
 from app.core.config import Settings
+from app.core.cookies import SignedCookies
 from app.core.db import db
 from app.core.i18n import DEFAULT, babel, language_of_page
 from app.registry import blueprints, command_groups, load_actor, start_services
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     app.extensions["settings"] = settings
     if settings.is_production:  # a proxy stands in front and says who is asking
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own advice
+    app.session_interface = SignedCookies(app)
     logs.start()
     web.install(app, settings)
     _install_extensions(app, settings)

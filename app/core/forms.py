@@ -2,26 +2,43 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, cast
 
+from babel.support import NullTranslations, Translations
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.i18n import messages_path
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core import clock, vi
 from app.core.errors import DomainError
 from app.core.formats import read_phone
-from app.core.i18n import Bilingual, gettext
+from app.core.i18n import Bilingual, current_language, gettext
 from app.core.i18n import lazy as _
 
 FIRST_BIRTH_YEAR = 1900
 
 
+@lru_cache(maxsize=2)
+def _words_of_the_library(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], "wtforms")
+
+
 class BaseForm(FlaskForm):
-    """Every form that changes something; carries the token."""
+    """Every form that changes something.
+
+    Its token is written by `components/form.html` and checked before any view, so no field has it.
+    """
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+        def get_translations(self, _form: object) -> NullTranslations:
+            return _words_of_the_library(current_language())
 
     refusals: list[str]
 

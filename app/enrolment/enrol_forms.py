@@ -176,7 +176,7 @@ def enrol_form(
     kind: type[EnrolForm] = type("EnrolForm", (EnrolForm,), boxes) if boxes else EnrolForm
     if sent is None:
         return kind(formdata=None)
-    form = kind(formdata=sent, meta={"csrf": request.method == "POST"})
+    form = kind(formdata=sent)
     form.sent = sent
     return form
 
