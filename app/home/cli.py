@@ -7,9 +7,11 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.catalogue.vocabulary import ensure_vocabulary as ensure_topics
+from app.home.demo import bulk as bulk_city
 from app.home.demo import load as demo_city
+from app.home.demo.bulk import Size, TooFewPeople
 from app.home.demo.family import RESIDENT
-from app.participation.operations import rebuild
+from app.participation.operations import rebuild, sessions_to_count
 from app.places.operations import ensure_city_units
 from app.providers.vocabulary import ensure_vocabulary as ensure_types
 from app.search import indexing
@@ -39,6 +41,29 @@ def load() -> None:
     for name, count in engines().rebuild(indexing.documents).items():
         click.echo(f"{name} index: {count} documents")
     click.echo(f"loaded in {time.perf_counter() - started:.0f} s")
+
+
+@demo.command()
+@click.option("--courses", type=click.IntRange(1, 1_000_000), default=2000, show_default=True)
+@click.option("--persons", type=click.IntRange(1, 20_000_000), default=20_000, show_default=True)
+@click.option("--enrolments", type=click.IntRange(0, 60_000_000), default=50_000, show_default=True)
+def bulk(courses: int, persons: int, enrolments: int) -> None:
+    """Add invented courses, people and places in classes, as many as a real city has.
+
+    Each run meets six times; facts and index are made anew at the end.
+    """
+    size = Size(courses, persons, enrolments)
+    demo_city.ensure_vocabularies(current_app.extensions["settings"].city_code)
+    try:
+        with click.progressbar(length=size.steps, label="rows") as bar:
+            bulk_city.add(size, bar.update)
+    except TooFewPeople as error:
+        raise click.UsageError(str(error.__doc__)) from error
+    with click.progressbar(length=sessions_to_count(), label="sessions") as bar:
+        facts = rebuild(bar.update)
+    click.echo(f"{facts} participation facts")
+    for name, count in engines().rebuild(indexing.documents).items():
+        click.echo(f"{name} index: {count} documents")
 
 
 @demo.command()

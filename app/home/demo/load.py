@@ -59,11 +59,16 @@ def is_loaded() -> bool:
     return db.session.scalar(select(Provider.id).limit(1)) is not None
 
 
-def load(city_code: str, say: Progress) -> None:
-    """Fill an empty installation."""
+def ensure_vocabularies(city_code: str) -> None:
+    """Wards, kinds of providers, subjects and audiences, which everything refers to."""
     ensure_city_units(city_code)
     ensure_types()
     ensure_topics()
+
+
+def load(city_code: str, say: Progress) -> None:
+    """Fill an empty installation."""
+    ensure_vocabularies(city_code)
     password = hash_password(PASSWORD)
     dice = random.Random(SEED)
     end_reading()
