@@ -4,8 +4,9 @@ Persons are counted anew for every cell and every total, never added up.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,49 @@ class NotReady(Exception):
     """No files have been written yet."""
 
 
+class Residents(StrEnum):
+    """Whose figures: of everybody, of the city's residents, or of those registered for good."""
+
+    ANY = "any"
+    CITY = "city"
+    PERMANENT = "permanent"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Who and what counts; all empty is everybody and everything.
+
+    A person matches by the value at the period's reference date, a session by that of its day.
+    """
+
+    ages: tuple[int, int | None] | None = None  # both ends included
+    sexes: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()  # any of them
+    groups_known: bool = False  # only people whose answer is known
+    residents: Residents = Residents.ANY
+    units: frozenset[int] = frozenset()  # of residence
+    cla: tuple[str, ...] = ()  # beginnings of CLA 2016 codes
+    job_related: bool | None = None
+    modes: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    provider_types: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()  # beginnings of ISCED-F codes
+    provider_ids: frozenset[int] = frozenset()
+    employment: frozenset[str] = frozenset()
+    fees: frozenset[str] = frozenset()  # free, full, reduced, waived
+    campaign: str = ""
+    min_weekly_minutes: int | None = None  # attended in an average week of the period
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be counted: in which days, broken down by what."""
+    """What is to be counted: in which days, of whom and what, broken down by what."""
 
     period: Period
     by: tuple[Dimension, ...] = ()
     provider_id: int | None = None  # only what this provider taught
+    where: Filter = field(default_factory=Filter)
+    as_known: datetime | None = None  # on that day; None: now
 
 
 @dataclass(frozen=True, slots=True)
