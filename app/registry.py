@@ -41,6 +41,9 @@ from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.indicators import inventory as indicators_inventory
+from app.indicators.commune_views import bp as indicators_commune_pages
+from app.indicators.provider_views import bp as indicators_provider_pages
+from app.indicators.staff_views import bp as indicators_staff_pages
 from app.notices import group_jobs as notices_group_jobs
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
@@ -93,6 +96,9 @@ def blueprints() -> Iterable[Blueprint]:
         enrolment_provider_pages,
         participation_pages,
         search_pages,
+        indicators_staff_pages,
+        indicators_provider_pages,
+        indicators_commune_pages,
         notices_pages,
         reminders_pages,
         letters_staff_pages,

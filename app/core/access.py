@@ -141,6 +141,17 @@ def city_staff(*roles: CityRole) -> Callable[[View], View]:
     return lambda view: _declare(view, "city", lambda **_: bool(actor().city_roles & wanted))
 
 
+def commune_staff(view: View) -> View:
+    """An officer of some ward or commune, or the city's statisticians.
+
+    The view finds the unit in the address and answers 404 for that of other officers.
+    """
+    city = {CityRole.STATISTICIAN, CityRole.ADMINISTRATOR}
+    return _declare(
+        view, "commune", lambda **_: bool(actor().communes or actor().city_roles & city)
+    )
+
+
 def provider_staff(roles: frozenset[ProviderRole] = TEACHING) -> Callable[[View], View]:
     """One of these roles at the provider whose `slug` is in the address; others see 404."""
 

@@ -143,6 +143,9 @@ def upgrade() -> None:
         sa.Column("measure_code", sa.String(length=20), server_default="", nullable=False),
         sa.Column("unit_vi", sa.String(length=60), server_default="", nullable=False),
         sa.Column("unit_en", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("asked_of_providers", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("asked_of_communes", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["framework_id"], ["frameworks.id"], name=op.f("fk_criteria_framework_id")
         ),
@@ -219,6 +222,7 @@ def upgrade() -> None:
                 "nil",
                 "sent_back",
                 "checked",
+                "missing",
                 name="returnstate",
                 native_enum=False,
                 length=32,

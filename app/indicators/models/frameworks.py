@@ -4,7 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.accounts.models import Account
@@ -59,7 +67,8 @@ class Framework(Base):
 class Criterion(Base):
     """One line of a framework: an area, a feature of it, or an indicator.
 
-    Only indicators have figures: of the measure with this code, or as offices enter them.
+    Only indicators have figures: of the measure with this code, or as offices enter them. What is
+    asked of providers or communes stands on their returns.
     """
 
     __tablename__ = "criteria"
@@ -79,6 +88,11 @@ class Criterion(Base):
     measure_code: Mapped[code20] = mapped_column(default="", server_default="")
     unit_vi: Mapped[str] = mapped_column(String(60), default="", server_default="")
     unit_en: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    asked_of_providers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asked_of_communes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declaration
 
     words: Mapped[Bilingual] = composite("text_vi", "text_en")
     measurement: Mapped[Bilingual] = composite("measurement_vi", "measurement_en")

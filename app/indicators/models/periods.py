@@ -16,13 +16,14 @@ from app.providers.models import Provider
 
 
 class ReturnState(StrEnum):
-    """How far one return is; who has no row has not begun."""
+    """How far one return is; who has no row has not begun, or is `MISSING` after the end."""
 
     DRAFT = "draft"
     CERTIFIED = "certified"  # the figures are right
     NIL = "nil"  # certified that there was nothing
     SENT_BACK = "sent_back"  # the commune or the city found something wrong
     CHECKED = "checked"
+    MISSING = "missing"  # the period was closed before anything was certified
 
 
 class ReportingPeriod(Base):

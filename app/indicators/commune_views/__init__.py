@@ -1,0 +1,5 @@
+"""Pages of a ward or commune about its figures and its returns, one module for each subject."""
+
+from app.indicators.commune_views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""What staff fill in about definitions, criteria, values and returns."""

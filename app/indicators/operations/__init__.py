@@ -1,0 +1,1 @@
+"""Every change of definitions, criteria, values, returns and reports."""

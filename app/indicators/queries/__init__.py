@@ -1,0 +1,1 @@
+"""Reading definitions, criteria, values, returns and reports."""

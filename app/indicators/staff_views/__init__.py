@@ -1,0 +1,5 @@
+"""Pages of the city about figures, criteria and returns, one module for each subject."""
+
+from app.indicators.staff_views.blueprint import bp
+
+__all__ = ["bp"]
