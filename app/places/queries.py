@@ -79,6 +79,18 @@ def came_from(unit_id: int) -> list[UnitChange]:
     return list(db.session.scalars(query.order_by(UnitChange.extent.desc(), AdminUnit.sort_key)))
 
 
+def lives() -> list[tuple[int, date, date | None, int | None]]:
+    """Every unit that ever was: id, first day, last day, id of the unit above."""
+    columns = AdminUnit.id, AdminUnit.valid_from, AdminUnit.valid_to, AdminUnit.parent_id
+    return [tuple(row) for row in db.session.execute(select(*columns).order_by(AdminUnit.id))]
+
+
+def changes() -> list[tuple[int, int, Extent, date]]:
+    """Every change: the old unit, the new one, how much of it, on which day."""
+    columns = UnitChange.old_id, UnitChange.new_id, UnitChange.extent, UnitChange.on
+    return [tuple(row) for row in db.session.execute(select(*columns).order_by(UnitChange.id))]
+
+
 _CITY, _TODAY = aliased(AdminUnit), bindparam("today", type_=Date)
 _CALLED = (
     select(AdminUnit)
