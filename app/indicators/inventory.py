@@ -40,3 +40,7 @@ describe(
     trace="frozen_at frozen_by_id published_at published_by_id",
     plain="period revision reason cut_off facts_digest software content digest", link="id",
 )  # fmt: skip
+describe(
+    "figure_rules", _("What the city decided for its figures"),
+    trace="set_at set_by_id", plain="name value",
+)  # fmt: skip

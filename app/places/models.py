@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from app.core.db import Base, name200, optional200, pk
+from app.core.db import Base, code20, name200, optional200, pk
 from app.core.i18n import Bilingual
 
 
@@ -102,7 +102,7 @@ class Population(Base):
 
     __tablename__ = "populations"
     __table_args__ = (
-        UniqueConstraint("unit_id", "year", "sex", "age_from", "age_to", "vintage"),
+        UniqueConstraint("unit_id", "year", "sex", "age_from", "age_to", "vintage", "whom"),
         CheckConstraint("persons >= 0", name="persons_not_negative"),
     )
 
@@ -115,6 +115,8 @@ class Population(Base):
     persons: Mapped[int]
     source: Mapped[name200]
     vintage: Mapped[str] = mapped_column(String(40))
+    whom: Mapped[code20] = mapped_column(default="", server_default="")
+    """Of which part of the people: a priority group or employment; "" of all."""
 
 
 class Venue(Base):

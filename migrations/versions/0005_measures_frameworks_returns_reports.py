@@ -8,7 +8,32 @@ import app.core.db
 revision, down_revision = "0005", "0004"
 
 
+_OLD_KEY = ["unit_id", "year", "sex", "age_from", "age_to", "vintage"]
+
+
 def upgrade() -> None:
+    with op.batch_alter_table("populations", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("whom", sa.String(length=20), server_default="", nullable=False)
+        )
+        batch_op.drop_constraint(
+            batch_op.f("uq_populations_unit_id_year_sex_age_from_age_to_vintage"), type_="unique"
+        )
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_populations_unit_id_year_sex_age_from_age_to_vintage_whom"),
+            [*_OLD_KEY, "whom"],
+        )
+    op.create_table(
+        "figure_rules",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.String(length=20), nullable=False),
+        sa.Column("set_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["set_by_id"], ["accounts.id"], name=op.f("fk_figure_rules_set_by_id")
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_figure_rules")),
+    )
     op.create_table(
         "measures",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -378,3 +403,14 @@ def downgrade() -> None:
     op.drop_table("frameworks")
     op.drop_table("prepared_figures")
     op.drop_table("measures")
+    op.drop_table("figure_rules")
+    op.execute("DELETE FROM populations WHERE whom <> ''")
+    with op.batch_alter_table("populations", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("uq_populations_unit_id_year_sex_age_from_age_to_vintage_whom"),
+            type_="unique",
+        )
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_populations_unit_id_year_sex_age_from_age_to_vintage"), _OLD_KEY
+        )
+        batch_op.drop_column("whom")

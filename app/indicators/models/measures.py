@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.accounts.models import Account
@@ -61,3 +61,17 @@ class MeasureVersion(Base):
     meaning: Mapped[Bilingual] = composite("meaning_vi", "meaning_en")
     source: Mapped[Bilingual] = composite("source_vi", "source_en")
     measure: Mapped[Measure] = relationship(back_populates="versions")
+
+
+class FigureRule(Base):
+    """What the city decided for all its figures; what has no row is as the product begins.
+
+    The names and values are those of `indicators.results.Rules`.
+    """
+
+    __tablename__ = "figure_rules"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[code20]
+    set_at: Mapped[created_at]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
