@@ -18,23 +18,32 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from app.catalogue.rules import Rules
-from app.core import clock
+from app.catalogue.openness import Openness, RunState, RunStatus
 from app.core.db import Base, code20, created_at, name200, optional200, pk, prose
 from app.core.i18n import Bilingual
 from app.places.models import Venue
 from app.providers.models import Provider
+
+__all__ = [
+    "Audience",
+    "ClassSession",
+    "Course",
+    "CourseStatus",
+    "ImportBatch",
+    "Mode",
+    "Run",
+    "RunState",
+    "RunStatus",
+    "SessionStatus",
+    "Topic",
+    "course_audiences",
+]
 
 
 class CourseStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
-
-
-class RunStatus(StrEnum):
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
 
 
 class SessionStatus(StrEnum):
@@ -47,18 +56,6 @@ class Mode(StrEnum):
     ONLINE = "online"
     BLENDED = "blended"
     SELF_PACED = "self_paced"
-
-
-class RunState(StrEnum):
-    """What a resident can do about a run; decides the badge and the button."""
-
-    OPEN = "open"
-    QUEUE = "queue"
-    FULL = "full"
-    EARLY = "early"  # open, but only for those whom the rules let come first
-    NOT_YET = "not_yet"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
 
 
 class Topic(Base):
@@ -157,7 +154,7 @@ class Course(Base):
         return self.status is CourseStatus.PUBLISHED
 
 
-class Run(Base):
+class Run(Openness, Base):
     """One offering of a course, with its own dates, places, fee and rules.
 
     `capacity` None is unlimited, 0 is none. `seats_taken`, `waiting` and `reserved` are moved only
@@ -223,35 +220,8 @@ class Run(Base):
     )
 
     @property
-    def seats_left(self) -> int | None:
-        """None is unlimited; never below 0, also after the capacity was lowered."""
-        if self.capacity is None:
-            return None
-        return max(0, self.capacity - self.seats_taken - self.reserved)
-
-    @property
-    def has_free_seat(self) -> bool:
-        """Whether somebody who comes now gets a seat and not a place in the queue."""
-        return self.waiting == 0 and self.seats_left != 0
-
-    @property
-    def queue_is_open(self) -> bool:
-        return self.waiting_capacity is None or self.waiting < self.waiting_capacity
-
-    @property
-    def state(self) -> RunState:
-        """What a resident can do today; says nothing about who they are."""
-        today = clock.today()
-        if self.status is RunStatus.CANCELLED:
-            return RunState.CANCELLED
-        if today > self.enrol_until:
-            return RunState.CLOSED
-        if today < self.enrol_from:
-            first_day = Rules.read(self.rules).first_day
-            return RunState.EARLY if first_day and first_day <= today else RunState.NOT_YET
-        if self.has_free_seat:
-            return RunState.OPEN
-        return RunState.QUEUE if self.queue_is_open else RunState.FULL
+    def is_public(self) -> bool:
+        return self.course.is_public
 
 
 class ClassSession(Base):

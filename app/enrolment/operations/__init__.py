@@ -1,6 +1,6 @@
 """Every write of enrolment."""
 
-from app.enrolment.operations.application import Application
+from app.enrolment.operations.application import Application, key_of_form
 from app.enrolment.operations.approvals import approve, approve_several, refuse
 from app.enrolment.operations.claims import claim
 from app.enrolment.operations.codes import ask_for_code
@@ -62,6 +62,7 @@ __all__ = [
     "enrol_party",
     "fee_after_move",
     "give_up_group",
+    "key_of_form",
     "mark_paid",
     "overdue_runs",
     "record_register",

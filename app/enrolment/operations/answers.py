@@ -1,12 +1,12 @@
 """Answers to the provider's own questions."""
 
-from app.catalogue.models import Run
 from app.catalogue.questions import read_answers, read_questions
 from app.enrolment.errors import WrongAnswer
 from app.enrolment.operations.application import Application
+from app.enrolment.operations.seats import AnyRun
 
 
-def accepted(run: Run, asked: Application) -> dict[str, str]:
+def accepted(run: AnyRun, asked: Application) -> dict[str, str]:
     """The answers that are kept; staff need not ask everything.
 
     Raises:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.keys import keyed_hash
 from app.enrolment.models import Channel
 
 
@@ -46,3 +47,8 @@ class Application:
     def record_counts(self, person_id: int) -> bool:
         """Whether what is known of the person may be used: they ask themselves, or staff do."""
         return self.by_staff or person_id not in self.told_by_details
+
+
+def key_of_form(run_id: int, person_id: int, form_key: str) -> str:
+    """Of this form, for this person: the form sent again with another name is another enrolment."""
+    return keyed_hash(f"{run_id}:{person_id}:{form_key}")

@@ -1,9 +1,9 @@
 """Whether a person may have a place, and on what terms: read once, under the person's lock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, PriorityGroup
@@ -24,10 +24,12 @@ from app.enrolment.errors import (
     TooYoung,
 )
 from app.enrolment.models import LIVE, Enrolment
-from app.enrolment.operations import facts, fees
+from app.enrolment.operations import fees
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.facts import Facts
 from app.enrolment.operations.fees import FREE, Due
+from app.enrolment.operations.known import Known
+from app.enrolment.operations.seats import AnyRun
 
 FIRST_IN_LINE, IN_LINE = 0, 1
 
@@ -54,12 +56,13 @@ _HELD = (
     .where(Person.id == bindparam("person_id"))
     .with_for_update(key_share=True)
 )
-_LIVE = (
-    select(Enrolment.id, Enrolment.run_id, Run.course_id)
+_OTHERS = (
+    select(func.count(Enrolment.id))
     .join(Enrolment.run)
     .where(
         Enrolment.person_id == bindparam("person_id"),
         Enrolment.state.in_(LIVE),
+        Enrolment.id != bindparam("besides"),
         Run.ends_on >= bindparam("today"),
     )
 )
@@ -67,12 +70,18 @@ _LIVE = (
 
 def held(session: Session, person_id: int) -> int:
     """The row that stands for this human now, locked: the person's places are counted under it."""
-    into = session.execute(_HELD, {"person_id": person_id}).scalar_one()
+    into = session.connection().execute(_HELD, {"person_id": person_id}).scalar_one()
     return person_id if into is None else held(session, into)
 
 
 def check(
-    session: Session, run: Run, person_id: int, asked: Application, *, leaves_id: int | None = None
+    session: Session,
+    run: AnyRun,
+    person_id: int,
+    asked: Application,
+    known: Known,
+    *,
+    leaves_id: int | None = None,
 ) -> Standing:
     """What the rules say of this person, whose row is locked.
 
@@ -87,31 +96,32 @@ def check(
         NotYetForYou, TooYoung, TooOld, AgeUnknown, NotInWard, NeedsCourseFirst: of the rules.
         WrongFeeGroup: there is no such reduced fee.
     """
-    mine = [row for row in _live(session, person_id) if row.id != leaves_id]
-    if any(row.run_id == run.id for row in mine):
+    mine = [place for place in known.live if place.id != leaves_id]
+    if any(place.run_id == run.id for place in mine):
         raise AlreadyEnrolled
-    if any(row.course_id == run.course_id for row in mine):
+    if any(place.course_id == run.course_id for place in mine):
         raise AlreadyInCourse
     if not asked.by_staff and len(mine) >= config.current().most_places:
         raise TooManyPlaces
     due = fees.due(run, asked.fee_group)
     if not (run.rules or run.reserved):
         return Standing(due=due)
-    rules = Rules.read(run.rules)
     with_record = asked.record_counts(person_id)
-    known = facts.of(session, person_id, rules, with_record=with_record)
-    refusals = list(_refusals(run, rules, known, with_record=with_record))
+    found = known.facts(session, with_record=with_record)
+    refusals = list(_refusals(run, known.rules, found, with_record=with_record))
     if refusals and not (asked.by_staff and asked.override_reason):
         raise refusals[0]
     return Standing(
-        rank=FIRST_IN_LINE if rules.puts_first(known.groups) else IN_LINE,
+        rank=FIRST_IN_LINE if known.rules.puts_first(found.groups) else IN_LINE,
         due=due,
-        groups=known.groups,
+        groups=found.groups,
         overridden=tuple(refusal.code for refusal in refusals),
     )
 
 
-def _refusals(run: Run, rules: Rules, known: Facts, *, with_record: bool) -> Iterator[DomainError]:
+def _refusals(
+    run: AnyRun, rules: Rules, known: Facts, *, with_record: bool
+) -> Iterator[DomainError]:
     """Every rule of the run that keeps this person out."""
     lives_there = known.lives_in(rules.wards)
     opens = rules.opens_for(run.enrol_from, groups=known.groups, lives_in_ward=lives_there)
@@ -124,7 +134,7 @@ def _refusals(run: Run, rules: Rules, known: Facts, *, with_record: bool) -> Ite
         yield NeedsCourseFirst(rule_words.course_first(rules, is_known=with_record))
 
 
-def _by_age(run: Run, rules: Rules, known: Facts) -> Iterator[DomainError]:
+def _by_age(run: AnyRun, rules: Rules, known: Facts) -> Iterator[DomainError]:
     """By the year alone, whoever may be of the right age on that day is."""
     if not rules.asks_about_age:
         return
@@ -139,11 +149,6 @@ def _by_age(run: Run, rules: Rules, known: Facts) -> Iterator[DomainError]:
 
 def check_limit(session: Session, person_id: int, besides: int) -> None:
     """Before an offer is taken: a place more than anybody may have is refused."""
-    mine = _live(session, held(session, person_id))
-    if len([row for row in mine if row.id != besides]) >= config.current().most_places:
+    asked = {"person_id": held(session, person_id), "besides": besides, "today": clock.today()}
+    if (session.scalar(_OTHERS, asked) or 0) >= config.current().most_places:
         raise TooManyPlaces
-
-
-def _live(session: Session, person_id: int) -> Sequence[Row[*tuple[int, int, int]]]:
-    """The person's live places in runs that are not over."""
-    return session.execute(_LIVE, {"person_id": person_id, "today": clock.today()}).all()

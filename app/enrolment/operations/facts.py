@@ -1,6 +1,6 @@
 """What the rules of a run need to know about a person, in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -64,8 +64,22 @@ def of(session: Session, person_id: int, rules: Rules, *, with_record: bool = Tr
     Args:
         with_record: without it nothing counts that only we know: neither groups nor courses.
     """
-    asked = {"person_id": person_id, "today": clock.today(), "course_id": rules.requires_course_id}
-    rows = session.execute(_query(with_course=rules.requires_course_id is not None), asked).all()
+    wanted = query(with_course=rules.requires_course_id is not None)
+    rows = session.connection().execute(wanted, asked(person_id, rules)).all()
+    return read(session, rows, rules, with_record=with_record)
+
+
+def asked(person_id: int, rules: Rules) -> dict[str, Any]:
+    """What `query` wants to be told."""
+    return {
+        "person_id": person_id, "today": clock.today(), "course_id": rules.requires_course_id,
+    }  # fmt: skip
+
+
+def read(
+    session: Session, rows: Sequence[Row[*tuple[Any, ...]]], rules: Rules, *, with_record: bool
+) -> Facts:
+    """The facts in what `query` has found; as `of`."""
     first = rows[0]
     return Facts(
         born_on=first.born_on,
@@ -81,8 +95,8 @@ _COURSE = bindparam("course_id", type_=Integer)
 
 
 @cache
-def _query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
-    """One row for each group, at least one."""
+def query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
+    """Of one person one row for each group, at least one."""
     lives = and_(
         Residence.person_id == Person.id,
         *_on(_TODAY, Residence.valid_from, Residence.valid_to),

@@ -13,6 +13,7 @@ from app.enrolment.errors import NothingDue, OwnFee, ReasonNeeded, WrongFeeGroup
 from app.enrolment.events import FeeSettled
 from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.operations import seats
+from app.enrolment.operations.seats import AnyRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Due:
 FREE = Due(0)
 
 
-def due(run: Run, group: str = "") -> Due:
+def due(run: AnyRun, group: str = "") -> Due:
     """The fee of this fee group, or of everybody.
 
     Raises:

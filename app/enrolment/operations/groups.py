@@ -19,7 +19,7 @@ from app.enrolment.errors import (
 from app.enrolment.events import GroupBooked, GroupEnded
 from app.enrolment.models import Channel, GroupBooking
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import offers, places, seats
+from app.enrolment.operations import offers, seats, taking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ def _settled(session: Session, run: Run) -> None:
 
 def _check(run: Run, channel: Channel) -> None:
     """A group is nobody's age, ward or priority: it comes when everybody may."""
-    places.check_open(run, channel)
+    taking.check_open(run, channel)
     if channel is not Channel.WEB:
         return
     if clock.today() < run.enrol_from:

@@ -1,16 +1,15 @@
 """The rows of new places, with the terms that were agreed to, consent, audit entry and event."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import sqlalchemy
 from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from app.accounts.operations import record_agreement
 from app.accounts.rights.purposes import ENROLMENT
-from app.catalogue.models import Run
 from app.core import audit, clock, jobs
 from app.core.db import breaks
 from app.core.keys import random_code
@@ -22,10 +21,12 @@ from app.enrolment.operations import kept_seats
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
 from app.enrolment.operations.fees import Due
+from app.enrolment.operations.run_now import RunNow
+from app.enrolment.operations.seats import AnyRun
 
 
-def make(
-    run: Run,
+def row(
+    run: AnyRun,
     person_id: int,
     state: State,
     standing: Standing,
@@ -33,25 +34,27 @@ def make(
     *,
     key: str | None,
     party: str | None,
-) -> Enrolment:
+) -> dict[str, Any]:
+    """What is written of a new place."""
     joined = clock.now()
-    return Enrolment(
-        code=random_code(), form_key=key, person_id=person_id, run_id=run.id, state=state,
-        channel=asked.channel, recorded_by_id=asked.recorded_by_id, joined_at=joined,
-        seated_at=joined if state is State.ENROLLED else None,
-        rank=standing.rank, party=party, answers=dict(asked.answers),
-        reservation_id=standing.reservation_id, terms=_terms(run, person_id, standing, asked),
-        fee=standing.due.fee, fee_group=standing.due.group, fee_status=standing.due.status,
-    )  # fmt: skip
+    return {
+        "code": random_code(), "form_key": key, "person_id": person_id, "run_id": run.id,
+        "state": state, "channel": asked.channel, "recorded_by_id": asked.recorded_by_id,
+        "joined_at": joined, "seated_at": joined if state is State.ENROLLED else None,
+        "rank": standing.rank, "party": party, "answers": dict(asked.answers),
+        "reservation_id": standing.reservation_id,
+        "terms": _terms(run, person_id, standing, asked), "fee": standing.due.fee,
+        "fee_group": standing.due.group, "fee_status": standing.due.status,
+    }  # fmt: skip
 
 
-def _terms(run: Run, person_id: int, standing: Standing, asked: Application) -> dict[str, Any]:
+def _terms(run: AnyRun, person_id: int, standing: Standing, asked: Application) -> dict[str, Any]:
     """With them it is kept whether anybody showed who they are, see `kept_seats`."""
     agreed = terms(run, standing.due)
     return agreed if asked.record_counts(person_id) else agreed | kept_seats.TOLD_BY_DETAILS
 
 
-def terms(run: Run, due: Due) -> dict[str, Any]:
+def terms(run: AnyRun, due: Due) -> dict[str, Any]:
     """What is agreed to now stays so, whatever the run becomes."""
     last = run.withdraw_until or run.ends_on
     return {
@@ -69,43 +72,44 @@ _PLACES = cast("Table", Enrolment.__table__)
 _ADD = sqlalchemy.insert(_PLACES).returning(_PLACES.c.id)
 
 
-def insert(session: Session, places: Sequence[Enrolment]) -> None:
-    """Add the rows now: the index over live places answers here, not at some outer commit.
-
-    One prepared statement each: the unit of work costs several times as much.
-    """
-    session.flush()
-    for place in places:
-        row = {name: value for name, value in vars(place).items() if name in _PLACES.c}
-        try:
-            place.id = session.connection().execute(_ADD, row).scalar_one()
-        except IntegrityError as error:
-            if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
-                raise AlreadyEnrolled from error
-            raise
-        make_transient_to_detached(place)
-        session.add(place)
+def insert(session: Session, row: dict[str, Any]) -> int:
+    """Add it now, so that the index over live places answers here; its id."""
+    try:
+        return cast("int", session.connection().execute(_ADD, row).scalar_one())
+    except IntegrityError as error:
+        if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
+            raise AlreadyEnrolled from error
+        raise
 
 
-def _given_by(place: Enrolment, asked: Application) -> int | None:
-    """Nobody agrees for themselves as for another."""
-    return None if place.person_id == asked.given_by_id else asked.given_by_id
+def reference(session: Session, place_id: int) -> Enrolment:
+    """The place as an entity that is read when it is asked something."""
+    known = session.identity_map.get(identity_key(Enrolment, place_id))
+    if known is not None:
+        return known
+    place = Enrolment(id=place_id)
+    make_transient_to_detached(place)
+    session.add(place)
+    return place
 
 
-def note(place: Enrolment, run: Run, asked: Application, standing: Standing) -> None:
+def note(
+    place_id: int, row: dict[str, Any], run: RunNow, asked: Application, standing: Standing
+) -> None:
     """Consent, audit entry and event of a new place."""
     if asked.language:
+        person_id = row["person_id"]
         record_agreement(
-            place.person_id, ENROLMENT, language=asked.language, channel=asked.channel,
-            values={"provider": run.course.provider.name.text(asked.language)},
-            recorded_by_id=asked.recorded_by_id, given_by_id=_given_by(place, asked),
-            child_agreed=asked.child_agreed,
+            person_id, ENROLMENT, language=asked.language, channel=asked.channel,
+            values={"provider": run.provider.text(asked.language)},
+            recorded_by_id=asked.recorded_by_id, child_agreed=asked.child_agreed,
+            given_by_id=None if person_id == asked.given_by_id else asked.given_by_id,
         )  # fmt: skip
     set_aside: dict[str, Any] = {}
     if standing.overridden:
         set_aside = {"reason": asked.override_reason[:200], "overridden": list(standing.overridden)}
     audit.record(
-        "enrolment.enrol", "enrolment", place.id, asked.recorded_by_id,
-        state=place.state, run=run.id, **set_aside,
+        "enrolment.enrol", "enrolment", place_id, asked.recorded_by_id,
+        state=row["state"], run=run.id, **set_aside,
     )  # fmt: skip
-    jobs.emit(PlaceTaken(place.id))
+    jobs.emit(PlaceTaken(place_id))

@@ -1,6 +1,6 @@
 """Free seats go to whoever is next in line, who has time to say yes."""
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Run, RunState, RunStatus
@@ -11,14 +11,8 @@ from app.enrolment.events import SeatFree
 from app.enrolment.models import Enrolment, SeatAlert
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import deadlines, eligibility, kept_seats, seats
+from app.enrolment.operations.known import OVERDUE
 from app.enrolment.operations.steps import step
-
-OVERDUE = and_(
-    Enrolment.run_id == bindparam("run_id"),
-    Enrolment.state == State.OFFERED,
-    Enrolment.offered_until <= bindparam("now"),
-)
-"""Condition: a seat of this run is kept for somebody whose time is over."""
 
 
 def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
@@ -32,6 +26,7 @@ def accept(enrolment_id: int, by_id: int | None = None) -> Enrolment:
         TooManyPlaces: the person has as many places as anybody may have.
     """
     with transaction() as session:
+        eligibility.held(session, session.get_one(Enrolment, enrolment_id).person_id)
         run, place = _locked(session, enrolment_id)
         before = run.state
         settle(session, run)

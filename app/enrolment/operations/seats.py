@@ -25,6 +25,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from app.catalogue.events import RunChanged
 from app.catalogue.models import Course, Run, RunState
 from app.core import jobs
+from app.enrolment.operations.run_now import RunNow
+
+AnyRun = Run | RunNow
 
 _LOCKED = (
     select(Run)
@@ -52,7 +55,7 @@ def room_for(people: int | BindParameter[int]) -> ColumnElement[bool]:
     return or_(Run.capacity.is_(None), Run.seats_taken + Run.reserved + people <= Run.capacity)
 
 
-def take(session: Session, run: Run, people: int = 1) -> bool:
+def take(session: Session, run: AnyRun, people: int = 1) -> bool:
     """So many seats at once, if they are free and nobody waits: one statement."""
     return _moved(session, run, _TAKE, seats=people)
 
@@ -67,7 +70,7 @@ def take_from_queue(session: Session, run: Run) -> bool:
     return shift(session, run, seats=1, waiting=-1, only_if=(room_for(1), Run.waiting > 0))
 
 
-def join_queue(session: Session, run: Run, people: int = 1) -> bool:
+def join_queue(session: Session, run: AnyRun, people: int = 1) -> bool:
     return _moved(session, run, _JOIN_QUEUE, waiting=people)
 
 
@@ -107,19 +110,20 @@ _JOIN_QUEUE = _shift(
 )
 
 
-def _moved(session: Session, run: Run, shift: ReturningUpdate[Any], **moves: int) -> bool:
-    """Move the counters; the session's copy of the run follows."""
+def _moved(session: Session, run: AnyRun, shift: ReturningUpdate[Any], **moves: int) -> bool:
+    """Move the counters; the copy of the run follows."""
     asked = dict.fromkeys(("seats", "waiting", "reserved"), 0) | moves
     session.flush()  # what goes past the session does not send what waits in it
     found = session.connection().execute(shift, asked | {"run_id": run.id}).first()
     if found is None:
         return False
+    follow = set_committed_value if isinstance(run, Run) else setattr
     for name, value in zip(_COUNTERS, found, strict=True):
-        set_committed_value(run, name, value)
+        follow(run, name, value)
     return True
 
 
-def tell_if_changed(run: Run, before: RunState) -> None:
+def tell_if_changed(run: AnyRun, before: RunState) -> None:
     """Pages that say "places left" from an index hear of it only when the words change."""
     if run.state is not before:
         jobs.emit(RunChanged(run.id))

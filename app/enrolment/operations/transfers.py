@@ -21,10 +21,11 @@ from app.enrolment.operations import (
     eligibility,
     fees,
     kept_seats,
+    known,
     new_places,
     offers,
-    places,
     seats,
+    taking,
 )
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
@@ -55,6 +56,7 @@ def transfer(
     """
     with transaction() as session:
         old = session.get_one(Enrolment, enrolment_id)
+        eligibility.held(session, old.person_id)  # people before runs, as everywhere
         runs = seats.locked_in_order(session, {old.run_id, run_id})
         if run_id not in runs:
             raise NotTheSameCourse
@@ -64,9 +66,10 @@ def transfer(
             return sent
         _check_may_leave(old, here, there, by_staff=by_staff)
         asked = _as_before(old, there, by_id, by_staff=by_staff, told_by_details=told_by_details)
-        places.check_open(there, asked.channel)
+        taking.check_open(there, asked.channel)
         person_id = eligibility.held(session, old.person_id)
-        standing = eligibility.check(session, there, person_id, asked, leaves_id=old.id)
+        mine = known.of(session, there, person_id)
+        standing = eligibility.check(session, there, person_id, asked, mine, leaves_id=old.id)
         states = {run.id: run.state for run in runs.values()}
         if offers.has_overdue(session, there):
             offers.settle(session, there)
@@ -127,7 +130,8 @@ def _successor(old: Enrolment, there: Run, standing: Standing, asked: Applicatio
     """The new place; what was paid or waived stays so where the fee is the same."""
     is_asked = there.needs_approval and not old.approved_at
     state = State.PENDING if is_asked else State.ENROLLED
-    new = new_places.make(there, old.person_id, state, standing, asked, key=None, party=old.party)
+    row = new_places.row(there, old.person_id, state, standing, asked, key=None, party=old.party)
+    new = Enrolment(**row)
     new.channel, new.approved_at = old.channel, old.approved_at
     new.came_from_id, new.began_as_id = old.id, old.began_as_id or old.id
     if (old.fee, old.fee_group) == (new.fee, new.fee_group):

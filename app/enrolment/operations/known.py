@@ -1,0 +1,91 @@
+"""All that one statement tells, under the locks, of a person who wants a place on a run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, exists, or_
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.models import Person
+from app.catalogue.models import Run
+from app.catalogue.rules import Rules
+from app.core import clock
+from app.enrolment.models import LIVE, Enrolment, EnrolmentState
+from app.enrolment.operations import facts
+from app.enrolment.operations.facts import Facts
+from app.enrolment.operations.seats import AnyRun
+
+OVERDUE = and_(
+    Enrolment.run_id == bindparam("run_id"),
+    Enrolment.state == EnrolmentState.OFFERED,
+    Enrolment.offered_until <= bindparam("now"),
+)
+"""Condition: a seat of this run is kept for somebody whose time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A place in a run that is not over."""
+
+    id: int
+    run_id: int
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of one person and one run.
+
+    Args:
+        sent: id and code of the place that this very form made before.
+        has_overdue: a seat of the run is kept for somebody whose time is over.
+        rows: what `facts` reads, when the rules ask for it.
+    """
+
+    rules: Rules
+    sent: tuple[int, str] | None
+    has_overdue: bool
+    live: Sequence[Live]
+    rows: Sequence[Row[*tuple[Any, ...]]]
+
+    def facts(self, session: Session, *, with_record: bool) -> Facts:
+        """As `facts.of`."""
+        return facts.read(session, self.rows, self.rules, with_record=with_record)
+
+
+def of(session: Session, run: AnyRun, person_id: int, form_key: str | None = None) -> Known:
+    """Read it, all at one moment."""
+    rules = Rules.read(run.rules)
+    asked = facts.asked(person_id, rules)
+    asked |= {"run_id": run.id, "form_key": form_key, "now": clock.now()}
+    query = _query(with_course=rules.requires_course_id is not None)
+    rows = session.connection().execute(query, asked).all()
+    first = rows[0]
+    live = {Live(row.live_id, row.live_run_id, row.live_course_id): None for row in rows}
+    return Known(
+        rules,
+        (first.sent_id, first.sent_code) if first.sent_id else None,
+        first.has_overdue,
+        [each for each in live if each.course_id],
+        rows,
+    )
+
+
+_sent, _live, _of = aliased(Enrolment), aliased(Enrolment), aliased(Run)
+
+
+@cache
+def _query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
+    """The rows of `facts`, each as often as the person has live places, at least once."""
+    query = facts.query(with_course=with_course).add_columns(
+        _sent.id.label("sent_id"), _sent.code.label("sent_code"),
+        exists().where(OVERDUE).label("has_overdue"),
+        _live.id.label("live_id"), _live.run_id.label("live_run_id"),
+        _of.course_id.label("live_course_id"),
+    )  # fmt: skip
+    may_come = or_(*(_live.state == state for state in LIVE))
+    query = query.outerjoin(_sent, _sent.form_key == bindparam("form_key"))
+    query = query.outerjoin(_live, and_(_live.person_id == Person.id, may_come))
+    return query.outerjoin(_of, and_(_of.id == _live.run_id, _of.ends_on >= bindparam("today")))

@@ -1,0 +1,74 @@
+"""The run as it is while its row is held, with what its page promises: data, no entity."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.catalogue.models import Course, CourseStatus, Run
+from app.catalogue.openness import Openness, RunStatus
+from app.core.i18n import Bilingual
+from app.providers.models import Provider
+
+
+@dataclass(slots=True)
+class RunNow(Openness):
+    """What taking a place has to know of a run; the counters move with `seats`."""
+
+    id: int
+    course_id: int
+    status: RunStatus
+    starts_on: date
+    ends_on: date
+    enrol_from: date
+    enrol_until: date
+    capacity: int | None
+    waiting_capacity: int | None
+    seats_taken: int
+    waiting: int
+    reserved: int
+    needs_approval: bool
+    withdraw_until: date | None
+    fee: int
+    fee_groups: list[dict[str, Any]]
+    rules: dict[str, Any]
+    questions: list[dict[str, Any]]
+    is_public: bool
+    provider: Bilingual
+
+    def follow(self, run: Run) -> None:
+        """Take over the counters of the entity with which they were moved."""
+        self.seats_taken, self.waiting, self.reserved = run.seats_taken, run.waiting, run.reserved
+
+
+_OWN = (
+    Run.id, Run.course_id, Run.status, Run.starts_on, Run.ends_on, Run.enrol_from,
+    Run.enrol_until, Run.capacity, Run.waiting_capacity, Run.seats_taken, Run.waiting,
+    Run.reserved, Run.needs_approval, Run.withdraw_until, Run.fee, Run.fee_groups, Run.rules,
+    Run.questions,
+)  # fmt: skip
+_HELD = (
+    select(*_OWN, Course.status, Provider.name_vi, Provider.name_en, Person.merged_into_id)
+    .select_from(Run)
+    .join(Course, Course.id == Run.course_id)
+    .join(Provider, Provider.id == Course.provider_id)
+    .join(Person, Person.id == bindparam("person_id"))
+    .where(Run.id == bindparam("run_id"))
+    .with_for_update(key_share=True, of=[Person, Run])  # PostgreSQL locks them in this order
+)
+
+
+def held(session: Session, run_id: int, person_id: int) -> tuple[RunNow, int | None]:
+    """The run and a person, both locked by one statement; the row the person was merged into.
+
+    The person comes first, so that of all that lock both nobody waits in a circle.
+    """
+    asked = {"run_id": run_id, "person_id": person_id}
+    *own, course_status, name_vi, name_en, merged_into_id = (
+        session.connection().execute(_HELD, asked).one()
+    )
+    own += [course_status is CourseStatus.PUBLISHED, Bilingual(name_vi, name_en)]
+    return RunNow(*own), merged_into_id
