@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Engine, event, exists, select
 
 from app import create_app
-from app.core import jobs, keys, rotation
+from app.core import jobs, kept, keys, rotation
 from app.core.config import Settings
 from app.core.db import Base, db
 from app.core.errors import DomainError
@@ -114,6 +114,7 @@ def app(migrated):
     """The application; a context is open, so operations and queries can be called as they are."""
     with migrated.app_context():
         yield migrated
+        kept.forget()
         db.session.remove()
         empty_tables()
         db.session.remove()

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, select
 from werkzeug.datastructures import MultiDict
 
 from app.core import clock, throttle
-from app.core.db import db, transaction
+from app.core.db import after_commit, db, transaction
 from app.core.jobs import PeriodBegan, every
 from app.core.keys import keyed_hash
 from app.enrolment.models import Draft
@@ -58,10 +58,11 @@ def typed(run_id: int) -> MultiDict[str, str] | None:
 
 
 def forget() -> None:
-    """It was sent."""
-    if token := session.pop(_COOKIE, None):
+    """It was sent; if the places are not taken after all, it is still there."""
+    if token := session.get(_COOKIE):
         with transaction() as writing:
             writing.execute(delete(Draft).where(Draft.token_hash == keyed_hash(token)))
+            after_commit(lambda: session.pop(_COOKIE, None))
 
 
 @every(minutes=5)

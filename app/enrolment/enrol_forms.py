@@ -21,6 +21,7 @@ from app.core.forms import BirthField, PhoneField, required
 from app.core.i18n import current_language, gettext
 from app.core.i18n import lazy as _
 from app.core.vi import name_match_key
+from app.enrolment.door import Door
 from app.enrolment.extras import ExtrasForm, boxes_of
 from app.places.models import Sex
 
@@ -163,7 +164,7 @@ class EnrolForm(PersonForm, ExtrasForm):
 
 
 def enrol_form(
-    run: Run, sent: MultiDict[str, str] | None = None, *, has_partner: bool = False
+    run: Run | Door, sent: MultiDict[str, str] | None = None, *, has_partner: bool = False
 ) -> EnrolForm:
     """The form of this run, with a block for everybody on it.
 

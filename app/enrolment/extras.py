@@ -20,6 +20,7 @@ from app.core.formats import money
 from app.core.forms import BaseForm, TextField, choice, optional, required
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
+from app.enrolment.door import Door
 
 _LONGEST_CODE = 20
 _LOOK = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -70,7 +71,7 @@ class ExtrasForm(BaseForm):
         return told
 
 
-def boxes_of(run: Run, *, has_partner: bool = False) -> dict[str, Any]:
+def boxes_of(run: Run | Door, *, has_partner: bool = False) -> dict[str, Any]:
     """Attributes of a subclass of `ExtrasForm`; nothing for a run that asks nothing more."""
     questions, groups = read_questions(run.questions), read_fee_groups(run.fee_groups)
     boxes: dict[str, Any] = {_name(each): _box(each) for each in questions}
@@ -108,7 +109,7 @@ def _words(question: Question, answer: str) -> str:
     return answer if question.kind is QuestionKind.TEXT else dict(_options(question))[answer]
 
 
-def _fee_box(run: Run, groups: Sequence[FeeGroup]) -> RadioField:
+def _fee_box(run: Run | Door, groups: Sequence[FeeGroup]) -> RadioField:
     full = choice("", gettext("Full fee: %(fee)s", fee=money(run.fee)))
     reduced = [choice(each.code, _fee_words(each)) for each in groups]
     return RadioField(_("Which fee is yours?"), [optional()], choices=[full, *reduced], default="")

@@ -15,7 +15,7 @@ from app.core import access, throttle
 from app.core.errors import DomainError
 from app.core.forms import choices
 from app.core.i18n import current_language, gettext
-from app.enrolment import advice, browser, operations, queries, terms, ways
+from app.enrolment import advice, browser, door, operations, queries, terms, ways
 from app.enrolment.enrol_forms import EnrolForm, OwnForm, own_form
 from app.enrolment.errors import PhoneNotProven, SeatGone
 from app.enrolment.forms import ClaimForm
@@ -71,7 +71,7 @@ class Choice:
         """Everybody who has no place yet; one person alone is chosen already."""
         free = [person for person in self.family if person.id not in self.taken]
         alone = [str(each.id) for each in free] if len(self.family) == len(free) == 1 else []
-        form = own_form(self.run, alone, has_partner=queries.has_partner(self.run))
+        form = own_form(self.run, alone, has_partner=door.has_partner(self.run))
         choices(form.who, [(str(person.id), _called(person)) for person in free])
         if request.method == "GET":
             form.queue.data = "1" if self.run.state is RunState.QUEUE else ""

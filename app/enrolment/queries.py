@@ -128,18 +128,6 @@ def place_in_line(enrolment: Enrolment) -> int:
     return (db.session.scalar(ahead.where(Enrolment.state == EnrolmentState.WAITING)) or 0) + 1
 
 
-def has_partner(run: Run) -> bool:
-    """Whether seats are kept for who has a partner's code."""
-    if run.reserved == 0:
-        return False
-    kept = select(Reservation.id).where(
-        Reservation.run_id == run.id,
-        Reservation.code.is_not(None),
-        Reservation.released_at.is_(None),
-    )
-    return db.session.scalar(kept.limit(1)) is not None
-
-
 def live_codes(person_id: int) -> Sequence[Enrolment]:
     """The places a person has now in runs that are not over, with their courses."""
     query = select(Enrolment).join(Enrolment.run).where(Enrolment.person_id == person_id)

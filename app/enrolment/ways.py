@@ -13,6 +13,8 @@ from app.core.db import db
 from app.core.errors import DomainError
 from app.core.formats import phone
 from app.core.i18n import gettext
+from app.enrolment import door
+from app.enrolment.door import Door
 from app.enrolment.errors import (
     AgeUnknown,
     AlreadyEnrolled,
@@ -55,11 +57,9 @@ class Way:
     url: str
 
 
-def can_try(run: Run) -> bool:
-    """Whether anybody at all can take a place today: also from kept seats, or before the others."""
-    if run.state is RunState.FULL:
-        return run.reserved > 0
-    return run.state in (*_JOINABLE, RunState.EARLY)
+def can_try(run: Run | Door) -> bool:
+    """Whether anybody at all can take a place today."""
+    return door.refusal(run) is None
 
 
 def takes_groups(run: Run) -> bool:

@@ -9,12 +9,24 @@ from flask import redirect, render_template, request
 from app.accounts import queries as people
 from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState
-from app.core import access, throttle
+from app.core import access, kept, throttle, vi
 from app.core.errors import DomainError
+from app.core.formats import read_phone
 from app.core.i18n import current_language
 from app.core.throttle import Limit
 from app.core.web import read_first, see_other
-from app.enrolment import browser, draft, operations, own_views, policy, queries, terms, ways
+from app.enrolment import (
+    browser,
+    door,
+    draft,
+    operations,
+    own_views,
+    policy,
+    queries,
+    terms,
+    ways,
+)  # fmt: skip
+from app.enrolment.door import Door
 from app.enrolment.enrol_forms import EnrolForm, enrol_form
 from app.enrolment.errors import SeatGone
 from app.enrolment.operations import Application
@@ -30,13 +42,13 @@ WITH_ONE_PHONE, WITH_ONE_PHONE_A_DAY = 10, 30
 @access.public
 def enrol(run_id: int) -> Page:
     """First the details; an account knows them and asks only who of the family will learn."""
+    if why := door.refusal(door.of(run_id)):
+        return _closed(run_id, why)
     run = _run(run_id)
-    if not ways.can_try(run):
-        return render_template("enrolment/closed.html", ways=ways.out_of(run), **about(run))
     if own_views.knows() and not own_views.is_for_somebody_else():
         choice = own_views.Choice.of(run)
         return own_views.ask(choice, choice.form(), **about(run))
-    form = _form(run, kept=True)
+    form = _form(run, from_draft=True)
     form.queue.data = "1" if run.state is RunState.QUEUE else ""
     return _details(form, run)
 
@@ -46,28 +58,58 @@ def enrol(run_id: int) -> Page:
 def send_enrolment(run_id: int) -> Page:
     """Details, then a page to check them, then the places."""
     read_first()
-    is_last = request.form.get("step") == EnrolForm.SEND
-    run = _light_run(run_id) if is_last else _run(run_id)
+    at = door.of(run_id)
     if own_views.knows() and own_views.was_sent():
-        return _send_own(run)
-    form = _form(run)
+        return _send_own(_light_run(run_id))
+    if request.form.get("step") == EnrolForm.SEND:
+        return _send(at)
+    form = _form(at)
     if change := _change_of_people(form):
-        draft.keep(run.id, people=str(change))
-        return redirect(own_views.form_address(run.id), 303)
+        draft.keep(run_id, people=str(change))
+        return redirect(own_views.form_address(run_id), 303)
+    is_right = form.submitted()
+    draft.keep(run_id)
+    return see_other("enrolment.check", run_id=run_id) if is_right else _details(form, _run(run_id))
+
+
+def _send(at: Door) -> Page:
+    """The places, or why there are none."""
+    if why := _refusal(at):
+        return _closed(at.id, why), why.status
+    form = _form(at)
     if not form.submitted():
-        draft.keep(run.id)
-        return _details(form, run)
-    if form.step != EnrolForm.SEND:
-        draft.keep(run.id)
-        return see_other("enrolment.check", run_id=run.id)
+        draft.keep(at.id)
+        return _details(form, _run(at.id))
     try:
-        codes = _take_places(form, run.id)
+        codes = _take_places(form, at.id)
     except DomainError as error:
-        return _refused(form, run_id, error)
-    draft.forget()
+        return _refused(form, at.id, error)
     for code in reversed(codes):
         browser.remember(code)
     return see_other("enrolment.place", code=codes[0])
+
+
+def _refusal(at: Door) -> DomainError | None:
+    """What everybody is told alike, before anything is asked about a person.
+
+    Not whoever has places here, nor the very form that took the last one and comes again.
+    """
+    why = door.refusal(at)
+    if why is None or browser.codes():
+        return None
+    phone = read_phone(vi.clean(request.form.get("phone", "")))
+    return None if door.was_passed(at.id, phone, request.form.get("form_key", "")) else why
+
+
+def _closed(run_id: int, why: DomainError) -> str:
+    """Why nobody can enrol, and what there is instead."""
+
+    def make() -> str:
+        run = _run(run_id)
+        said = {"reason": why.message, "ways": ways.out_of(run), **about(run)}
+        return render_template("enrolment/closed.html", **said)
+
+    return kept.page(f"closed: {why.code}", run_id, make)
 
 
 def _change_of_people(form: EnrolForm) -> int:
@@ -96,7 +138,7 @@ def _send_own(run: Run) -> Page:
 def check(run_id: int) -> Page:
     """The details as understood; an address of its own, so that Back from the place is harmless."""
     run = _run(run_id)
-    form = _form(run, kept=True)
+    form = _form(run, from_draft=True)
     if form.sent is None or not ways.can_try(run) or not form.validate():
         return redirect(own_views.form_address(run.id), 303)
     return _check(form, run)
@@ -111,10 +153,10 @@ def _light_run(run_id: int) -> Run:
     return access.load(Run, run_id, policy.view, queries.WITH_COURSE)
 
 
-def _form(run: Run, *, kept: bool = False) -> EnrolForm:
+def _form(run: Run | Door, *, from_draft: bool = False) -> EnrolForm:
     """With what was typed on this page, or with what was kept before."""
-    typed = draft.typed(run.id) if kept else request.form
-    return enrol_form(run, typed, has_partner=queries.has_partner(run))
+    typed = draft.typed(run.id) if from_draft else request.form
+    return enrol_form(run, typed, has_partner=door.has_partner(run))
 
 
 def _limited(phone: str, places: int) -> AbstractContextManager[None]:
@@ -137,7 +179,11 @@ def _take_places(form: EnrolForm, run_id: int) -> list[str]:
     )  # fmt: skip
     family = [me.id] if me and mine else []
     with _limited(guests[0].phone, len(guests)):
-        return operations.codes_for_guests(guests[mine:], run_id, application, together_with=family)
+        codes = operations.codes_for_guests(
+            guests[mine:], run_id, application, together_with=family
+        )
+        draft.forget()
+    return codes
 
 
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
