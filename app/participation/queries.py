@@ -86,6 +86,9 @@ class Counts:
     named: int = 0
     unnamed: int = 0
     minutes: int = 0
+    venues: int = 0  # with somebody there, as are the sessions and runs
+    sessions: int = 0
+    runs: int = 0
 
     @property
     def attendances(self) -> int:
