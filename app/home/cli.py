@@ -11,6 +11,7 @@ from app.home.demo import bulk as bulk_city
 from app.home.demo import load as demo_city
 from app.home.demo.bulk import Size, TooFewPeople
 from app.home.demo.family import RESIDENT
+from app.indicators.operations.definitions import ensure_measures
 from app.participation.operations import rebuild, sessions_to_count
 from app.places.operations import ensure_city_units
 from app.providers.vocabulary import ensure_vocabulary as ensure_types
@@ -23,10 +24,11 @@ demo = AppGroup("demo", help="An invented city to try everything with.")
 
 @city.command()
 def install() -> None:
-    """Put in the city's wards, provider types, topics and audiences; what is there stays."""
+    """Put in wards, provider types, topics, audiences and definitions; what is there stays."""
     code = current_app.extensions["settings"].city_code
     click.echo(f"{ensure_city_units(code)} administrative units")
     click.echo(f"{ensure_types()} provider types, {ensure_topics()} topics and audiences")
+    click.echo(f"{ensure_measures()} definitions of figures")
 
 
 @demo.command()

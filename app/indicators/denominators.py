@@ -49,7 +49,7 @@ class Population:
     _known: dict[int, dict[_Edition, _Table]] = field(default_factory=dict)
 
     def of_city(self, ages: Ages | None, sexes: Collection[str]) -> int | None:
-        """From the city's own table, else its wards', else those of the provinces it was made of."""
+        """From the city's own table, else its wards', else its former provinces'."""
         for unit_ids, how in self._ways:
             if unit_ids and (edition := self._edition(unit_ids)):
                 return self._sum(unit_ids, edition, ages, sexes, how)

@@ -13,7 +13,7 @@ from typing import Any
 from app.accounts.models import Employment, PriorityGroup
 from app.catalogue.models import Mode
 from app.core.i18n import lazy as _
-from app.indicators.errors import WrongFormula
+from app.indicators.measure_errors import WrongFormula
 from app.participation.dimensions import Dimension
 from app.participation.periods import Kind, Period
 from app.participation.queries import Filter, Residents
@@ -79,7 +79,7 @@ OF_COURSES = frozenset(
 OF_RESOURCES = frozenset(
     {Dimension.PROVIDER, Dimension.PROVIDER_TYPE, Dimension.TOPIC, Dimension.FIELD}
 )
-OF_RESIDENTS = frozenset({Dimension.WARD, Dimension.SEX, Dimension.AGE_BAND, Dimension.GROUP})
+OF_RESIDENTS = frozenset(each for each in Dimension if each in ("ward", "sex", "age_band", "group"))
 """Breakdowns that a table of the population can follow."""
 
 
@@ -290,6 +290,11 @@ def _of_form(formula: Formula) -> list[Problem]:
             _("A part of the population is known only to a figure divided by population."),
         ),
         (
+            formula.needs_population and not formula.whom and _of_work(formula),
+            "whom",
+            _("Say of which part of the population: not everybody works, or looks for work."),
+        ),
+        (
             (formula.reviewed_within is not None) != (formula.counted.what is What.RESOURCES)
             or not 1 <= (formula.reviewed_within or 1) <= MOST_MONTHS,
             "reviewed_within",
@@ -297,6 +302,10 @@ def _of_form(formula: Formula) -> list[Problem]:
         ),
     )
     return [(name, text) for wrong, name, text in checks if wrong]
+
+
+def _of_work(formula: Formula) -> bool:
+    return any(count.where.employment for count in formula.counts)
 
 
 def _of_breakdowns(formula: Formula) -> list[Problem]:

@@ -5,7 +5,7 @@ from app.core.i18n import lazy as _
 
 describe(
     "measure_versions", _("Definitions of figures"),
-    trace="made_at made_by_id",
+    trace="made_at made_by_id verified_at verified_by_id",
     plain="measure_id number name_vi name_en meaning_vi meaning_en formula source_vi source_en "
     "status reason",
     link="id",

@@ -95,6 +95,13 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
         sa.Column("made_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verified_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"],
+            ["accounts.id"],
+            name=op.f("fk_measure_versions_verified_by_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["made_by_id"], ["accounts.id"], name=op.f("fk_measure_versions_made_by_id")
         ),

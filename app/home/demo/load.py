@@ -32,6 +32,7 @@ from app.home.demo.teaching import (
     add_resources,
     add_run,
 )
+from app.indicators.operations.definitions import ensure_measures
 from app.places import queries as places
 from app.places.operations import ensure_city_units
 from app.providers.models import Provider, ProviderType, StaffMember
@@ -60,10 +61,11 @@ def is_loaded() -> bool:
 
 
 def ensure_vocabularies(city_code: str) -> None:
-    """Wards, kinds of providers, subjects and audiences, which everything refers to."""
+    """Wards, kinds of providers, subjects, audiences and figures, which everything refers to."""
     ensure_city_units(city_code)
     ensure_types()
     ensure_topics()
+    ensure_measures()
 
 
 def load(city_code: str, say: Progress) -> None:

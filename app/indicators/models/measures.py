@@ -1,5 +1,6 @@
 """Definitions of figures: data with versions, never code."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,9 +35,10 @@ class Measure(Base):
 
 
 class MeasureVersion(Base):
-    """One version of a definition, never altered; the one with the highest number is in force.
+    """One version of a definition; the one with the highest number is in force.
 
-    `formula` is read by `indicators.formula`.
+    Once made, nothing of it changes but whether an office has confirmed it. `formula`
+    is read by `indicators.formula`.
     """
 
     __tablename__ = "measure_versions"
@@ -56,6 +58,8 @@ class MeasureVersion(Base):
     reason: Mapped[optional200]  # why it was changed
     made_at: Mapped[created_at]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
     meaning: Mapped[Bilingual] = composite("meaning_vi", "meaning_en")

@@ -1,0 +1,195 @@
+"""The numbers figures are made of: over participation facts, and over what other tables keep."""
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from app.core import config
+from app.core.i18n import Bilingual
+from app.indicators.formula import Count, What
+from app.indicators.queries import records
+from app.indicators.results import Attendance, CountedResidents, Rules, Scope
+from app.participation import queries, store
+from app.participation.dimensions import Dimension
+from app.participation.periods import Period
+from app.participation.queries import Counts, Filter, Key, Question, Residents, Table
+
+_OF_PEOPLE = (
+    "ages", "sexes", "groups", "groups_known", "residents", "units", "employment",
+    "min_weekly_minutes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Everything besides the formula that a number depends on."""
+
+    period: Period
+    by: tuple[Dimension, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+    as_known: datetime | None = None
+    rules: Rules = field(default_factory=Rules)
+    reviewed_within: int | None = None  # months; of resources
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    number: float
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One number for each cell that is not empty; `missing` says why there can be none."""
+
+    cells: Mapping[Key, Number]
+    as_of: datetime | None = None
+    missing: Bilingual | None = None
+
+    def at(self, key: Key) -> Number:
+        return self.cells.get(key, _NOBODY)
+
+
+_NOBODY = Number(0, 0)
+
+
+@dataclass
+class Counter:
+    """Counts over the newest files; the same question is put once."""
+
+    folder: Path = field(default_factory=lambda: store.folder(config.current()))
+    _answers: dict[Question, Table] = field(default_factory=dict)
+
+    def count(self, count: Count, asked: Asked, units: frozenset[int] = frozenset()) -> Numbers:
+        """The numbers of every cell.
+
+        Args:
+            units: only people who live in one of these; all when empty.
+
+        Raises:
+            NotReady: there are no files of facts yet.
+        """
+        if not count.what.is_of_facts:
+            return self._of_records(count, asked)
+        table = self._table(_limited(count.where, asked, units), asked)
+        read = _READ[count.what, asked.rules.attendance]
+        cells = {key: Number(read(each), each.people) for key, each in table.cells.items()}
+        return Numbers(cells, table.as_of)
+
+    def identified(self, count: Count, asked: Asked) -> Callable[[Key], float | None]:
+        """The part of the attendances of the same sessions that has a name, whoever came."""
+        of_session = tuple(each for each in asked.by if not each.is_of_person)
+        places = [asked.by.index(each) for each in of_session]
+        empty = Filter()
+        where = replace(count.where, **{name: getattr(empty, name) for name in _OF_PEOPLE})
+        table = self._table(where, replace(asked, by=of_session))
+
+        def share(key: Key) -> float | None:
+            found = table.cells.get(tuple(key[place] for place in places))
+            return found.identified if found else None
+
+        return share
+
+    def _table(self, where: Filter, asked: Asked) -> Table:
+        provider = asked.scope.provider_id
+        question = Question(asked.period, asked.by, provider, where, asked.as_known)
+        if question not in self._answers:
+            self._answers[question] = queries.count(self.folder, question)
+        return self._answers[question]
+
+    @staticmethod
+    def _of_records(count: Count, asked: Asked) -> Numbers:
+        reader = _RECORDS.get(count.what)
+        if reader is None:
+            return Numbers({}, missing=_NOT_KEPT[count.what])
+        if asked.scope.unit_id is not None:
+            return Numbers({}, missing=_NOT_BY_RESIDENCE)
+        return reader(count, asked)
+
+
+def _limited(where: Filter, asked: Asked, units: frozenset[int]) -> Filter:
+    """With the city's rule of who is a resident, and only people of these units."""
+    only_permanent = asked.rules.residents is CountedResidents.PERMANENT
+    if where.residents is Residents.CITY and only_permanent:
+        where = replace(where, residents=Residents.PERMANENT)
+    return replace(where, units=units) if units else where
+
+
+_PLAIN: Mapping[What, Callable[[Counts], float]] = {
+    What.PERSONS: lambda counts: counts.persons,
+    What.ENROLMENTS: lambda counts: counts.enrolments,
+    What.ATTENDANCES: lambda counts: counts.attendances,
+    What.NAMED: lambda counts: counts.named,
+    What.HOURS: lambda counts: counts.hours,
+    What.SPACES: lambda counts: counts.venues,
+    What.EVENTS: lambda counts: counts.sessions,
+    What.RUNS: lambda counts: counts.runs,
+}
+_READ = {(what, rule): read for what, read in _PLAIN.items() for rule in Attendance}
+
+
+def _read_returns(_count: Count, asked: Asked) -> Numbers:
+    filed = records.providers_that_filed(asked.period.code)
+    return _whole(asked, filed) if filed is not None else Numbers({}, missing=_NO_SUCH_PERIOD)
+
+
+def _read_due(_count: Count, asked: Asked) -> Numbers:
+    return _whole(asked, records.providers_due())
+
+
+def _whole(asked: Asked, number: int) -> Numbers:
+    return Numbers({(None,) * len(asked.by): Number(number, 0)})
+
+
+def _read_places(count: Count, asked: Asked) -> Numbers:
+    found = records.ended_places(
+        asked.period, asked.by, count.where, asked.scope.provider_id,
+        only_completed=count.what is What.COMPLETIONS,
+    )  # fmt: skip
+    return Numbers({key: Number(*numbers) for key, numbers in found.items()})
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last one that month has."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _read_resources(count: Count, asked: Asked) -> Numbers:
+    until = asked.period.last
+    since = _months_before(until, asked.reviewed_within or 0)
+    found = records.good_resources(since, until, asked.by, count.where, asked.scope.provider_id)
+    return Numbers({key: Number(number, 0) for key, number in found.items()})
+
+
+_NO_SUCH_PERIOD = Bilingual(
+    "Kỳ này chưa được mở để báo cáo nên chưa có phiếu nào phải nộp.",
+    "No reports were asked for this period, so no returns are due.",
+)
+_NOT_BY_RESIDENCE = Bilingual(
+    "Số liệu này không tính được theo nơi ở của người học.",
+    "This figure cannot be given by where learners live.",
+)
+_NO_FORM = Bilingual(
+    "Chưa có số liệu: hệ thống chưa có phiếu lấy ý kiến người học.",
+    "No data here: the platform has no feedback form for learners yet.",
+)
+_NOT_KEPT = {
+    What.CERTIFICATES: Bilingual(
+        "Chưa có số liệu: hệ thống chưa lưu giấy chứng nhận.",
+        "No data here: the platform keeps no certificates yet.",
+    ),
+    What.ANSWERS: _NO_FORM,
+    What.GOOD_ANSWERS: _NO_FORM,
+}
+
+
+_RECORDS: Mapping[What, Callable[[Count, Asked], Numbers]] = {
+    What.COMPLETIONS: _read_places,
+    What.FINISHED: _read_places,
+    What.RESOURCES: _read_resources,
+    What.RETURNS: _read_returns,
+    What.PROVIDERS_DUE: _read_due,
+}

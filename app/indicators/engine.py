@@ -1,0 +1,350 @@
+"""Figures by their definitions: exact ones for those who may see them, and ones to be released.
+
+Persons are counted anew in every cell; a rate has the divisor of its own cell, or none.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
+from math import floor
+
+from app.core import config
+from app.core.i18n import Bilingual
+from app.indicators.counting import Asked, Counter, Number, Numbers
+from app.indicators.denominators import Ages, Population
+from app.indicators.formula import AREAS, Count, DividedBy, Form, Formula, Periods
+from app.indicators.measure_errors import NoSuchBreakdown
+from app.indicators.queries.definitions import definition, in_force
+from app.indicators.queries.rules import current_rules
+from app.indicators.results import Cell, Definition, ReleasedResult, Result, Rules, Scope
+from app.participation import disclosure
+from app.participation.dimensions import AGE_BANDS, NOT_STATED, OUTSIDE, Dimension, band_code
+from app.participation.periods import Period
+from app.participation.queries import Key
+
+__all__ = [
+    "Cell",
+    "Definition",
+    "ReleasedResult",
+    "Result",
+    "Rules",
+    "Scope",
+    "compute",
+    "definition",
+    "in_force",
+    "release",
+]
+
+SMALLEST_BASE = 20
+"""A percentage of fewer people than this tells too much about each."""
+ROUND_TO = 5
+PLACES = 1
+_BANDS: Mapping[str, Ages] = {band_code(*band): band for band in AGE_BANDS}
+
+
+def compute(
+    definition: Definition,
+    period: Period,
+    *,
+    by: tuple[Dimension, ...] = (),
+    scope: Scope = Scope(),  # noqa: B008 - frozen
+    as_known: datetime | None = None,
+    rules: Rules | None = None,
+    counter: Counter | None = None,
+) -> Result:
+    """The exact figure of every cell that is not empty, with all totals.
+
+    Args:
+        definition: of any version.
+        period: the days, and the reference date.
+        by: breakdowns the definition allows, at most two.
+        scope: whose figure.
+        as_known: by the facts as they were known at this moment; now when not given.
+        rules: what the city decided; as it is decided now when not given.
+        counter: of several figures in a row, so that none is counted twice.
+
+    Raises:
+        NoSuchBreakdown: the definition does not allow it.
+        NotReady: there are no files of facts yet.
+    """
+    formula = definition.formula
+    if set(by) - set(formula.by):
+        raise NoSuchBreakdown
+    rules = rules or current_rules()
+    asked = Asked(period, by, scope, as_known, rules, formula.reviewed_within)
+    work = _Work(formula, asked, counter or Counter())
+    cells = work.cells()
+    return Result(
+        definition, period, by, scope, cells, work.as_of,
+        denominator_source=_joined(work.sources), missing=_joined(work.missing),
+        notes=rules.notes, rules=rules,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """The numerators of one group of people, and what each is divided by."""
+
+    numbers: Numbers
+    divisor: Callable[[Key], float | None]
+    base: Callable[[Key], Number | None]
+    """What is divided by, where that is a count."""
+
+    def at(self, key: Key) -> float | None:
+        below = self.divisor(key)
+        return self.numbers.at(key).number / below if below else None
+
+
+class _Work:
+    """One figure being computed."""
+
+    def __init__(self, formula: Formula, asked: Asked, counter: Counter) -> None:
+        self._formula, self._asked, self._counter = formula, asked, counter
+        self._populations: dict[str, Population] = {}
+        self._said: dict[Bilingual, None] = {}
+        self.as_of: datetime | None = None
+
+    @property
+    def sources(self) -> Iterable[Bilingual]:
+        return dict.fromkeys(chain.from_iterable(p.sources for p in self._populations.values()))
+
+    @property
+    def missing(self) -> Iterable[Bilingual]:
+        problems = chain.from_iterable(p.problems for p in self._populations.values())
+        return dict.fromkeys(chain(self._said, problems))
+
+    def cells(self) -> dict[Key, Cell]:
+        formula = self._formula
+        fits = formula.periods.fit(self._asked.period)
+        if not fits:
+            self._said[_WRONG_PERIOD[formula.periods]] = None
+        rate = self._rate(formula.counted)
+        other = self._rate(formula.compared) if formula.compared else None
+        share = self._identified()
+        found = {}
+        for key in self._keys(rate, other):
+            cell = self._compared(key, rate, other) if other else self._cell(key, rate)
+            found[key] = replace(
+                cell, identified_share=share(key), value=cell.value if fits else None
+            )
+        return found
+
+    def _keys(self, *rates: _Rate | None) -> Iterable[Key]:
+        """Every cell with a number, and the total, which may be 0."""
+        filled = [rate.numbers for rate in rates if rate]
+        keys = dict.fromkeys(chain.from_iterable(numbers.cells for numbers in filled))
+        if all(numbers.missing is None for numbers in filled):
+            keys.setdefault((None,) * len(self._asked.by))
+        return keys
+
+    def _cell(self, key: Key, rate: _Rate) -> Cell:
+        number, below, base = rate.numbers.at(key), rate.divisor(key), rate.base(key)
+        value: float | None = number.number
+        if self._formula.divided_by is not DividedBy.NOTHING:
+            value = number.number * _TIMES[self._formula.form] / below if below else None
+        if below is not None and not below:
+            self._said[_NOTHING_TO_DIVIDE_BY] = None
+        return Cell(
+            number.number, below, value, number.people, base_people=base.people if base else None
+        )
+
+    def _compared(self, key: Key, rate: _Rate, other: _Rate) -> Cell:
+        """One rate divided by another."""
+        above, below = rate.at(key), other.at(key)
+        people = [each.numbers.at(key).people for each in (rate, other)]
+        value = above / below if above is not None and below else None
+        if below == 0:
+            self._said[_NOTHING_TO_DIVIDE_BY] = None
+        return Cell(above or 0, below, value, min(filter(None, people), default=0))
+
+    def _identified(self) -> Callable[[Key], float | None]:
+        if self._formula.counted.what.is_of_facts:
+            return self._counter.identified(self._formula.counted, self._asked)
+        return lambda _key: None
+
+    def _rate(self, count: Count) -> _Rate:
+        units = self._units(count)
+        numbers = self._count(count, self._asked, units)
+        if self._formula.divided_by is DividedBy.POPULATION:
+            return _Rate(numbers, lambda key: self._residents(count, units, key), _no_base)
+        if self._formula.base is None:
+            return _Rate(numbers, lambda _key: None, _no_base)
+        base = self._base(self._formula.base)
+        return _Rate(numbers, lambda key: base(key).number, base)
+
+    def _base(self, count: Count) -> Callable[[Key], Number]:
+        """What is divided by, in the cells of the breakdowns that divide it too."""
+        all_by = self._asked.by
+        by = tuple(each for each in all_by if each not in self._formula.undivided)
+        numbers = self._count(count, replace(self._asked, by=by), self._units(count))
+        places = [all_by.index(each) for each in by]
+        return lambda key: numbers.at(tuple(key[place] for place in places))
+
+    def _count(self, count: Count, asked: Asked, units: frozenset[int] | None) -> Numbers:
+        if units is not None and not units:
+            return Numbers({}, missing=_NO_SUCH_AREA)
+        numbers = self._counter.count(count, asked, units or frozenset())
+        if numbers.missing:
+            self._said[numbers.missing] = None
+        self.as_of = self.as_of or numbers.as_of
+        return numbers
+
+    def _units(self, count: Count) -> frozenset[int] | None:
+        """The units whose residents alone count; None: wherever they live."""
+        own = self._asked.scope.unit_id
+        chosen = frozenset({own}) if own is not None else None
+        if not count.areas:
+            return chosen
+        of_kind = self._of("").wards_of_kind(count.areas)
+        return of_kind if chosen is None else of_kind & chosen
+
+    def _of(self, whom: str) -> Population:
+        if whom not in self._populations:
+            day = self._asked.period.reference_date
+            self._populations[whom] = Population(day, whom)
+        return self._populations[whom]
+
+    def _residents(self, count: Count, units: frozenset[int] | None, key: Key) -> int | None:
+        """The residents whom the people of this cell are a part of."""
+        values: dict[str, str] = {
+            by: value for by, value in zip(self._asked.by, key, strict=True) if value
+        }
+        if {NOT_STATED, OUTSIDE} & set(values.values()):
+            return None
+        if self._asked.scope.provider_id is not None:
+            self._said[_NO_RATE_OF_A_PROVIDER] = None
+            return None
+        whom = self._whom(count, values.get("group"))
+        if whom is None:
+            self._said[_GROUPS_OVERLAP] = None
+            return None
+        ages = _common(count.where.ages, _BANDS.get(values.get(Dimension.AGE_BAND, "")))
+        sex = values.get(Dimension.SEX)
+        sexes = frozenset({sex}) if sex else count.where.sexes
+        population = self._of(whom)
+        if Dimension.WARD in values:
+            population.get_ready(self._wards_asked_for)
+            return population.of_units({int(values[Dimension.WARD])}, ages, sexes)
+        if units is None:
+            return population.of_city(ages, sexes)
+        return population.of_units(units, ages, sexes)
+
+    def _whom(self, count: Count, group: str | None) -> str | None:
+        """The part of the population; None where several groups overlap."""
+        whom = self._formula.whom or group
+        if whom or not count.where.groups:
+            return whom or ""
+        return next(iter(count.where.groups)) if len(count.where.groups) == 1 else None
+
+    @cached_property
+    def _wards_asked_for(self) -> frozenset[int]:
+        return self._of("").wards_of_kind(AREAS)
+
+
+def _no_base(_key: Key) -> None:
+    return None
+
+
+def _common(first: Ages | None, second: Ages | None) -> Ages | None:
+    """The ages in both."""
+    if first is None or second is None:
+        return first or second
+    ends = [end for end in (first[1], second[1]) if end is not None]
+    return max(first[0], second[0]), min(ends, default=None)
+
+
+def _joined(texts: Iterable[Bilingual]) -> Bilingual | None:
+    known = list(texts)
+    if not known:
+        return None
+    return Bilingual(" ".join(t.vi for t in known), " ".join(t.en for t in known))
+
+
+def release(result: Result, *, public: bool) -> ReleasedResult:
+    """The same figure as it may be shown.
+
+    Cells about too few people are hidden, and those from which they could be worked out; for the
+    public, numbers are rounded and a percentage of a small base is left out.
+    """
+    settings = config.current()
+    below = settings.small_cell_below
+    hidden = _hidden(result, below)
+    cells = {
+        key: None if key in hidden else _shown(cell, result, public=public)
+        for key, cell in result.cells.items()
+    }
+    return ReleasedResult(result, cells, below, public)
+
+
+def _hidden(result: Result, below: int) -> frozenset[Key]:
+    """Cells hidden because of the people counted, of those divided by, or of the rest of these."""
+    formula = result.definition.formula
+    if not any(count.what.is_about_people for count in formula.counts):
+        return frozenset()
+    weights = [{key: cell.people for key, cell in result.cells.items()}]
+    bases = {
+        key: cell.base_people for key, cell in result.cells.items() if cell.base_people is not None
+    }
+    if bases:
+        rest = {key: max(0, base - result.cells[key].people) for key, base in bases.items()}
+        weights += [bases, rest]
+    return frozenset().union(*(disclosure.hidden(each, below) for each in weights))
+
+
+def _shown(cell: Cell, result: Result, *, public: bool) -> Cell:
+    formula = result.definition.formula
+    base = cell.base_people
+    too_few = base is not None and base < SMALLEST_BASE and formula.counted.what.is_about_people
+    value = None if too_few else cell.value
+    if not public:
+        return replace(cell, value=value)
+    rounded = formula.counted.what.is_about_people
+    numerator = _to(ROUND_TO, cell.numerator) if rounded else cell.numerator
+    denominator = cell.denominator
+    if denominator is not None and base is not None:
+        denominator = _to(ROUND_TO, denominator)
+    plain = formula.divided_by is DividedBy.NOTHING
+    if formula.form is Form.RATIO:
+        numerator, denominator = 0, None
+    return replace(
+        cell,
+        numerator=numerator,
+        denominator=denominator,
+        value=(numerator if plain else value if value is None else round(value, PLACES)),
+        people=0,
+        base_people=None,
+    )
+
+
+def _to(step: int, number: float) -> float:
+    """Rounded to a multiple; halves go up."""
+    return step * floor(number / step + 0.5)
+
+
+_TIMES = {Form.PERCENT: 100, Form.PER_100000: 100_000, Form.RATIO: 1}
+_WRONG_PERIOD = {
+    Periods.TWELVE_MONTHS: Bilingual(
+        "Tỷ lệ này chỉ tính cho 12 tháng: một năm, một năm học hoặc 12 tháng đến một ngày.",
+        "This rate is for twelve months: a year, a school year, or twelve months to a day.",
+    ),
+    Periods.YEAR: Bilingual(
+        "Số liệu này chỉ tính cho trọn một năm.", "This figure is for a whole year."
+    ),
+}
+_NOTHING_TO_DIVIDE_BY = Bilingual(
+    "Mẫu số bằng 0 nên không tính tỷ lệ.", "The denominator is 0, so there is no rate."
+)
+_NO_SUCH_AREA = Bilingual(
+    "Thành phố không có đơn vị hành chính thuộc loại này ở nơi được hỏi.",
+    "There is no unit of this kind where the figure is asked for.",
+)
+_NO_RATE_OF_A_PROVIDER = Bilingual(
+    "Một đơn vị không có dân số riêng nên chỉ có số đếm, không có tỷ lệ.",
+    "A provider has no population of its own, so there is a count and no rate.",
+)
+_GROUPS_OVERLAP = Bilingual(
+    "Các nhóm có người trùng nhau nên chỉ tính tỷ lệ cho từng nhóm.",
+    "Groups share people, so there is a rate of each group only.",
+)

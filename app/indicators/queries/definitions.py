@@ -1,0 +1,66 @@
+"""Reading definitions of figures, of any version."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
+
+from app.core.db import db
+from app.indicators import formula
+from app.indicators.measure_errors import UnknownMeasure
+from app.indicators.models import Measure, MeasureVersion
+from app.indicators.results import Definition
+
+
+def in_force() -> list[Definition]:
+    """The newest version of every figure, in the order of the list."""
+    return [as_definition(row) for row in db.session.scalars(_newest())]
+
+
+def definition(code: str, version: int | None = None) -> Definition:
+    """The version in force, or the one asked for.
+
+    Raises:
+        UnknownMeasure: there is none.
+    """
+    query = _newest() if version is None else _any().where(MeasureVersion.number == version)
+    found = db.session.scalar(query.where(Measure.code == code))
+    if found is None:
+        raise UnknownMeasure
+    return as_definition(found)
+
+
+def history(code: str) -> Sequence[MeasureVersion]:
+    """Every version, the newest first."""
+    query = _any().where(Measure.code == code).order_by(None)
+    return db.session.scalars(query.order_by(MeasureVersion.number.desc())).all()
+
+
+def as_definition(row: MeasureVersion) -> Definition:
+    return Definition(
+        code=row.measure.code,
+        version=row.number,
+        name=row.name,
+        meaning=row.meaning,
+        source=row.source,
+        status=row.status,
+        formula=formula.read(row.formula),
+    )
+
+
+def _any() -> Select[MeasureVersion]:
+    query = select(MeasureVersion).join(MeasureVersion.measure)
+    query = query.options(contains_eager(MeasureVersion.measure))
+    return query.order_by(Measure.position, Measure.code)
+
+
+def _newest() -> Select[MeasureVersion]:
+    last = (
+        select(MeasureVersion.measure_id, func.max(MeasureVersion.number).label("number"))
+        .group_by(MeasureVersion.measure_id)
+        .subquery()
+    )
+    return _any().join(
+        last,
+        (last.c.measure_id == MeasureVersion.measure_id) & (last.c.number == MeasureVersion.number),
+    )

@@ -1,0 +1,17 @@
+"""What the city decided for all its figures."""
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.indicators.models import FigureRule
+from app.indicators.results import Attendance, CountedResidents, Rules
+
+
+def current_rules() -> Rules:
+    """The city's own choices, and the product's where it has made none."""
+    chosen = dict(db.session.execute(select(FigureRule.name, FigureRule.value)).tuples())
+    as_begun = Rules()
+    return Rules(
+        CountedResidents(chosen.get("residents", as_begun.residents)),
+        Attendance(chosen.get("attendance", as_begun.attendance)),
+    )
