@@ -2,8 +2,8 @@
 
 from app.indicators.models.frameworks import Criterion, EnteredValue, Framework, Target
 from app.indicators.models.measures import FigureRule, Measure, MeasureVersion, Status
-from app.indicators.models.periods import ReportingPeriod, Return, ReturnState, ReturnValue
-from app.indicators.models.reports import PreparedFigures, Report
+from app.indicators.models.periods import Party, ReportingPeriod, Return, ReturnState, ReturnValue
+from app.indicators.models.reports import OfficeForm, PreparedFigures, Report
 
 __all__ = [
     "Criterion",
@@ -12,6 +12,8 @@ __all__ = [
     "Framework",
     "Measure",
     "MeasureVersion",
+    "OfficeForm",
+    "Party",
     "PreparedFigures",
     "Report",
     "ReportingPeriod",

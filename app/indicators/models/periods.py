@@ -1,5 +1,6 @@
 """Periods that are reported, and what providers and communes certify for them."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
+from app.core import clock
 from app.core.db import Base, code20, created_at, optional200, pk, prose
 from app.indicators.models.frameworks import Criterion, Framework
 from app.places.models import AdminUnit
@@ -24,6 +26,17 @@ class ReturnState(StrEnum):
     SENT_BACK = "sent_back"  # the commune or the city found something wrong
     CHECKED = "checked"
     MISSING = "missing"  # the period was closed before anything was certified
+
+
+CERTIFIED = frozenset({ReturnState.CERTIFIED, ReturnState.NIL, ReturnState.CHECKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who owes a return: a provider, or a commune by its unit."""
+
+    provider_id: int | None = None
+    unit_id: int | None = None
 
 
 class ReportingPeriod(Base):
@@ -93,6 +106,20 @@ class Return(Base):
     values: Mapped[list["ReturnValue"]] = relationship(
         back_populates="return_", cascade="all, delete-orphan"
     )
+
+    @property
+    def party(self) -> Party:
+        return Party(self.provider_id, self.unit_id)
+
+    @property
+    def is_certified(self) -> bool:
+        return self.state in CERTIFIED
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was certified after the day on which it was due."""
+        at = self.certified_at
+        return at is not None and clock.local(at).date() > self.period.due_on
 
 
 class ReturnValue(Base):
