@@ -141,7 +141,7 @@ def former_provinces(ward_ids: frozenset[int]) -> list[AdminUnit]:
     Empty where that is not known of every ward, or a province was cut.
     """
     parents = {unit_id: parent for unit_id, _, _, parent in queries.lives()}
-    levels = dict(db.session.execute(select(AdminUnit.id, AdminUnit.level)).tuples())
+    levels = dict(db.session.execute(select(AdminUnit.id, AdminUnit.level)).all())
     into: dict[int, set[int]] = defaultdict(set)
     for old, new, _extent, _on in queries.changes():
         top: int | None = old

@@ -79,7 +79,7 @@ def compute(
     return Result(
         definition, period, by, scope, cells, work.as_of,
         denominator_source=_joined(work.sources), missing=_joined(work.missing),
-        notes=rules.notes, rules=rules,
+        notes=rules.notes(formula), rules=rules,
     )  # fmt: skip
 
 

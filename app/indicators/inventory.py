@@ -44,3 +44,7 @@ describe(
     "figure_rules", _("What the city decided for its figures"),
     trace="set_at set_by_id", plain="name value",
 )  # fmt: skip
+describe(
+    "office_forms", _("Forms of offices"),
+    trace="uploaded_at uploaded_by_id", plain="name content mapping", link="id",
+)  # fmt: skip

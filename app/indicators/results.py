@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.i18n import Bilingual
-from app.indicators.formula import Formula
+from app.indicators.formula import Formula, What
 from app.indicators.models import Status
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
-from app.participation.queries import Key
+from app.participation.queries import Key, Residents
 
 
 class CountedResidents(StrEnum):
@@ -34,9 +34,14 @@ class Rules:
     residents: CountedResidents = CountedResidents.ALL
     attendance: Attendance = Attendance.SESSION
 
-    @property
-    def notes(self) -> tuple[Bilingual, ...]:
-        return _RESIDENTS[self.residents], _ATTENDANCE[self.attendance]
+    def notes(self, formula: Formula) -> tuple[Bilingual, ...]:
+        """What must be said beside a figure of this formula."""
+        found = []
+        if any(count.where.residents is not Residents.ANY for count in formula.counts):
+            found.append(_RESIDENTS[self.residents])
+        if any(count.what in (What.ATTENDANCES, What.NAMED) for count in formula.counts):
+            found.append(_ATTENDANCE[self.attendance])
+        return tuple(found)
 
 
 _RESIDENTS = {

@@ -50,6 +50,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_prepared_figures")),
     )
     op.create_table(
+        "office_forms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("mapping", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("uploaded_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["accounts.id"], name=op.f("fk_office_forms_uploaded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_forms")),
+    )
+    op.create_table(
         "frameworks",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -408,6 +421,7 @@ def downgrade() -> None:
     op.drop_table("reports")
     op.drop_table("measure_versions")
     op.drop_table("frameworks")
+    op.drop_table("office_forms")
     op.drop_table("prepared_figures")
     op.drop_table("measures")
     op.drop_table("figure_rules")

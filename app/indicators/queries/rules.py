@@ -9,7 +9,7 @@ from app.indicators.results import Attendance, CountedResidents, Rules
 
 def current_rules() -> Rules:
     """The city's own choices, and the product's where it has made none."""
-    chosen = dict(db.session.execute(select(FigureRule.name, FigureRule.value)).tuples())
+    chosen = dict(db.session.execute(select(FigureRule.name, FigureRule.value)).all())
     as_begun = Rules()
     return Rules(
         CountedResidents(chosen.get("residents", as_begun.residents)),
