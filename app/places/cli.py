@@ -37,7 +37,12 @@ def import_(file: Path, valid_from: datetime | None) -> None:
     "--vintage", default="", help="Which of their publications, for example 'census 2019'."
 )
 def population(file: Path, source: str, vintage: str) -> None:
-    """Read residents by unit, sex, age and year."""
+    """Read residents by unit, sex, age and year; the layout is told by the header.
+
+    A city's own table has the columns unit_code (of a ward, or of the city), sex (both, female or
+    male), age_from, age_to (included; empty for "and over"), year, persons, and perhaps whom: of
+    which part of the people, such as employed, unemployed, poor or disability.
+    """
     try:
         done = operations.import_population(file, source, vintage)
     except UnknownLayout as error:

@@ -17,6 +17,7 @@ from app.places.models import Extent, Sex, UnitKind, UnitLevel
 REFORM = date(2025, 7, 1)  # two levels instead of three, new communes
 BEFORE_FROM = date(2025, 1, 1)  # the list of units that the reform ended
 BEFORE_TO = date(2025, 6, 30)
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _LEVELS = {2: UnitLevel.PROVINCE, 3: UnitLevel.DISTRICT, 5: UnitLevel.COMMUNE}
 
 
@@ -78,6 +79,8 @@ class PopulationRow:
     age_from: int
     age_to: int | None
     persons: int
+    whom: str = ""
+    is_of_its_year: bool = False  # of the unit that had this code in that year
 
 
 Row = UnitRow | ChangeRow | PopulationRow
@@ -238,6 +241,32 @@ def _census(line: int, record: Record) -> Iterator[Row]:
         yield PopulationRow(line, code, 2019, sex, 0, None, int(record[column]))
 
 
+WHOM = (
+    *("meritorious", "policy", "poor", "near_poor", "ethnic_minority", "disability"),
+    *("rural_worker", "migrant_worker", "foreigner"),
+    *("employed", "self_employed", "unemployed", "studying", "at_home", "retired", "other"),
+)
+"""Parts of the people of which an office may have a table: priority groups and employment."""
+_OWN_SEXES = {**_SEXES, "nam": Sex.MALE, "nữ": Sex.FEMALE, "chung": None}
+_OLDEST = 150
+
+
+def _own_population(line: int, record: Record) -> Iterator[Row]:
+    """Our own layout, of any units: `age_to` empty for "and over", `whom` if not of everybody."""
+    sex = _OWN_SEXES[vi.clean(record["sex"]).lower()]
+    first, last = int(record["age_from"]), int(record["age_to"]) if record["age_to"] else None
+    year, persons = int(record["year"]), int(record["persons"])
+    whom = record.get("whom", "")
+    if not 0 <= first <= _OLDEST or (last is not None and not first <= last <= _OLDEST):
+        message = f"ages {record['age_from']}-{record['age_to']}"
+        raise ValueError(message)
+    if not FIRST_YEAR <= year <= LAST_YEAR or persons < 0 or (whom and whom not in WHOM):
+        message = f"year {year}, persons {persons}, whom {whom!r}"
+        raise ValueError(message)
+    code = _code(record["unit_code"])
+    yield PopulationRow(line, code, year, sex, first, last, persons, whom, is_of_its_year=True)
+
+
 _PROJECTION = "General Statistics Office, population projections 2014-2034, medium variant"
 _CENSUS = "General Statistics Office, census of 1 April 2019"
 _KNOWN: tuple[tuple[str, type[Row], Reader, str], ...] = (
@@ -251,11 +280,13 @@ _KNOWN: tuple[tuple[str, type[Row], Reader, str], ...] = (
     ("a city's old units", UnitRow, _old_unit, "code full_name_vi parent_code"),
     ("a city's changes", ChangeRow, _own_change, "old_code new_code extent"),
     ("projection", PopulationRow, _projection, "province_code_legacy sex age_group year persons"),
+    ("population", PopulationRow, _own_population, "unit_code sex age_from age_to year persons"),
     ("census 2019", PopulationRow, _census, "district_code total total_male total_female"),
 )
 _TOLD = {
     "projection": (_PROJECTION, "projection 2014-2034"),
     "census 2019": (_CENSUS, "census 2019"),
+    "population": ("the city's own table", ""),
 }
 LAYOUTS = tuple(
     Layout(name, of, frozenset(columns.split()), read, *_TOLD.get(name, ()))

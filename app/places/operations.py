@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, vi
@@ -206,35 +207,60 @@ def _change_values(
 def _write_population(
     session: Session, rows: Iterable[PopulationRow], problems: list[Problem], told: dict[str, str]
 ) -> Counts:
-    units = KeyedTable(session, AdminUnit, _UNIT_KEY, ())
-    before = {
-        (code, level): unit_id
-        for (code, level, first), unit_id in units.ids()
-        if first < layouts.REFORM
-    }
-    key = ("unit_id", "year", "sex", "age_from", "age_to", "vintage")
+    units = _Lives(session)
+    key = ("unit_id", "year", "sex", "age_from", "age_to", "vintage", "whom")
     table = KeyedTable(
         session, Population, key, ("persons", "source"), Population.vintage == told["vintage"]
     )
-    table.put(_population_values(before, rows, problems, told))
+    table.put(_population_values(units, rows, problems, told))
     return table.counts
 
 
+class _Lives:
+    """Which unit had a code when."""
+
+    def __init__(self, session: Session) -> None:
+        columns = AdminUnit.code, AdminUnit.level, AdminUnit.valid_from, AdminUnit.valid_to
+        self._lives: dict[tuple[str, UnitLevel], list[tuple[date, date | None, int]]] = defaultdict(
+            list
+        )
+        for code, level, first, last, unit_id in session.execute(
+            select(*columns, AdminUnit.id).order_by(AdminUnit.valid_from)
+        ):
+            self._lives[code, level].append((first, last, unit_id))
+
+    def find(self, row: PopulationRow) -> int | None:
+        """The unit before the reform, or the one at the end of the row's own year.
+
+        Years before the first list of units are told by the units of that list.
+        """
+        lives = self._lives[row.code, layouts.level_of(row.code)]
+        if not row.is_of_its_year:
+            return next((key for first, _, key in lives if first < layouts.REFORM), None)
+        begun = [life for life in lives if life[0] <= date(row.year, 12, 31)] or lives[:1]
+        if not begun or (begun[-1][1] or date.max) < date(row.year, 1, 1):
+            return None
+        return begun[-1][2]
+
+
 def _population_values(
-    units: dict[tuple[str, UnitLevel], int],
-    rows: Iterable[PopulationRow],
-    problems: list[Problem],
-    told: dict[str, str],
+    units: _Lives, rows: Iterable[PopulationRow], problems: list[Problem], told: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     for row in rows:
-        unit_id = units.get((row.code, layouts.level_of(row.code)))
+        unit_id = units.find(row)
         if unit_id is None:
             problems.append(
                 Problem(row.line, "this unit is not known yet; import its table first", row.code)
             )
             continue
         numbers = {"year": row.year, "sex": row.sex, "age_from": row.age_from, "age_to": row.age_to}
-        yield {"unit_id": unit_id, **numbers, "persons": row.persons, **told}
+        yield {
+            "unit_id": unit_id,
+            **numbers,
+            "persons": row.persons,
+            "whom": row.whom,
+            **told,
+        }
 
 
 def _told(layout: Layout, source: str, vintage: str) -> dict[str, str]:

@@ -212,3 +212,37 @@ def test_commands_tell_what_they_did(command, table):
     assert "1 new" in command("places", "import", str(table(CITY)), "--valid-from", "2027-01-01")
     assert command("places", "population", str(table(POPULATION))).startswith("projection: 4 new")
     command("places", "import", str(table("a,b\n1,2\n")), status=1)
+
+
+OWN_POPULATION = """unit_code,sex,age_from,age_to,year,persons,whom
+26740,both,0,14,2026,900,
+26740,nữ,15,,2026,2100,
+26740,both,15,,2026,300,unemployed
+26740,both,0,,2025,3900,
+79,both,0,,2026,14000000,
+26740,both,20,15,2026,5,
+26740,both,0,,2026,5,rich
+26740,both,0,,2026,-5,
+26740,everyone,0,,2026,5,
+26999,both,0,,2026,5,
+"""
+
+
+def test_a_city_brings_its_wards_by_sex_and_age_and_wrong_lines_are_named(before_and_after, table):
+    done = operations.import_population(table(OWN_POPULATION), "Statistics office", "2026-07")
+    assert done.layout == "population"
+    assert done.counts.new == 5
+    assert [problem.line for problem in done.problems] == [7, 8, 9, 10, 11]
+    rows = db.session.scalars(select(Population).order_by(Population.id)).all()
+    units = {row.unit_id: db.session.get(AdminUnit, row.unit_id) for row in rows}
+    assert {(unit.code, unit.valid_from) for unit in units.values()} == {
+        ("26740", date(2025, 7, 1)),
+        ("79", date(2025, 7, 1)),
+    }
+    assert [(r.sex, r.age_from, r.age_to, r.whom) for r in rows[:3]] == [
+        (None, 0, 14, ""),
+        (Sex.FEMALE, 15, None, ""),
+        (None, 15, None, "unemployed"),
+    ]
+    again = operations.import_population(table(OWN_POPULATION), "Statistics office", "2026-07")
+    assert again.counts.unchanged == 5
