@@ -20,6 +20,7 @@ _LONG_MONTHS = (
 _REGION = "VN"
 _NOBODY_S = frozenset(
     {
+        phonenumbers.PhoneNumberType.UNKNOWN,  # no valid number
         phonenumbers.PhoneNumberType.PREMIUM_RATE,
         phonenumbers.PhoneNumberType.SHARED_COST,
         phonenumbers.PhoneNumberType.PAGER,
@@ -93,8 +94,7 @@ def read_phone(text: str) -> str | None:
         parsed = phonenumbers.parse(text, _REGION)
     except phonenumbers.NumberParseException:
         return None
-    is_person_s = phonenumbers.number_type(parsed) not in _NOBODY_S
-    if not phonenumbers.is_valid_number(parsed) or not is_person_s:
+    if phonenumbers.number_type(parsed) in _NOBODY_S:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

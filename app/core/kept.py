@@ -1,48 +1,31 @@
-"""Pages that are the same for all who look at them within a moment, made once for them all.
+"""What is the same for everybody for a while, kept in the memory of this process."""
 
-When a class opens, hundreds of people meet the same closed door in the same second.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from time import monotonic
+from typing import TypeVar, cast
 
-from flask import current_app, request, session
+from flask import current_app
 
-from app.core import access
-from app.core.i18n import current_language
-from app.core.web import DISPLAY_COOKIE, Display
-
-A_MOMENT = 1.0  # seconds
-_MOST = 500
-_NAME = "kept_pages"
+T = TypeVar("T")
+_MOST = 1000
+_NAME = "kept"
 
 
-def page(name: str, key: int, make: Callable[[], str]) -> str:
-    """What `make` makes, at most a moment old; for accounts it is always made anew.
-
-    Args:
-        name: what kind of page; with `key` it must say everything that is particular to it.
-    """
-    if access.actor() is not access.VISITOR or "_flashes" in session:
-        return make()
-    pages: dict[object, tuple[float, str]] = current_app.extensions.setdefault(_NAME, {})
-    where, now = (name, key, *_look()), monotonic()
-    until, text = pages.get(where, (0.0, ""))
+def kept(what: Hashable, seconds: float, make: Callable[[], T]) -> T:
+    """What `make` makes, at most so many seconds old; that there is nothing is not kept."""
+    memory: dict[Hashable, tuple[float, object]] = current_app.extensions.setdefault(_NAME, {})
+    now = monotonic()
+    until, known = memory.get(what, (0.0, None))
     if now < until:
-        return text
-    if len(pages) >= _MOST:
-        pages.clear()
-    text = make()
-    pages[where] = now + A_MOMENT, text
-    return text
+        return cast("T", known)
+    made = make()
+    if len(memory) >= _MOST:
+        memory.clear()
+    if made is not None:
+        memory[what] = now + seconds, made
+    return made
 
 
 def forget() -> None:
-    """Make every page anew."""
+    """Make everything anew."""
     current_app.extensions.pop(_NAME, None)
-
-
-def _look() -> tuple[str, Display, str]:
-    """All that the frame of a page takes from the browser of a visitor."""
-    display = Display.read(request.cookies.get(DISPLAY_COOKIE, ""))
-    return current_language(), display, request.headers.get("Save-Data", "")

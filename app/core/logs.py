@@ -12,6 +12,7 @@ from app.core import clock
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _ROW = re.compile(r"(DETAIL:).*")
+_written = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _OPEN_BY_CODE = ("places", "groups", "reminders", "calendar", "alerts")
 _SECRET = re.compile("|".join(rf"(?<=/{name}/)[^/]+" for name in _OPEN_BY_CODE))
 
@@ -31,7 +32,7 @@ class JsonLines(logging.Formatter):
         line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
         if record.exc_info:
             line["error"] = without_values(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _written(line)
 
 
 def address() -> str:

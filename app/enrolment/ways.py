@@ -120,6 +120,8 @@ def _to_form(run: Run, error: DomainError | None) -> Iterator[Way]:
         yield Way(gettext("Enrol fewer people"), address)
     elif isinstance(error, _OF_GROUPS) and can_try(run):
         yield Way(gettext("Enrol people one by one, with their names"), address)
+    elif isinstance(error, AlreadyEnrolled) and can_try(run):
+        yield Way(gettext("Enrol somebody else"), address)
 
 
 def _to_course(run: Run, error: DomainError | None) -> Iterator[Way]:

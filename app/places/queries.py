@@ -1,5 +1,6 @@
 """Reading places. "The city" is the one whose code the installation was given."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app.core import clock, config, vi
 from app.core.db import db
 from app.core.i18n import Bilingual
+from app.core.kept import kept
 from app.places import finding
 from app.places.finding import Entry, Match, Name
 from app.places.layouts import level_of
@@ -91,9 +93,10 @@ def changes() -> list[tuple[int, int, Extent, date]]:
     return [tuple(row) for row in db.session.execute(select(*columns).order_by(UnitChange.id))]
 
 
+_A_MINUTE = 60.0
 _CITY, _TODAY = aliased(AdminUnit), bindparam("today", type_=Date)
 _CALLED = (
-    select(AdminUnit)
+    select(AdminUnit.id, AdminUnit.code, AdminUnit.full_name_vi, AdminUnit.full_name_en)
     .join(_CITY, AdminUnit.parent_id == _CITY.id)
     .where(
         AdminUnit.search_key == bindparam("name"),
@@ -107,11 +110,28 @@ _CALLED = (
 )
 
 
-def ward_called(text: str) -> AdminUnit | None:
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """What a form has to know of a ward that was named in full."""
+
+    id: int
+    code: str
+    full_name: Bilingual
+
+
+def ward_called(text: str) -> Ward | None:
     """The only ward of the city with this full name of today, marks or not."""
-    asked = {"name": vi.fold(text), "city": config.current().city_code, "today": clock.today()}
-    found = db.session.scalars(_CALLED, asked).all()
-    return found[0] if len(found) == 1 else None
+    name, city, today = vi.fold(text), config.current().city_code, clock.today()
+    return kept(("ward", name, city, today), _A_MINUTE, lambda: _called(name, city, today))
+
+
+def _called(name: str, city: str, today: date) -> Ward | None:
+    asked = {"name": name, "city": city, "today": today}
+    found = db.session.connection().execute(_CALLED, asked).all()
+    if len(found) != 1:
+        return None
+    key, code, vi_, en = found[0]
+    return Ward(key, code, Bilingual(vi_, en))
 
 
 def find_wards(text: str, limit: int = 8) -> list[AdminUnit]:

@@ -121,3 +121,15 @@ def test_what_was_typed_is_there_again_when_a_place_is_free_after_all(client, fo
     change(run, capacity=20)
     page = client.page(HERE.format(run.id))
     assert page.select_one("input[name=full_name]")["value"] == BINH["full_name"]
+
+
+def test_who_is_enrolled_already_reads_what_to_do_and_is_counted(client, form, send):
+    run = RunFactory()
+    typed = form(run)
+    send(run, typed, 303)
+    forget_places(client)
+    refused = read(send(run, {**typed, "form_key": "another"}))
+    ways = [link["href"] for link in refused.select(".ways a")]
+    assert ways[:2] == ["/vi/my-place", "/vi/my-place/lost-code"]
+    assert HERE.format(run.id) in ways
+    assert db.session.scalar(select(func.max(Attempt.count))) == 2

@@ -9,7 +9,7 @@ from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.core.vi import fold
 from app.places.models import AdminUnit, UnitLevel
-from app.places.queries import find_wards, unit, ward_called
+from app.places.queries import Ward, find_wards, unit, ward_called
 
 MOST_WARDS = 30
 _EMPTY = _("Enter the ward or commune, or tick that it is outside the city.")
@@ -40,7 +40,7 @@ class WardForm(BaseForm):
     ward: TextField
     ward_code: RadioField
     outside: BooleanField
-    unit: AdminUnit | None = None
+    unit: AdminUnit | Ward | None = None
 
     def validate(self, extra_validators: Any = None) -> bool:
         shape_is_right = bool(super().validate(extra_validators))

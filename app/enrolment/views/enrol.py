@@ -9,7 +9,7 @@ from flask import redirect, render_template, request
 from app.accounts import queries as people
 from app.accounts.rights.purposes import ENROLMENT
 from app.catalogue.models import Run, RunState
-from app.core import access, kept, throttle, vi
+from app.core import access, alike, throttle, vi
 from app.core.errors import DomainError
 from app.core.formats import read_phone
 from app.core.i18n import current_language
@@ -28,7 +28,7 @@ from app.enrolment import (
 )  # fmt: skip
 from app.enrolment.door import Door
 from app.enrolment.enrol_forms import EnrolForm, enrol_form
-from app.enrolment.errors import SeatGone
+from app.enrolment.errors import AlreadyEnrolled, SeatGone
 from app.enrolment.operations import Application
 from app.enrolment.views import shown
 from app.enrolment.views.blueprint import bp
@@ -103,13 +103,18 @@ def _refusal(at: Door) -> DomainError | None:
 
 def _closed(run_id: int, why: DomainError) -> str:
     """Why nobody can enrol, and what there is instead."""
+    return _alike("enrolment/closed.html", run_id, why)
+
+
+def _alike(template: str, run_id: int, why: DomainError) -> str:
+    """A refusal that holds nothing of whoever is refused, so that it is made once for many."""
 
     def make() -> str:
         run = _run(run_id)
-        said = {"reason": why.message, "ways": ways.out_of(run), **about(run)}
-        return render_template("enrolment/closed.html", **said)
+        said = {"reason": why.message, "ways": ways.out_of(run, why), **about(run)}
+        return render_template(template, **said)
 
-    return kept.page(f"closed: {why.code}", run_id, make)
+    return alike.page(f"{template}: {why.code}", run_id, make)
 
 
 def _change_of_people(form: EnrolForm) -> int:
@@ -189,8 +194,12 @@ def _take_places(form: EnrolForm, run_id: int) -> list[str]:
 def _refused(form: EnrolForm, run_id: int, error: DomainError) -> tuple[str, int]:
     """The page as it was, with the reason; when the last seat went, the button offers the queue.
 
-    What can be put right is put right where it was typed.
+    What can be put right is put right where it was typed. Who alone is enrolled already, and is no
+    more than a stranger here, has nothing to check or to send again.
     """
+    is_stranger = access.actor() is access.VISITOR and not browser.codes()
+    if isinstance(error, AlreadyEnrolled) and is_stranger and not form.others:
+        return _alike("enrolment/already.html", run_id, error), error.status
     run = _run(run_id)
     if error.field in form and ways.may_help(error):
         form.refuse(error)

@@ -1,0 +1,32 @@
+"""Pages that are the same for all who look at them within a moment, made once for them all.
+
+When a class opens, hundreds of people meet the same closed door in the same second.
+"""
+
+from collections.abc import Callable
+
+from flask import request, session
+
+from app.core import access
+from app.core.i18n import current_language
+from app.core.kept import kept
+from app.core.web import DISPLAY_COOKIE, Display
+
+_A_MOMENT = 1.0  # seconds
+
+
+def page(name: str, key: int, make: Callable[[], str]) -> str:
+    """What `make` makes, at most a moment old; for accounts it is always made anew.
+
+    Args:
+        name: what kind of page; with `key` it must say everything that is particular to it.
+    """
+    if access.actor() is not access.VISITOR or "_flashes" in session:
+        return make()
+    return kept((name, key, *_look()), _A_MOMENT, make)
+
+
+def _look() -> tuple[str, Display, bool]:
+    """All that the frame of a page takes from the browser of a visitor."""
+    display = Display.read(request.cookies.get(DISPLAY_COOKIE, ""))
+    return current_language(), display, request.headers.get("Save-Data", "") == "on"
