@@ -67,6 +67,13 @@ class FeeSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeChanged:
+    """What a place costs, or whether it is paid, waived or due, is not what it was."""
+
+    enrolment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupBooked:
     """Seats were taken for a group, or their number has changed."""
 

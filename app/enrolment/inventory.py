@@ -5,8 +5,9 @@ from app.core.i18n import lazy as _
 
 describe(
     "enrolments", _("Places in classes"),
-    learning="run_id state rank joined_at offered_until approved_at seated_at ended_at returned_at "
-    "terms fee fee_group fee_status fee_reason fee_settled_at document_seen_at reservation_id",
+    learning="run_id state rank joined_at offered_until approved_at seated_at ended_at "
+    "completed_at returned_at terms fee fee_group fee_status fee_reason fee_settled_at "
+    "document_seen_at reservation_id",
     words="reason answers", trace="channel recorded_by_id fee_settled_by_id",
     link="id code form_key person_id party came_from_id began_as_id",
 )  # fmt: skip

@@ -122,6 +122,7 @@ class Enrolment(Base):
     approved_at: Mapped[datetime | None]
     seated_at: Mapped[datetime | None]  # when the person got on the list of the class
     ended_at: Mapped[datetime | None]  # when it was given up, refused or cancelled
+    completed_at: Mapped[datetime | None]  # when the result said so
     returned_at: Mapped[datetime | None]  # to the queue, out of which a mistake had taken it
     reason: Mapped[optional200]  # of staff, told to the person
     party: Mapped[str | None] = mapped_column(String(20), index=True)  # sent with one form

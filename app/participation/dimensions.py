@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from app.core.i18n import Bilingual
-from app.participation.errors import GroupsNotKept, TooManyDimensions, UnknownDimension
+from app.participation.errors import TooManyDimensions, UnknownDimension
 
 MOST = 2
 NOT_STATED = "not_stated"
 OUTSIDE = "outside"
+NO_GROUP = "none"
+"""Of people who said that they belong to no group."""
 TOTAL = "total"
 AGE_BANDS = ((0, 14), (15, 24), (25, 34), (35, 44), (45, 54), (55, 59), (60, 64), (65, None))
 """Years of age, both ends included; every band begins where the one before ends."""
@@ -18,6 +20,7 @@ class Dimension(StrEnum):
     WARD = "ward"
     SEX = "sex"
     AGE_BAND = "age_band"
+    GROUP = "group"
     PROVIDER = "provider"
     PROVIDER_TYPE = "provider_type"
     TOPIC = "topic"
@@ -31,16 +34,21 @@ class Dimension(StrEnum):
 
     @property
     def is_of_person(self) -> bool:
-        """Whether a person has one value of it for the whole period."""
+        """Whether it is the person who has a value of it, for the whole period."""
         return self in _OF_PERSON
 
+    @property
+    def overlaps(self) -> bool:
+        """Whether one person can have several values of it, so that cells add up to too much."""
+        return self is Dimension.GROUP
 
-_OF_PERSON = frozenset({Dimension.WARD, Dimension.SEX, Dimension.AGE_BAND})
-_GROUP = "group"
+
+_OF_PERSON = frozenset({Dimension.WARD, Dimension.SEX, Dimension.AGE_BAND, Dimension.GROUP})
 _NAMES = {
     Dimension.WARD: Bilingual("Phường, xã, đặc khu nơi ở", "Ward or commune of residence"),
     Dimension.SEX: Bilingual("Giới tính", "Sex"),
     Dimension.AGE_BAND: Bilingual("Nhóm tuổi", "Age band"),
+    Dimension.GROUP: Bilingual("Nhóm ưu tiên", "Priority group"),
     Dimension.PROVIDER: Bilingual("Đơn vị tổ chức", "Provider"),
     Dimension.PROVIDER_TYPE: Bilingual("Loại hình đơn vị", "Provider type"),
     Dimension.TOPIC: Bilingual("Chủ đề", "Subject"),
@@ -54,13 +62,11 @@ def read(names: Iterable[str]) -> tuple[Dimension, ...]:
     """The breakdowns of these names, each once; names may be joined by commas.
 
     Raises:
-        GroupsNotKept, TooManyDimensions, UnknownDimension: nothing can be counted like that.
+        TooManyDimensions, UnknownDimension: nothing can be counted like that.
     """
     asked = dict.fromkeys(
         part.strip() for name in names for part in name.split(",") if part.strip()
     )
-    if _GROUP in asked:
-        raise GroupsNotKept
     try:
         found = tuple(Dimension(name) for name in asked)
     except ValueError as error:

@@ -21,16 +21,8 @@ class NotAPeriod(UnclearQuestion):
 
 class UnknownDimension(UnclearQuestion):
     message = _(
-        "Figures are broken down by ward, sex, age band, provider, provider type, subject, "
-        "field, mode or month."
-    )
-    field = "by"
-
-
-class GroupsNotKept(UnclearQuestion):
-    message = _(
-        "Figures by priority group are not available: groups are not recorded yet. "
-        "Choose another breakdown."
+        "Figures are broken down by ward, sex, age band, group, provider, provider type, "
+        "subject, field, mode or month."
     )
     field = "by"
 

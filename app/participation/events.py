@@ -5,4 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FactsChanged:
-    """Some month has other rows than the files beside the database."""
+    """Some part has other rows than the files beside the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildGoesOn:
+    """Everything is made anew, and this part is next; see `operations.rebuild_step`."""
+
+    step: str
+    after: int

@@ -2,52 +2,53 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Person
 from app.accounts.rights.holdings import Holding, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
-from app.enrolment.models import Enrolment
 from app.participation import operations
-from app.participation.models import Fact
+from app.participation.models import Fact, KeptSession, LearnerKey
 
 
 def _count(person_id: int) -> int:
-    return db.session.scalar(select(func.count()).where(Fact.person_id == person_id)) or 0
+    mine = select(func.count(Fact.id)).join(LearnerKey, LearnerKey.number == Fact.learner)
+    counted = mine.where(LearnerKey.person_id == person_id, Fact.known_to.is_(None))
+    return db.session.scalar(counted) or 0
 
 
 def _copy(person_id: int) -> Sequence[Row]:
-    names = (
-        "day", "minutes", "present", "sex", "born_on", "ward", "provider_type", "topic", "isced_f",
-        "cla", "mode", "job_related",
+    session = (
+        KeptSession.day, KeptSession.minutes, KeptSession.provider_type, KeptSession.topic,
+        KeptSession.isced_f, KeptSession.cla, KeptSession.mode, KeptSession.job_related,
     )  # fmt: skip
-    mine = select(Fact).where(Fact.person_id == person_id).order_by(Fact.day, Fact.id)
-    return [{name: getattr(each, name) for name in names} for each in db.session.scalars(mine)]
+    told = (Fact.present, Fact.fee, Fact.sex, Fact.born_on, Fact.residence, Fact.employment)
+    mine = select(*session, *told).join(Fact, Fact.meeting == KeptSession.meeting)
+    mine = mine.join(LearnerKey, LearnerKey.number == Fact.learner)
+    current = (Fact.known_to.is_(None), KeptSession.known_to.is_(None))
+    mine = mine.where(LearnerKey.person_id == person_id, *current)
+    rows = db.session.execute(mine.order_by(KeptSession.day, Fact.id)).mappings()
+    return [dict(row) for row in rows]
 
 
 def _move(session: Session, gone_id: int, kept_id: int) -> None:
-    operations.repoint(session, kept_id, Fact.person_id == gone_id)
+    operations.rejoin(session, gone_id, kept_id)
 
 
 def _move_back(session: Session, gone_id: int, kept_id: int, _moved: None) -> None:
-    """Those of the places that have gone back already."""
-    places = select(Enrolment.id).where(Enrolment.person_id == gone_id)
-    mine = Fact.enrolment_id.in_(places)
-    operations.repoint(session, gone_id, Fact.person_id == kept_id, mine)
+    """Their places have gone back already."""
+    operations.rejoin(session, gone_id, kept_id)
 
 
 def _erase(session: Session, person_id: int, stripped_id: int) -> None:
-    """The stripped row counts as the person did: only each day of birth is less exact.
+    """What counted goes on counting, under a number that leads to nobody.
 
-    Each fact keeps its own month: it may have been counted under another than is known now.
+    A row that was merged counted before that: its number of that time leads nowhere at all.
     """
-    mine = Fact.person_id == person_id
-    days = session.scalars(select(Fact.born_on).where(mine, Fact.born_on.is_not(None)).distinct())
-    for born_on in days.all():
-        of_day = update(Fact).where(mine, Fact.born_on == born_on)
-        session.execute(of_day.values(born_on=born_on and born_on.replace(day=1)))
-    operations.repoint(session, stripped_id, mine)
+    is_merged = session.get_one(Person, person_id).merged_into_id is not None
+    operations.rename(session, person_id, None if is_merged else stripped_id)
 
 
 register(

@@ -1,35 +1,36 @@
-"""Facts follow the registers, and the files follow the facts."""
+"""Facts follow registers, places and people, and the files follow the facts."""
 
-from datetime import timedelta
-
-from sqlalchemy import ColumnElement, select
-
-from app.accounts.events import PersonsMerged
+from app.accounts.events import ConsentWithdrawn, PersonChanged, PersonsMerged
+from app.catalogue.events import SessionsMoved
 from app.catalogue.models import ClassSession
 from app.core import config, jobs
 from app.core.archive import Restored
 from app.core.db import db
-from app.core.jobs import DayBegan, Job, handles
+from app.core.jobs import DayBegan, handles
 from app.enrolment.events import (
     AttendanceTaken,
+    FeeChanged,
     PlaceCancelled,
     PlaceGivenBack,
     PlaceGivenUp,
     PlaceTaken,
+    ResultRecorded,
 )
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.participation import operations, store
-from app.participation.events import FactsChanged
-
-PAUSE = timedelta(seconds=20)
-"""Registers come in together after an evening's classes; the files are written once for all."""
+from app.participation.events import FactsChanged, RebuildGoesOn
 
 
 @handles(AttendanceTaken)
 def write_facts(event: AttendanceTaken) -> None:
     """Read the register again, so late or repeated events still end up right."""
     operations.rewrite([event.session_id])
-    _refresh_soon()
+
+
+@handles(SessionsMoved)
+def follow_moved_sessions(event: SessionsMoved) -> None:
+    """A session whose register was taken early is counted on the day it was really held."""
+    operations.rewrite(event.session_ids)
 
 
 @handles(PlaceTaken)
@@ -37,7 +38,7 @@ def count_late_place(event: PlaceTaken) -> None:
     """A seat got while a class was on counts there, though its register was taken before."""
     enrolment = db.session.get(Enrolment, event.enrolment_id)
     if enrolment and enrolment.seated_at:
-        _rewrite(enrolment.run_id, ClassSession.ends_at >= enrolment.seated_at)
+        operations.rewrite_run(enrolment.run_id, ClassSession.ends_at >= enrolment.seated_at)
 
 
 @handles(PlaceCancelled)
@@ -54,17 +55,47 @@ def forget_given_up_place(event: PlaceGivenUp) -> None:
     """
     enrolment = db.session.get(Enrolment, event.enrolment_id)
     if enrolment and enrolment.state is EnrolmentState.VOID:
-        _rewrite(enrolment.run_id)
+        operations.rewrite_run(enrolment.run_id)
     elif enrolment and enrolment.ended_at:
-        _rewrite(enrolment.run_id, ClassSession.starts_at >= enrolment.ended_at)
+        operations.rewrite_run(enrolment.run_id, ClassSession.starts_at >= enrolment.ended_at)
 
 
 @handles(PlaceGivenBack)
 def count_place_again(event: PlaceGivenBack) -> None:
     """Wherever it was marked before."""
-    enrolment = db.session.get(Enrolment, event.enrolment_id)
-    if enrolment:
-        _rewrite(enrolment.run_id)
+    _rewrite_run_of(event.enrolment_id)
+
+
+@handles(FeeChanged)
+def count_fee(event: FeeChanged) -> None:
+    """A place was paid for otherwise than it was counted."""
+    _rewrite_run_of(event.enrolment_id)
+
+
+@handles(ResultRecorded)
+def count_result(event: ResultRecorded) -> None:
+    """Whoever completed a self-paced run took part on that day."""
+    _rewrite_run_of(event.enrolment_id)
+
+
+@handles(PersonChanged)
+def follow_person(event: PersonChanged) -> None:
+    """Birth, sex, residence, groups or work may differ."""
+    operations.follow_persons([event.person_id])
+
+
+@handles(ConsentWithdrawn)
+def forget_groups(event: ConsentWithdrawn) -> None:
+    """Who does not want to be counted by group any more is not."""
+    operations.follow_persons([event.person_id])
+
+
+@handles(RebuildGoesOn)
+def rebuild_on(event: RebuildGoesOn) -> None:
+    """The next part; however long it takes altogether, no part holds others up."""
+    step, _done = operations.rebuild_step(event.step, event.after)
+    if step is not None:
+        jobs.emit(RebuildGoesOn(*step))
 
 
 @handles(FactsChanged, network=True)
@@ -75,8 +106,8 @@ def write_files(_event: FactsChanged) -> None:
 
 @handles(PersonsMerged, network=True)
 def write_merged(_event: PersonsMerged) -> None:
-    """Sex, birth and wards of the person may be known now, also where no fact has moved."""
-    store.refresh(store.folder(config.current()), people=True)
+    """The figures of one person in place of two, soon after."""
+    store.refresh(store.folder(config.current()))
 
 
 @handles(Restored, network=True)
@@ -87,22 +118,11 @@ def write_restored(_event: Restored) -> None:
 
 @handles(DayBegan, network=True)
 def write_people(_event: DayBegan) -> None:
-    """People move and are corrected without any register being taken."""
-    store.refresh(store.folder(config.current()), people=True)
+    """Whatever was missed meanwhile."""
+    store.refresh(store.folder(config.current()))
 
 
-def _rewrite(run_id: int, *which: ColumnElement[bool]) -> None:
-    """The facts of the sessions of a run that have a register."""
-    if operations.rewrite_run(run_id, *which):
-        _refresh_soon()
-
-
-def _refresh_soon() -> None:
-    """Have the files written after a pause, once for everything that happens meanwhile.
-
-    The job that waits already is locked, so that no worker begins it before we have committed.
-    """
-    name = f"{write_files.__module__.removeprefix('app.')}.{write_files.__name__}"
-    waiting = select(Job.id).where(Job.handler == name, Job.attempts == 0).limit(1)
-    if db.session.scalar(waiting.with_for_update(skip_locked=True)) is None:
-        jobs.emit(FactsChanged(), delay=PAUSE)
+def _rewrite_run_of(enrolment_id: int) -> None:
+    enrolment = db.session.get(Enrolment, enrolment_id)
+    if enrolment:
+        operations.rewrite_run(enrolment.run_id)

@@ -6,12 +6,14 @@ from datetime import date
 
 from sqlalchemy import select
 
+from app.accounts.models import PriorityGroup
 from app.catalogue.models import Mode, Topic
 from app.core.db import db
 from app.core.i18n import Bilingual
 from app.core.vi import sort_key
 from app.participation.dimensions import (
     AGE_BANDS,
+    NO_GROUP,
     NOT_STATED,
     OUTSIDE,
     TOTAL,
@@ -34,6 +36,7 @@ class Value:
 
 ALL = Value(None, TOTAL, Bilingual("Tất cả", "All"))
 _LAST = {
+    NO_GROUP: Value(NO_GROUP, NO_GROUP, Bilingual("Không thuộc nhóm nào", "In no group")),
     OUTSIDE: Value(OUTSIDE, OUTSIDE, Bilingual("Ngoài thành phố", "Outside the city")),
     NOT_STATED: Value(NOT_STATED, NOT_STATED, Bilingual("Không rõ", "Not stated")),
 }
@@ -46,6 +49,19 @@ _MODES = {
     Mode.ONLINE: Bilingual("Trực tuyến", "Online"),
     Mode.BLENDED: Bilingual("Tại lớp và trực tuyến", "In person and online"),
     Mode.SELF_PACED: Bilingual("Tự học", "At your own pace"),
+}
+
+
+_GROUPS = {
+    PriorityGroup.MERITORIOUS: Bilingual("Người có công", "Persons with meritorious service"),
+    PriorityGroup.POLICY: Bilingual("Đối tượng chính sách", "Policy beneficiaries"),
+    PriorityGroup.POOR: Bilingual("Hộ nghèo", "Poor households"),
+    PriorityGroup.NEAR_POOR: Bilingual("Hộ cận nghèo", "Near-poor households"),
+    PriorityGroup.ETHNIC_MINORITY: Bilingual("Dân tộc thiểu số", "Ethnic minorities"),
+    PriorityGroup.DISABILITY: Bilingual("Người khuyết tật", "Persons with disabilities"),
+    PriorityGroup.RURAL_WORKER: Bilingual("Lao động nông thôn", "Rural workers"),
+    PriorityGroup.MIGRANT_WORKER: Bilingual("Lao động di cư, nhập cư", "Migrant workers"),
+    PriorityGroup.FOREIGNER: Bilingual("Người nước ngoài", "Foreigners"),
 }
 
 
@@ -104,6 +120,10 @@ def _fields(found: set[str], _day: date) -> list[Value]:
     return _of_list(sorted(NARROW_FIELDS.items()), found)
 
 
+def _groups(found: set[str], _day: date) -> list[Value]:
+    return _of_list([(group.value, label) for group, label in _GROUPS.items()], found)
+
+
 def _modes(found: set[str], _day: date) -> list[Value]:
     return _of_list([(mode.value, label) for mode, label in _MODES.items()], found)
 
@@ -136,6 +156,7 @@ _READERS: Mapping[Dimension, Callable[[set[str], date], list[Value]]] = {
     Dimension.WARD: _wards,
     Dimension.SEX: _sexes,
     Dimension.AGE_BAND: _bands,
+    Dimension.GROUP: _groups,
     Dimension.PROVIDER: _providers,
     Dimension.PROVIDER_TYPE: _types,
     Dimension.TOPIC: _topics,

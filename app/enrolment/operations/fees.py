@@ -10,7 +10,7 @@ from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.core.vi import clean
 from app.enrolment.errors import NothingDue, OwnFee, ReasonNeeded, WrongFeeGroup
-from app.enrolment.events import FeeSettled
+from app.enrolment.events import FeeChanged, FeeSettled
 from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.operations import seats
 from app.enrolment.operations.seats import AnyRun
@@ -87,6 +87,7 @@ def waive(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
             raise OwnFee
         place.fee_reason = clean(reason)[:200]
         _settle(place, FeeStatus.WAIVED, by_id)
+        jobs.emit(FeeChanged(place.id))
         _note(place, "enrolment.fee_waived", by_id, place.fee_reason)
         return place
 
@@ -108,6 +109,7 @@ def reopen_fee(enrolment_id: int, by_id: int | None, reason: str) -> Enrolment:
             raise ReasonNeeded
         place.fee_status, place.fee_reason = FeeStatus.DUE, ""
         place.fee_settled_at, place.fee_settled_by_id = None, None
+        jobs.emit(FeeChanged(place.id))
         _note(place, "enrolment.fee_reopened", by_id, reason=clean(reason)[:200])
         return place
 
@@ -140,6 +142,7 @@ def change_fee_group(enrolment_id: int, group: str, by_id: int | None, reason: s
         place.fee_reason, place.document_seen_at = "", None
         place.fee_settled_at, place.fee_settled_by_id = None, None
         place.terms = {**place.terms, "fee": place.fee, "fee_group": place.fee_group}
+        jobs.emit(FeeChanged(place.id))
         _note(place, "enrolment.fee_changed", by_id, reason=clean(reason)[:200], fee=place.fee)
         return place
 

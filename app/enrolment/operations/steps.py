@@ -104,6 +104,8 @@ def step(
         place.seated_at = now
     if to not in _STAYS:
         place.ended_at = now
+    if to in {State.COMPLETED, State.NOT_COMPLETED}:
+        place.completed_at = now if to is State.COMPLETED else None
     if reason:
         place.reason = reason
     audit.record(ACTIONS[to], "enrolment", place.id, by_id, reason=reason, run=run.id, was=before)

@@ -1,0 +1,189 @@
+"""What sessions were: kept once from the first register, so that no later words change a figure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from app.catalogue.models import ClassSession, Course, Mode, Run, Topic
+from app.core import clock
+from app.enrolment.models import Enrolment, EnrolmentState, Register
+from app.participation.models import Campaign, KeptSession
+from app.places.models import Venue
+from app.providers.models import Provider, ProviderType
+
+DESCRIBES = (
+    "day", "minutes", "run_id", "course_id", "provider_id", "provider_type", "topic", "isced_f",
+    "cla", "mode", "job_related", "venue_id", "venue_unit_id", "campaign",
+)  # fmt: skip
+FOLLOWS = ("day", "minutes", "campaign")
+"""When a session was is told by itself; everything else by what was said of it at that time."""
+_DAYS_OF_A_RUN = 1_000_000
+_OF_RUN = (
+    Run.id.label("run_id"),
+    Run.course_id,
+    Run.mode,
+    Course.provider_id,
+    Course.isced_f,
+    Course.cla,
+    Course.job_related,
+    Topic.slug.label("topic"),
+    ProviderType.code.label("provider_type"),
+)
+
+
+def unit_of(run_id: int, day: date) -> int:
+    """The number of all those who completed a self-paced run on this day."""
+    return -(run_id * _DAYS_OF_A_RUN + day.toordinal())
+
+
+def run_of(meeting: int) -> int:
+    """The run in the number of a unit."""
+    return -meeting // _DAYS_OF_A_RUN
+
+
+def day_of(meeting: int) -> date:
+    """The day in the number of a unit."""
+    return date.fromordinal(-meeting % _DAYS_OF_A_RUN)
+
+
+def keep(session: Session, session_ids: Collection[int], now: datetime) -> set[date]:
+    """Keep what these sessions were, of which a register was taken; the days that changed."""
+    return _write(session, of_sessions(session, session_ids), now)
+
+
+def keep_units(session: Session, run_ids: Collection[int], now: datetime) -> set[date]:
+    """Keep the days on which these self-paced runs were completed; the days that are new."""
+    return _write(session, of_units(session, run_ids), now)
+
+
+def differing(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of these rows those that are not kept yet, or follow their sessions no more.
+
+    What was said of a session stays as it is kept.
+    """
+    kept = _kept(session, [row["meeting"] for row in rows])
+    found = []
+    for row in rows:
+        was = kept.get(row["meeting"])
+        if was is None:
+            found.append(row)
+        elif any(was[name] != row[name] for name in FOLLOWS):
+            found.append(was | {name: row[name] for name in FOLLOWS})
+    return found
+
+
+def correct(
+    session: Session, meeting: int, values: dict[str, Any], now: datetime
+) -> set[date] | None:
+    """Another row takes the place of the kept one; the days before and after. None: no such row."""
+    was = _kept(session, [meeting]).get(meeting)
+    if was is None:
+        return None
+    if was | values == was:
+        return set()
+    return {was["day"]} | _replace(session, [was | values], now)
+
+
+def campaign_on(campaigns: Sequence[Campaign], day: date) -> str:
+    return next((each.code for each in campaigns if each.first <= day <= each.last), "")
+
+
+def campaigns(session: Session) -> Sequence[Campaign]:
+    return session.scalars(select(Campaign).order_by(Campaign.first, Campaign.code)).all()
+
+
+def _kept(session: Session, meetings: Sequence[int]) -> dict[int, dict[str, Any]]:
+    columns = (KeptSession.meeting, *(getattr(KeptSession, name) for name in DESCRIBES))
+    current = select(*columns).where(
+        KeptSession.meeting.in_(meetings), KeptSession.known_to.is_(None)
+    )
+    return {row["meeting"]: dict(row) for row in session.execute(current).mappings()}
+
+
+def _described(columns: Iterable[Any]) -> Any:
+    query = select(*columns, *_OF_RUN).select_from(Run).join(Course, Course.id == Run.course_id)
+    query = query.join(Topic, Topic.id == Course.topic_id)
+    query = query.join(Provider, Provider.id == Course.provider_id)
+    return query.join(ProviderType, ProviderType.id == Provider.type_id)
+
+
+def of_sessions(session: Session, session_ids: Collection[int]) -> list[dict[str, Any]]:
+    """What these sessions are by what is said today, as far as they have registers."""
+    when = (ClassSession.id.label("meeting"), ClassSession.starts_at, ClassSession.ends_at)
+    query = _described((*when, Venue.id.label("venue_id"), Venue.unit_id.label("venue_unit_id")))
+    query = query.join(ClassSession, ClassSession.run_id == Run.id)
+    query = query.join(Register, Register.session_id == ClassSession.id)
+    where = ClassSession.venue_id == Venue.id
+    of_run = ClassSession.venue_id.is_(None) & (Run.venue_id == Venue.id)
+    query = query.outerjoin(Venue, where | of_run)
+    known = campaigns(session)
+    rows = session.execute(query.where(ClassSession.id.in_(session_ids)).order_by(ClassSession.id))
+    return [_of_session(row, known) for row in rows]
+
+
+def _of_session(row: Any, known: Sequence[Campaign]) -> dict[str, Any]:
+    day = clock.local(row.starts_at).date()
+    found = {name: getattr(row, name) for name in DESCRIBES if hasattr(row, name)}
+    if row.mode is Mode.ONLINE:
+        found |= {"venue_id": None, "venue_unit_id": None}
+    return found | {
+        "meeting": row.meeting, "day": day, "campaign": campaign_on(known, day),
+        "minutes": int((row.ends_at - row.starts_at).total_seconds() // 60),
+        "mode": row.mode.value,
+    }  # fmt: skip
+
+
+def completed(run_ids: Collection[int]) -> Any:
+    """The moments at which people completed these self-paced runs, which have no registers."""
+    registered = select(ClassSession.id).join(Register, Register.session_id == ClassSession.id)
+    return (
+        select(Run.id, Enrolment.completed_at)
+        .join(Enrolment, Enrolment.run_id == Run.id)
+        .where(
+            Run.id.in_(run_ids),
+            Run.mode == Mode.SELF_PACED,
+            Enrolment.state == EnrolmentState.COMPLETED,
+            Enrolment.completed_at.is_not(None),
+            ~registered.where(ClassSession.run_id == Run.id).exists(),
+        )
+    )
+
+
+def of_units(session: Session, run_ids: Collection[int]) -> list[dict[str, Any]]:
+    """What the days are on which these runs were completed, by what is said today."""
+    found = session.execute(completed(run_ids)).all()
+    ends = sorted({(run_id, clock.local(moment).date()) for run_id, moment in found})
+    runs = {run_id for run_id, _ in ends}
+    rows = session.execute(_described(()).where(Run.id.in_(runs)))
+    about = {row.run_id: row for row in rows}
+    known = campaigns(session)
+    return [
+        {name: getattr(about[run_id], name) for name in DESCRIBES if hasattr(about[run_id], name)}
+        | {
+            "meeting": unit_of(run_id, day), "day": day, "minutes": 0,
+            "mode": about[run_id].mode.value, "venue_id": None, "venue_unit_id": None,
+            "campaign": campaign_on(known, day),
+        }
+        for run_id, day in ends
+    ]  # fmt: skip
+
+
+def _write(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[date]:
+    new = differing(session, rows)
+    before = _kept(session, [row["meeting"] for row in new])
+    return {row["day"] for row in before.values()} | _replace(session, new, now)
+
+
+def _replace(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[date]:
+    if not rows:
+        return set()
+    meetings = [row["meeting"] for row in rows]
+    current = update(KeptSession).where(
+        KeptSession.meeting.in_(meetings), KeptSession.known_to.is_(None)
+    )
+    session.execute(current.values(known_to=now))
+    session.execute(insert(KeptSession), [row | {"known_from": now} for row in rows])
+    return {row["day"] for row in rows}
