@@ -1,0 +1,101 @@
+"""Which figures may be shown, to whom, and how: the one place every page and file asks.
+
+Against what each part protects:
+
+- `release` hides every cell of 1 to `below` - 1 people, with all its figures, and the cells from
+  which one of these figures could be worked out exactly or nearly (`suppression`). The unit is
+  always people, whichever figure is shown. By `round_to` the rest is rounded for the public; what
+  is hidden does not depend on rounding, so every reader sees the same cells hidden.
+- Persons are not additive over providers, subjects, modes and months, but their places,
+  attendances and hours are: these would give a hidden cell away, so they are guarded in the same
+  pattern. Where persons do not add up, their cells are hidden as if they did.
+- Of a breakdown in which groups overlap (priority groups) a cell that holds everybody of its
+  total is hidden too: it would say of each of them that they belong to the group.
+- `percentage` says nothing on small bases, and is made of figures as they are shown.
+- `audit.find_leaks` looks at everything ever published together, and is asked before more is.
+
+`exact` hides nothing. It is for people whose role is to see it; what they see says "internal".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.participation.disclosure import suppression
+from app.participation.disclosure.rounding import percentage, rounded
+from app.participation.disclosure.suppression import PEOPLE
+from app.participation.queries import Counts, Key, Table
+
+__all__ = ["Released", "exact", "hidden", "percentage", "release"]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A table as it may be shown; hidden cells have no counts.
+
+    `small` are the hidden cells of too few people. Only the auditor may know them: the rest of
+    what is hidden is there so that nobody can tell one from the other.
+    """
+
+    table: Table
+    below: int
+    cells: Mapping[Key, Counts | None]
+    round_to: int = 1
+    small: frozenset[Key] = frozenset()
+
+    @property
+    def total(self) -> Counts | None:
+        return self.cells.get((None,) * len(self.table.question.by), Counts())
+
+    @property
+    def hides_something(self) -> bool:
+        return None in self.cells.values()
+
+
+def release(table: Table, below: int, *, round_to: int = 1) -> Released:
+    """Hide what belongs to 1 to `below` - 1 people, in all its figures, and what would tell it.
+
+    Args:
+        round_to: for everybody's eyes the nearest multiple of this; 1 leaves figures as they are.
+    """
+    people = _figure(table, "people")
+    small = _few(people, below) | _everybody(table, people)
+    figures = {PEOPLE: people} | {name: _figure(table, name) for name in _OF_PEOPLE}
+    out = suppression.protect(figures, below, small)
+    cells = {
+        key: None if key in out else counts if round_to == 1 else rounded(counts, round_to)
+        for key, counts in table.cells.items()
+    }
+    return Released(table, below, cells, round_to, small)
+
+
+def exact(table: Table) -> Released:
+    """Everything, for those whose role it is to see it."""
+    return Released(table, 0, table.cells)
+
+
+def hidden(people: Mapping[Key, int], below: int) -> frozenset[Key]:
+    """The cells to hide, of a table of up to two dimensions with all its totals."""
+    return suppression.protect({PEOPLE: people}, below, _few(people, below))
+
+
+_OF_PEOPLE = ("enrolments", "named", "minutes")
+"""What the people of a cell did. Whom nobody named is nobody who could be recognised."""
+
+
+def _figure(table: Table, name: str) -> dict[Key, int]:
+    return {key: getattr(counts, name) for key, counts in table.cells.items()}
+
+
+def _few(people: Mapping[Key, int], below: int) -> frozenset[Key]:
+    return frozenset(key for key, count in people.items() if 0 < count < below)
+
+
+def _everybody(table: Table, people: Mapping[Key, int]) -> frozenset[Key]:
+    """Cells of a group to which everybody of the total belongs."""
+    places = [at for at, dimension in enumerate(table.question.by) if dimension.overlaps]
+    return frozenset(
+        key
+        for at in places
+        for key, count in people.items()
+        if key[at] is not None and 0 < count == people.get((*key[:at], None, *key[at + 1 :]))
+    )

@@ -1,0 +1,146 @@
+"""How small and how large an unknown can be that fits all that is known: linear programmes.
+
+Knows nothing of tables: columns with bounds, rows with bounds, whole numbers where asked for.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Protocol
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+ENDLESS = 1e7
+"""What has no upper bound is taken to be at most this; figures are scaled to stay far below."""
+_WHOLE = 1e-5
+_DIRECTIONS = 6
+_MOST_BRANCHES = 2000
+_SEED = 7
+
+
+class Enough(Protocol):
+    """Whether an unknown that takes these two values needs no closer look."""
+
+    def __call__(self, low: float, high: float, *, is_least: bool) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    low: float
+    high: float
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a weighted sum of columns may be."""
+
+    low: float
+    high: float
+    parts: Mapping[int, float]
+
+
+@dataclass(slots=True)
+class Unknowns:
+    """Everything that fits; `low` and `high` are values seen in answers that fit, so true."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    low: NDArray[np.float64] = field(init=False)
+    high: NDArray[np.float64] = field(init=False)
+    _linear: highspy.Highs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.low = np.full(len(self.columns), np.inf)
+        self.high = np.full(len(self.columns), -np.inf)
+        self._linear = self._solver(are_whole=False)
+
+    def fits(self) -> bool:
+        """Whether anything fits at all; whole numbers are not asked for."""
+        return self._answer(self._linear, np.zeros(len(self.columns))) is not None
+
+    def least(self, costs: Mapping[int, float]) -> float:
+        """The least weighted sum of columns."""
+        weights = np.zeros(len(self.columns))
+        for at, cost in costs.items():
+            weights[at] = cost
+        answer = self._answer(self._linear, weights)
+        return float(answer @ weights) if answer is not None else 0.0
+
+    def explore(self, targets: Mapping[int, Enough]) -> dict[int, tuple[float, float]]:
+        """The range of every target that is not enough, as whole answers show it.
+
+        A range may be narrower than the true one where whole numbers are hard to find: then more
+        is suspected than is true, never less.
+        """
+        self._look_around(list(targets))
+        narrow = {}
+        for at, enough in targets.items():
+            is_least = False
+            for direction in (1.0, -1.0):
+                if not enough(self.low[at], self.high[at], is_least=is_least):
+                    self._go({at: direction})
+                    is_least = True
+            if not enough(self.low[at], self.high[at], is_least=is_least):
+                narrow[at] = (float(self.low[at]), float(self.high[at]))
+        return narrow
+
+    def _look_around(self, targets: Sequence[int]) -> None:
+        """A few answers far apart show most targets to vary enough."""
+        dice = random.Random(_SEED)  # noqa: S311 - nothing secret: the same answers every time
+        for _ in range(_DIRECTIONS if len(targets) > _DIRECTIONS else 0):
+            self._go({at: dice.choice((-1.0, 1.0)) for at in targets})
+
+    def _go(self, costs: Mapping[int, float]) -> None:
+        weights = np.zeros(len(self.columns))
+        for at, cost in costs.items():
+            weights[at] = cost
+        answer = self._answer(self._linear, weights)
+        if answer is not None and not self._is_whole(answer):
+            answer = self._answer(self._solver(are_whole=True), weights)
+        if answer is not None:
+            np.minimum(self.low, np.round(answer, 6), out=self.low)
+            np.maximum(self.high, np.round(answer, 6), out=self.high)
+
+    def _is_whole(self, answer: NDArray[np.float64]) -> bool:
+        return all(
+            abs(value - round(value)) < _WHOLE
+            for value, column in zip(answer.tolist(), self.columns, strict=True)
+            if column.is_whole
+        )
+
+    @staticmethod
+    def _answer(solver: highspy.Highs, weights: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        count = len(weights)
+        solver.changeColsCost(count, np.arange(count, dtype=np.int32), weights)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(solver.getSolution().col_value)
+
+    def _solver(self, *, are_whole: bool) -> highspy.Highs:
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(self.columns), len(self.rows)
+        model.col_cost_ = np.zeros(len(self.columns))
+        model.col_lower_ = np.array([each.low for each in self.columns])
+        model.col_upper_ = np.array([each.high for each in self.columns])
+        model.row_lower_ = np.array([each.low for each in self.rows])
+        model.row_upper_ = np.array([each.high for each in self.rows])
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lengths = accumulate((len(each.parts) for each in self.rows), initial=0)
+        model.a_matrix_.start_ = np.array(list(lengths), dtype=np.int32)
+        parts = [part for each in self.rows for part in each.parts.items()]
+        model.a_matrix_.index_ = np.array([at for at, _ in parts], dtype=np.int32)
+        model.a_matrix_.value_ = np.array([factor for _, factor in parts], dtype=np.float64)
+        if are_whole:
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            model.integrality_ = [kinds[each.is_whole] for each in self.columns]
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own options
+        solver.setOptionValue("threads", 1)
+        solver.setOptionValue("mip_max_nodes", _MOST_BRANCHES)
+        solver.passModel(model)
+        return solver

@@ -1,0 +1,270 @@
+"""How published cells hang together: which add up to which, over days, places and breakdowns.
+
+A cell is a `Box`: a figure, some days, and for each breakdown the values it holds. Boxes that
+differ in one respect only make a line; in a line the values fall into pieces that no published cell
+tells apart, and what adds up is the sum of its pieces. A piece or a difference that nobody
+published is a box too: whoever can subtract can read it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import islice, pairwise, permutations
+from typing import Any
+
+PERSONS, ENROLMENTS, ATTENDANCES, HOURS = "persons", "enrolments", "attendances", "hours"
+FIGURES = (PERSONS, ENROLMENTS, ATTENDANCES, HOURS)
+COUNTS = (PERSONS, ENROLMENTS, ATTENDANCES)
+AT_LEAST_PERSONS = (ENROLMENTS, ATTENDANCES)
+"""Whoever is counted has a place and was marked present at least once."""
+OF_PERSON = frozenset({"ward", "sex", "age_band"})
+"""A person has one value of these in a period, so persons add up over them."""
+OVERLAPPING = frozenset({"group"})
+"""Somebody may be in several, or in none: nothing adds up over these."""
+_DAYS = "days"
+_REST = "\x00rest"
+_ONE_DAY = timedelta(days=1)
+_MOST_MEMBERS = 60
+_MOST_TILINGS = 12
+_SOME = 2
+Values = frozenset[str]
+Where = tuple[tuple[str, Values], ...]
+Days = tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell, whatever table it stands in; a breakdown that `where` leaves out is not made."""
+
+    figure: str
+    days: Days
+    where: Where = ()
+
+    def without(self, axis: str) -> "Box":
+        """The same of all values of a breakdown together."""
+        return replace(self, where=tuple(each for each in self.where if each[0] != axis))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`low` <= the weighted sum of boxes <= `high`; None: without end."""
+
+    parts: tuple[tuple[Box, int], ...]
+    low: int | None = 0
+    high: int | None = 0
+
+
+@dataclass(slots=True)
+class Linkage:
+    """The relations between boxes, with the boxes that only follow from others."""
+
+    relations: list[Relation]
+    derived: list[Box]
+    empty: list[Box]
+    """Nobody is in these: a complete table does not list them."""
+
+
+Told = Mapping[tuple[Box, str], Values]
+"""For a total and a breakdown: the values that a complete table says are all there are."""
+
+
+def box(figure: str, days: Days, where: Mapping[str, Values]) -> Box:
+    return Box(figure, days, tuple(sorted(where.items())))
+
+
+def link(boxes: Collection[Box], told: Told) -> Linkage:
+    """Everything a reader knows about how these boxes hang together."""
+    known = set(boxes)
+    found = Linkage([], [], [])
+    for (axis, _), members in _lines(boxes).items():
+        _Line(axis, members, told, found, known).tell()
+    found.relations += _between_figures(known)
+    return found
+
+
+def _between_figures(known: Collection[Box]) -> Iterator[Relation]:
+    for each in sorted(known, key=repr):
+        if each.figure == PERSONS:
+            for figure in AT_LEAST_PERSONS:
+                if (other := replace(each, figure=figure)) in known:
+                    yield Relation(((other, 1), (each, -1)), 0, None)
+
+
+LineKey = tuple[str, Box]
+
+
+def _lines(boxes: Collection[Box]) -> dict[LineKey, list[Box]]:
+    """Boxes that differ in their days alone, or in one breakdown alone (made or not)."""
+    lines: dict[LineKey, dict[Box, None]] = defaultdict(dict)
+    for each in boxes:
+        lines[_DAYS, replace(each, days=())][each] = None
+        for axis, _values in each.where:
+            whole = each.without(axis)
+            lines[axis, whole][each] = None
+            if whole in boxes:
+                lines[axis, whole][whole] = None
+    return {key: list(line) for key, line in lines.items() if len(line) > 1}
+
+
+@dataclass(slots=True)
+class _Line:
+    """Boxes that differ along one axis, each as a set of the smallest things on it."""
+
+    axis: str
+    members: list[Box]
+    told: Told
+    found: Linkage
+    known: set[Box]
+    sets: dict[Box, frozenset[Any]] = field(init=False)
+
+    def tell(self) -> None:
+        """Add the relations of this line and the boxes they need."""
+        self.sets = self._days() if self.axis == _DAYS else self._values()
+        if self._adds_up:
+            self._sums()
+        else:
+            self._limits()
+
+    @property
+    def _adds_up(self) -> bool:
+        figure = self.members[0].figure
+        if self.axis in OVERLAPPING:
+            return False
+        if figure == PERSONS:
+            return self.axis in OF_PERSON
+        return figure != ENROLMENTS or self.axis != _DAYS
+
+    def _days(self) -> dict[Box, frozenset[Any]]:
+        spans = [span for each in self.members for span in each.days]
+        edges = sorted({first for first, _ in spans} | {last + _ONE_DAY for _, last in spans})
+        between = [(first, end - _ONE_DAY) for first, end in pairwise(edges)]
+        return {
+            each: frozenset(
+                (first, last)
+                for first, last in between
+                if any(begin <= first and last <= end for begin, end in each.days)
+            )
+            for each in self.members
+        }
+
+    def _values(self) -> dict[Box, frozenset[Any]]:
+        named = {each: dict(each.where).get(self.axis) for each in self.members}
+        every: frozenset[Any] = frozenset().union(*(values for values in named.values() if values))
+        whole = next((each for each, values in named.items() if values is None), None)
+        if whole is not None and (whole, self.axis) not in self.told:
+            every |= {_REST}
+        return {each: every if values is None else values for each, values in named.items()}
+
+    def _sums(self) -> None:
+        pieces = self._pieces()
+        boxes = {piece: self._box(piece) for piece in pieces}
+        for member, held in self.sets.items():
+            parts = [piece for piece in pieces if piece <= held]
+            if len(parts) > 1:
+                self._add_up(member, [boxes[piece] for piece in parts])
+        for difference in self._differences(pieces):
+            parts = [boxes[piece] for piece in pieces if piece <= difference]
+            self._add_up(self._box(difference), parts)
+
+    def _add_up(self, whole: Box, parts: Sequence[Box]) -> None:
+        self.found.relations.append(Relation(((whole, 1), *((part, -1) for part in parts))))
+
+    def _pieces(self) -> list[frozenset[Any]]:
+        """The smallest sets that the boxes of this line tell apart."""
+        held_by: dict[Any, list[int]] = defaultdict(list)
+        for at, held in enumerate(self.sets.values()):
+            for each in held:
+                held_by[each].append(at)
+        pieces: dict[tuple[int, ...], set[Any]] = defaultdict(set)
+        for each, holders in held_by.items():
+            pieces[tuple(holders)].add(each)
+        return [frozenset(piece) for piece in pieces.values()]
+
+    def _differences(self, pieces: Sequence[frozenset[Any]]) -> Iterator[frozenset[Any]]:
+        """What is left of one box without another, where that is more than one unknown piece."""
+        published = set(self.sets.values())
+        unknown = [piece for piece in pieces if piece not in published]
+        if len(unknown) < _SOME or len(self.members) > _MOST_MEMBERS:
+            return
+        told = {frozenset(), *published, *pieces}
+        for large, small in permutations(self.sets.values(), 2):
+            if small < large and large - small not in told:
+                told.add(large - small)
+                yield large - small
+
+    def _box(self, held: frozenset[Any]) -> Box:
+        """The box of this line that holds just this; a new one when nobody published it."""
+        for member, values in self.sets.items():
+            if values == held:
+                return member
+        like = self.members[0]
+        if self.axis == _DAYS:
+            made = replace(like, days=tuple(sorted(held)))
+        else:
+            made = box(like.figure, like.days, {**dict(like.where), self.axis: held})
+        if made not in self.known:
+            self.known.add(made)
+            self.found.derived.append(made)
+            if self._is_empty(held):
+                self.found.empty.append(made)
+        return made
+
+    def _is_empty(self, held: frozenset[Any]) -> bool:
+        """Whether a complete table leaves all of this out."""
+        return any(
+            not held & values
+            for (whole, axis), values in self.told.items()
+            if axis == self.axis and whole in self.sets
+        )
+
+    def _limits(self) -> None:
+        """Who is counted in a part is counted in the whole, and in one of the parts at least."""
+        few = len(self.members) <= _MOST_MEMBERS
+        widest = max(self.members, key=lambda each: len(self.sets[each]))
+        for large in self.members if few else [widest]:
+            inside = [each for each in self.members if self.sets[each] < self.sets[large]]
+            for part in inside:
+                self._at_least(large, part)
+            if self.axis not in OVERLAPPING:
+                for tiles in self._tilings(self.sets[large], inside):
+                    parts = tuple((tile, 1) for tile in tiles)
+                    self.found.relations.append(Relation(((large, -1), *parts), 0, None))
+
+    def _at_least(self, large: Box, part: Box) -> None:
+        """The difference in time is a number of people too: those who came only then."""
+        if self.axis != _DAYS:
+            self.found.relations.append(Relation(((large, 1), (part, -1)), 0, None))
+            return
+        label = ",".join(f"{first}/{last}" for first, last in part.days)
+        beyond = replace(large, where=(*large.where, ("not in", frozenset({label}))))
+        self.known.add(beyond)
+        self.found.derived.append(beyond)
+        self.found.relations.append(Relation(((large, 1), (part, -1), (beyond, -1))))
+
+    def _tilings(self, held: frozenset[Any], inside: Sequence[Box]) -> Iterator[list[Box]]:
+        """Some ways to lay a box out of others without overlap; all there are in usual tables."""
+        smallest = (
+            [each for each in inside if not any(self.sets[o] < self.sets[each] for o in inside)]
+            if len(inside) <= _MOST_MEMBERS
+            else list(inside)
+        )
+        if (
+            sum(len(self.sets[each]) for each in smallest)
+            == len(held)
+            == len(frozenset().union(*(self.sets[each] for each in smallest)))
+        ):
+            yield smallest
+        if len(inside) <= _MOST_MEMBERS:
+            by_size = sorted(inside, key=lambda each: -len(self.sets[each]))
+            yield from islice(self._laid(held, by_size), _MOST_TILINGS)
+
+    def _laid(self, held: frozenset[Any], inside: Sequence[Box]) -> Iterator[list[Box]]:
+        if not held:
+            yield []
+            return
+        first = min(held)
+        for each in inside:
+            if first in self.sets[each] and self.sets[each] <= held:
+                for others in self._laid(held - self.sets[each], inside):
+                    yield [each, *others]

@@ -1,0 +1,206 @@
+"""What a reader can work out from what is shown: the rule, and where it is broken."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from app.participation.disclosure.bounds import Column, Row, Unknowns
+from app.participation.disclosure.linkage import COUNTS, HOURS, Box, Linkage, Relation
+
+_LARGEST = 4
+"""What has no upper bound is taken to be at most so many times the largest figure shown."""
+_LARGE_HOURS = 1e6
+"""Hours need not be whole: larger ones are counted in larger units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What a reader can work out about a figure: it is between `least` and `greatest`."""
+
+    table: str
+    figure: str
+    cell: str
+    least: int
+    greatest: int
+
+    def __str__(self) -> str:
+        known = f"{self.least}" if self.least == self.greatest else f"{self.least}-{self.greatest}"
+        return f"{self.table}: {self.figure} of {self.cell} can be worked out: {known}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One published cell: between which values readers see that its box must be."""
+
+    box: Box
+    low: float
+    high: float
+    table: str = ""
+    is_hidden: bool = False
+    is_small: bool = False
+
+
+def is_told(low: float, high: float, below: int, *, is_small: bool) -> bool:
+    """The rule, for one unknown that is between `low` and `high`."""
+    if is_small:
+        return high - low < max(below - 1, low // 2)
+    return 1 <= low < below and high - low < below - 1
+
+
+def label(cell: Box) -> str:
+    days = "+".join(f"{first}/{last}" for first, last in cell.days)
+    return ", ".join([days, *(f"{axis}={'+'.join(sorted(held))}" for axis, held in cell.where)])
+
+
+def leaks(sights: Sequence[Sight], linkage: Linkage, below: int) -> Iterator[Leak]:
+    """Every hidden or derived box that breaks the rule."""
+    for part in _parts(sights, linkage):
+        yield from part.leaks(below)
+
+
+def _parts(sights: Sequence[Sight], linkage: Linkage) -> list["_Part"]:
+    """The boxes in groups that have nothing to do with one another."""
+    groups = _Groups()
+    for relation in linkage.relations:
+        groups.join([each for each, _ in relation.parts])
+    parts: dict[Box, _Part] = defaultdict(_Part)
+    for relation in linkage.relations:
+        parts[groups.head(relation.parts[0][0])].relations.append(relation)
+    for sight in sights:
+        if (head := groups.head(sight.box)) in parts:
+            parts[head].sights.append(sight)
+    for derived in linkage.derived:
+        if (head := groups.head(derived)) in parts:
+            parts[head].derived.append(derived)
+    return list(parts.values())
+
+
+class _Groups:
+    """Boxes joined to one another, each group with one of them as its head."""
+
+    def __init__(self) -> None:
+        self._above: dict[Box, Box] = {}
+
+    def head(self, cell: Box) -> Box:
+        above = cell
+        while (higher := self._above.get(above, above)) != above:
+            above = higher
+        if above != cell:
+            self._above[cell] = above
+        return above
+
+    def join(self, cells: Sequence[Box]) -> None:
+        for cell in cells[1:]:
+            one, other = self.head(cell), self.head(cells[0])
+            if one != other:
+                self._above[one] = other
+
+
+@dataclass(slots=True)
+class _Part:
+    """Boxes that hang together, and all that is known of them."""
+
+    relations: list[Relation] = field(default_factory=list)
+    sights: list[Sight] = field(default_factory=list)
+    derived: list[Box] = field(default_factory=list)
+    at: dict[Box, int] = field(init=False, default_factory=dict)
+    low: list[float] = field(init=False)
+    high: list[float] = field(init=False)
+
+    def leaks(self, below: int) -> Iterator[Leak]:
+        for relation in self.relations:
+            for each, _ in relation.parts:
+                self.at.setdefault(each, len(self.at))
+        self._look()
+        if not (targets := self._targets(below)):
+            return
+        rules = {at: partial(_is_safe, below, sight.is_small) for at, sight in targets.items()}
+        for at, (low, high) in self._unknowns(below).explore(rules).items():
+            sight = targets[at]
+            yield Leak(sight.table, sight.box.figure, label(sight.box), round(low), round(high))
+
+    def _look(self) -> None:
+        """What the cells of a box show together; `low` above `high` where they differ."""
+        self.low, self.high = [0.0] * len(self.at), [math.inf] * len(self.at)
+        for sight in self.sights:
+            at = self.at[sight.box]
+            self.low[at] = max(self.low[at], sight.low)
+            self.high[at] = min(self.high[at], sight.high)
+
+    def _targets(self, below: int) -> dict[int, Sight]:
+        """The boxes that the rule is about and that are not safe at first glance."""
+        last = [sight.table for sight in self.sights if sight.table][-1]
+        least = self._least_at_first_glance()
+        found: dict[int, Sight] = {}
+        hidden = [sight for sight in self.sights if sight.is_hidden]
+        for sight in [*(Sight(each, 0, math.inf, last) for each in self.derived), *hidden]:
+            at = self.at[sight.box]
+            is_count = sight.box.figure in COUNTS and least[at] < below
+            if (sight.is_small or is_count) and not (at in found and found[at].is_small):
+                found[at] = sight
+        return found
+
+    def _least_at_first_glance(self) -> list[float]:
+        """A lower bound of every box by one relation alone."""
+        least = list(self.low)
+        for relation in self.relations:
+            for sign, end in ((1, relation.low), (-1, relation.high)):
+                if end is None:
+                    continue
+                most = [
+                    factor * sign * (self.high if factor * sign > 0 else self.low)[self.at[box]]
+                    for box, factor in relation.parts
+                ]
+                endless, known = most.count(math.inf), sum(m for m in most if m < math.inf)
+                for (box, factor), own in zip(relation.parts, most, strict=True):
+                    others = known - (own if own < math.inf else 0)
+                    if factor * sign > 0 and endless == (own == math.inf):
+                        at = self.at[box]
+                        least[at] = max(least[at], (end * sign - others) / (factor * sign))
+        return least
+
+    def _unknowns(self, below: int) -> Unknowns:
+        """All that fits what is shown; with the fewest corrections where figures differ."""
+        top = max([1000 * below, *(_LARGEST * high for high in self.high if high < math.inf)])
+        is_hours = next(iter(self.at)).figure == HOURS
+        rows = [_row(relation, self.at) for relation in self.relations]
+        if all(low <= high for low, high in zip(self.low, self.high, strict=True)):
+            columns = [
+                Column(low, min(high, top), not is_hours)
+                for low, high in zip(self.low, self.high, strict=True)
+            ]
+            unknowns = Unknowns(columns, rows)
+            if unknowns.fits():
+                return unknowns
+        return self._reconciled(top, rows)
+
+    def _reconciled(self, top: float, rows: list[Row]) -> Unknowns:
+        boxes, width = len(self.at), len(self.at) + 2 * len(self.sights)
+        columns = [Column(0, top, is_whole=False)] * width
+        for number, sight in enumerate(self.sights):
+            more = boxes + 2 * number
+            parts = {self.at[sight.box]: 1.0, more: 1.0, more + 1: -1.0}
+            rows.append(Row(sight.low, min(sight.high, top), parts))
+        corrections = dict.fromkeys(range(boxes, width), 1.0)
+        fewest = Unknowns(columns, rows).least(corrections)
+        return Unknowns(columns, [*rows, Row(0, fewest + 1e-6, corrections)])
+
+
+def _is_safe(below: int, is_small: bool, low: float, high: float, *, is_least: bool) -> bool:  # noqa: FBT001 - partial gives it
+    """Whether an unknown that takes these two values, or more, keeps the rule."""
+    if high == -math.inf:
+        return False
+    if not is_small and low >= below:
+        return is_least
+    return not is_told(low, high, below, is_small=is_small)
+
+
+def _row(relation: Relation, at: dict[Box, int]) -> Row:
+    parts: dict[int, float] = defaultdict(float)
+    for box, factor in relation.parts:
+        parts[at[box]] += factor
+    low = -math.inf if relation.low is None else relation.low
+    high = math.inf if relation.high is None else relation.high
+    return Row(low, high, dict(parts))
