@@ -18,6 +18,7 @@ PAUSE = timedelta(seconds=20)
 PARTS = 16
 """Of the learners: so many files, of which only some are written again."""
 _WRITER = "participation.jobs.write_files"
+_ASKED = "files_asked_for"
 _LOCK = 7_305_830
 """PostgreSQL's advisory lock of those who write facts (shared) and of a cut-off (alone)."""
 
@@ -52,16 +53,24 @@ def part_of(learner: int) -> str:
 
 
 def mark(session: Session, parts: Iterable[str]) -> None:
-    """These parts have changed: they get new marks, and the worker writes their files soon.
-
-    The job that waits already is locked, so that no worker begins it before we have committed.
-    """
+    """These parts have changed: they get new marks, and the worker writes their files soon."""
     rows = [{"month": part, "mark": secrets.token_hex(8)} for part in sorted(set(parts))]
     if not rows:
         return
     new = inserting(FactMonth).values(rows)
     replaced = {"mark": new.excluded.mark}
     session.execute(new.on_conflict_do_update(index_elements=["month"], set_=replaced))
+    _write_soon(session)
+
+
+def _write_soon(session: Session) -> None:
+    """Once for everything that happens meanwhile, in this transaction and in others.
+
+    The job that waits already is locked, so that no worker begins it before we have committed.
+    """
+    if session.info.get(_ASKED) is session.get_transaction():
+        return
+    session.info[_ASKED] = session.get_transaction()
     waiting = select(Job.id).where(Job.handler == _WRITER, Job.attempts == 0).limit(1)
     if session.scalar(waiting.with_for_update(skip_locked=True)) is None:
         jobs.emit(FactsChanged(), delay=PAUSE)

@@ -122,10 +122,12 @@ def fingerprint() -> dict[str, str]:
 
 
 def _hash_of(table) -> str:
-    columns = [c for c in table.columns if (table.name, c.name) != ("participation_facts", "id")]
-    rows = sorted(
-        json.dumps([str(value) for value in row]) for row in db.session.execute(select(*columns))
-    )
+    """Of rows that are closed and never overwritten those that hold, whenever that was found."""
+    query = select(table)
+    if "known_to" in table.c:
+        told = [c for c in table.c if c.name not in ("id", "known_from", "known_to")]
+        query = select(*told).where(table.c.known_to.is_(None))
+    rows = sorted(json.dumps([str(value) for value in row]) for row in db.session.execute(query))
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 

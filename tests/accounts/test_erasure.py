@@ -109,7 +109,7 @@ def test_nothing_of_the_person_is_left_in_tables_files_or_a_new_backup(app, run_
     person = crowd(name, phone, email)
     account_id = db.session.scalar(select(Account.id))
     run_jobs()
-    store.refresh(store.folder(config.current()), people=True)
+    store.refresh(store.folder(config.current()), everything=True)
     planted = [name, "Ánh Nhiên", phone, phone[3:], email, person.guest_key]
     codes = db.session.scalars(select(Enrolment.code).where(Enrolment.person_id == person.id)).all()
     assert all(text in contents() for text in planted)

@@ -15,10 +15,9 @@ from app.core.db import db
 from app.enrolment import operations as enrolment
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.models import Attendance, Enrolment, EnrolmentState
-from app.participation.models import Fact
 from tests.accounts.people import DAY, count_facts, enrol, fill, fingerprint, learn, make_person
 from tests.factories import AccountFactory, CourseFactory, ResidenceFactory, RunFactory, WardFactory
-from tests.participation.conftest import meet, seat
+from tests.participation.conftest import facts, meet, seat
 
 HOA = {"full_name": "Nguyễn Thị Hoà", "phone": "+84912345678", "born_in": 1960}
 
@@ -72,8 +71,9 @@ def test_enrolments_facts_and_the_guest_key_lead_to_the_kept_person(app, pair, r
     merge(kept, gone)
     assert merged_rows.current_id(gone.id) == kept.id
     assert person_for_guest(Guest(**HOA)).id == kept.id
-    assert kept.id in db.session.scalars(select(Fact.person_id)).all()
-    assert gone.id not in db.session.scalars(select(Fact.person_id)).all()
+    counted = {fact.person_id for fact in facts()}
+    assert kept.id in counted
+    assert gone.id not in counted
     assert gone.id not in db.session.scalars(select(Enrolment.person_id)).all()
 
 
@@ -140,8 +140,7 @@ def test_whoever_was_present_under_one_of_two_places_was_present(app, pair, run_
     before = fingerprint()
     merge_id = merge(kept, gone)
     run_jobs()
-    facts = [(f.person_id, f.present) for f in db.session.scalars(select(Fact))]
-    assert facts == [(kept.id, True)]
+    assert [(fact.person_id, fact.present) for fact in facts()] == [(kept.id, True)]
     merges.undo(merge_id, None, "")
     run_jobs()
     assert fingerprint() == before
@@ -243,10 +242,9 @@ def test_whoever_came_to_two_runs_of_a_course_has_come_to_both(app, pair, run_jo
     run_jobs()
     assert theirs.state is EnrolmentState.WITHDRAWN
     assert audit_invariants() == []
-    facts = select(Fact.person_id, Fact.present)
-    assert db.session.execute(facts).all() == [(kept.id, True)] * 2
+    assert [(fact.person_id, fact.present) for fact in facts()] == [(kept.id, True)] * 2
     count_facts()
-    assert db.session.execute(facts).all() == [(kept.id, True)] * 2
+    assert [(fact.person_id, fact.present) for fact in facts()] == [(kept.id, True)] * 2
     merges.undo(merge_id, None, "")
     run_jobs()
     assert fingerprint() | told == before | told

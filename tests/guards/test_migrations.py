@@ -98,7 +98,10 @@ def test_places_of_cancelled_runs_end_with_the_upgrade_or_by_the_job_that_tells_
     counters = db.session.execute(text("SELECT id, seats_taken FROM runs ORDER BY id"))
     assert [tuple(row) for row in counters] == [(1, 0), (2, 1)]
     waiting = db.session.scalars(text("SELECT handler FROM jobs ORDER BY id")).all()
-    assert waiting == ["enrolment.jobs.offer_free_seats", "enrolment.jobs.cancel_places"]
+    assert waiting == [
+        "enrolment.jobs.offer_free_seats", "enrolment.jobs.cancel_places",
+        "participation.jobs.rebuild_on",
+    ]  # fmt: skip
     assert set(waiting) <= set(jobs._by_name)
 
 

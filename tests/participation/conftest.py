@@ -5,11 +5,15 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.core import clock, config
 from app.core.db import db
 from app.participation import operations, periods, queries, store
 from app.participation.dimensions import Dimension
+from app.participation.facts import SAYS
+from app.participation.kept import DESCRIBES
+from app.participation.models import Fact, KeptSession, LearnerKey
 from app.participation.queries import Question, Table
 from tests.factories import (
     AttendanceFactory,
@@ -61,6 +65,18 @@ def crowd(number: int, day=date(2026, 3, 2), run=None, **person):
     seats = [seat(run, date(2026, 1, 2), PersonFactory.build(**person)) for _ in range(number)]
     meet(run, day, present=seats)
     return run
+
+
+def facts():
+    """The facts as they are known now: what they say of session and person, and whose they are."""
+    db.session.rollback()
+    session = (getattr(KeptSession, name) for name in ("meeting", *DESCRIBES))
+    said = (getattr(Fact, name) for name in SAYS)
+    query = select(*session, *said, LearnerKey.person_id).select_from(Fact)
+    query = query.join(KeptSession, KeptSession.meeting == Fact.meeting)
+    query = query.outerjoin(LearnerKey, LearnerKey.number == Fact.learner)
+    query = query.where(Fact.known_to.is_(None), KeptSession.known_to.is_(None))
+    return db.session.execute(query.order_by(Fact.meeting, LearnerKey.person_id)).all()
 
 
 @pytest.fixture

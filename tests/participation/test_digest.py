@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select, update
 
 from app.accounts.models import Person
+from app.core import clock
 from app.core.db import db
 from app.enrolment.models import Attendance
 from app.participation import operations, periods
 from app.participation.digest import digest
-from app.participation.models import Fact
+from app.participation.facts import OF_LEARNER, SAYS
+from app.participation.kept import DESCRIBES
+from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
 from tests.factories import PersonFactory, ResidenceFactory
 from tests.participation.conftest import crowd, meet, seat
 
@@ -38,16 +41,15 @@ def counted(app):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_other_numbers_for_people_places_and_facts_give_the_same(counted, seed):
-    ids = db.session.scalars(select(Fact.person_id).where(Fact.person_id.is_not(None)).distinct())
-    old = sorted(ids)
+def test_other_numbers_for_people_and_rows_give_the_same(counted, seed):
+    old = sorted(db.session.scalars(select(LearnerKey.number)))
     new = random.Random(seed).sample(range(1, 1000), len(old))
-    for before, after in zip(old, new, strict=True):
-        mine = update(Fact).where(Fact.person_id == before)
-        db.session.execute(mine.values(person_id=-after, enrolment_id=Fact.enrolment_id + after))
-    db.session.execute(
-        update(Fact).where(Fact.person_id < 0).values(person_id=-Fact.person_id, id=Fact.id + 5000)
-    )
+    for table, column in ((LearnerKey, "number"), (LearnerState, "learner"), (Fact, "learner")):
+        for before, after in zip(old, new, strict=True):
+            mine = update(table).where(getattr(table, column) == before)
+            db.session.execute(mine.values({column: after + 2**62}))
+    for table in (LearnerState, Fact, KeptSession):
+        db.session.execute(update(table).values(id=table.id + 5000))
     db.session.commit()
     assert of() == counted
 
@@ -65,30 +67,48 @@ def test_one_mark_makes_another(counted):
     assert of() != counted
 
 
+NEW = {
+    "present": lambda old: not old, "headcount": 5, "fee": "waived", "born_on": date(1977, 5, 4),
+    "sex": "male", "unit_id": 0, "residence": "temporary", "groups": 4, "answered": True,
+    "employment": "retired", "day": date(2026, 3, 5), "minutes": 30, "run_id": 9, "course_id": 9,
+    "provider_id": 9, "provider_type": "x", "topic": "x", "isced_f": "0999", "cla": "9",
+    "mode": "online", "job_related": True, "venue_id": 9, "venue_unit_id": 0, "campaign": "x",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "change",
-    [{"sex": "male"}, {"born_on": date(1977, 5, 4)}, {"ward": "00001"}, {"topic": "x"}],
+    ("table", "column"),
+    [(Fact, name) for name in SAYS]
+    + [(KeptSession, name) for name in DESCRIBES]
+    + [(LearnerState, name) for name in OF_LEARNER],
 )
-def test_any_other_value_makes_another(counted, change):
-    some = db.session.scalars(select(Fact.id).where(Fact.person_id.is_not(None)).limit(1)).one()
-    db.session.execute(update(Fact).where(Fact.id == some).values(change))
+def test_any_other_value_makes_another(counted, table, column):
+    new = NEW[column]
+    some = db.session.scalars(
+        select(table).where(table.learner > 0) if hasattr(table, "learner") else select(table)
+    ).first()
+    setattr(some, column, new(getattr(some, column)) if callable(new) else new)
+    if column == "headcount":
+        some.learner = 0
     db.session.commit()
     assert of() != counted
 
 
-def test_one_person_in_place_of_two_makes_another(counted):
-    one, other = db.session.scalars(
-        select(Person.id).where(Person.born_on >= date(1952, 1, 1)).order_by(Person.id).limit(2)
-    )
-    db.session.execute(update(Fact).where(Fact.person_id == other).values(person_id=one))
+def test_of_what_is_known_later_nothing_is_in_the_digest_of_before(counted):
+    before = clock.now()
+    person = db.session.scalars(select(Person).where(Person.sex == "female")).first()
+    person.sex = "male"
     db.session.commit()
+    operations.follow_persons([person.id])
     assert of() != counted
+    db.session.rollback()
+    assert digest(periods.parse("2026"), before) == counted
 
 
 def test_the_day_of_birth_within_its_month_does_not_matter(counted):
-    db.session.execute(
-        update(Fact).where(Fact.born_on == date(1951, 1, 31)).values(born_on=date(1951, 1, 1))
-    )
+    for table in (Fact, LearnerState):
+        whole = update(table).where(table.born_on == date(1951, 1, 31))
+        db.session.execute(whole.values(born_on=date(1951, 1, 1)))
     db.session.commit()
     assert of() == counted
 
