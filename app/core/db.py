@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, ClassVar, cast
 
 import psycopg
@@ -19,7 +18,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
-    Insert,
     Integer,
     MetaData,
     Numeric,
@@ -27,7 +25,6 @@ from sqlalchemy import (
     Table,
     Text,
     event,
-    insert,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
@@ -36,7 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from app.core import clock
+from app.core import clock, trips
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -215,14 +212,14 @@ def add_at_end(model: type[Base], **values: Any) -> None:
     if not session.info.get("in_transaction"):
         message = f"a row of {model.__tablename__} outside any transaction"
         raise RuntimeError(message)
-    session.info.setdefault(_ROWS, {}).setdefault(model, []).append(values)
+    table = cast("Table", model.__table__)
+    session.info.setdefault(_ROWS, {}).setdefault(table, []).append(values)
 
 
 def _add_rows(session: Session) -> None:
     if _ROWS in session.info:
         session.flush()  # what the rows refer to
-        for model, rows in session.info.pop(_ROWS).items():
-            session.connection().execute(_insert(model), rows)
+        trips.write_last(session.connection(), session.info.pop(_ROWS))
 
 
 def inserting(
@@ -231,11 +228,6 @@ def inserting(
     """INSERT that can say what to do ON CONFLICT: alike on both databases, two classes here."""
     is_postgresql = (dialect or db.engine.dialect.name) == "postgresql"
     return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
-
-
-@cache
-def _insert(model: type[Base]) -> Insert:
-    return insert(cast("Table", model.__table__))
 
 
 def after_commit(run: Callable[[], None]) -> None:
