@@ -51,7 +51,6 @@ def _feature(number: str, rest: Bilingual = Bilingual("", "")) -> Bilingual:  # 
 
 
 _ALL = tuple(Dimension)
-_GROUP = tuple(each for each in Dimension if each == "group")
 _RESIDENTS = (Dimension.WARD, Dimension.SEX, Dimension.AGE_BAND)
 _BY_COURSE = tuple(each for each in Dimension if each in OF_COURSES)
 _BY_RESOURCE = tuple(each for each in Dimension if each in OF_RESOURCES)
@@ -145,7 +144,7 @@ def _groups() -> Iterator[Start]:
         Formula(
             Count(What.PERSONS, of_group), Form.PERCENT, DividedBy.COUNT,
             Count(What.PERSONS, Filter(groups_known=True)),
-            by=_ALL, undivided=_GROUP,
+            by=_ALL, undivided=(Dimension.GROUP,),
         ),
     )  # fmt: skip
     yield Start(
@@ -161,7 +160,7 @@ def _groups() -> Iterator[Start]:
         Formula(
             Count(What.PERSONS, replace(of_group, residents=Residents.CITY)), Form.PERCENT,
             DividedBy.POPULATION, periods=Periods.TWELVE_MONTHS,
-            by=(*_GROUP, Dimension.WARD),
+            by=(Dimension.GROUP, Dimension.WARD),
         ),
     )  # fmt: skip
     yield from _parities()

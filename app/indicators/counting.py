@@ -15,6 +15,7 @@ from app.participation import queries, store
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
 from app.participation.queries import Counts, Filter, Key, Question, Residents, Table
+from app.participation.statements import Lines
 
 _OF_PEOPLE = (
     "ages", "sexes", "groups", "groups_known", "residents", "units", "employment",
@@ -45,7 +46,7 @@ class Numbers:
     """One number for each cell that is not empty; `missing` says why there can be none."""
 
     cells: Mapping[Key, Number]
-    as_of: datetime | None = None
+    table: Table | None = None  # of the facts they were read from
     missing: Bilingual | None = None
 
     def at(self, key: Key) -> Number:
@@ -57,9 +58,13 @@ _NOBODY = Number(0, 0)
 
 @dataclass
 class Counter:
-    """Counts over the newest files; the same question is put once."""
+    """Counts over the newest files; the same question is put once.
+
+    `lines`: the map on which people are counted; without it by the units as recorded.
+    """
 
     folder: Path = field(default_factory=lambda: store.folder(config.current()))
+    lines: Lines = ()
     _answers: dict[Question, Table] = field(default_factory=dict)
 
     def count(self, count: Count, asked: Asked, units: frozenset[int] = frozenset()) -> Numbers:
@@ -76,7 +81,7 @@ class Counter:
         table = self._table(_limited(count.where, asked, units), asked)
         read = _READ[count.what, asked.rules.attendance]
         cells = {key: Number(read(each), each.people) for key, each in table.cells.items()}
-        return Numbers(cells, table.as_of)
+        return Numbers(cells, table)
 
     def identified(self, count: Count, asked: Asked) -> Callable[[Key], float | None]:
         """The part of the attendances of the same sessions that has a name, whoever came."""
@@ -94,7 +99,7 @@ class Counter:
 
     def _table(self, where: Filter, asked: Asked) -> Table:
         provider = asked.scope.provider_id
-        question = Question(asked.period, asked.by, provider, where, asked.as_known)
+        question = Question(asked.period, asked.by, provider, where, asked.as_known, self.lines)
         if question not in self._answers:
             self._answers[question] = queries.count(self.folder, question)
         return self._answers[question]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from math import floor
 
 from app.core import config
 from app.core.i18n import Bilingual
@@ -20,9 +19,17 @@ from app.indicators.queries.definitions import definition, in_force
 from app.indicators.queries.rules import current_rules
 from app.indicators.results import Cell, Definition, ReleasedResult, Result, Rules, Scope
 from app.participation import disclosure
-from app.participation.dimensions import AGE_BANDS, NOT_STATED, OUTSIDE, Dimension, band_code
+from app.participation.dimensions import (
+    AGE_BANDS,
+    NO_GROUP,
+    NOT_STATED,
+    OUTSIDE,
+    Dimension,
+    band_code,
+)
+from app.participation.disclosure.rounding import SMALLEST_BASE, nearest
 from app.participation.periods import Period
-from app.participation.queries import Key
+from app.participation.queries import Key, Table
 
 __all__ = [
     "Cell",
@@ -37,10 +44,8 @@ __all__ = [
     "release",
 ]
 
-SMALLEST_BASE = 20
-"""A percentage of fewer people than this tells too much about each."""
 ROUND_TO = 5
-PLACES = 1
+_WITHOUT_POPULATION = frozenset({NOT_STATED, OUTSIDE, NO_GROUP})
 _BANDS: Mapping[str, Ages] = {band_code(*band): band for band in AGE_BANDS}
 
 
@@ -79,7 +84,7 @@ def compute(
     return Result(
         definition, period, by, scope, cells, work.as_of,
         denominator_source=_joined(work.sources), missing=_joined(work.missing),
-        notes=rules.notes(formula), rules=rules,
+        notes=rules.notes(formula), rules=rules, tables=tuple(work.tables),
     )  # fmt: skip
 
 
@@ -94,7 +99,7 @@ class _Rate:
 
     def at(self, key: Key) -> float | None:
         below = self.divisor(key)
-        return self.numbers.at(key).number / below if below else None
+        return self.numbers.at(key).number * TIMES[Form.PERCENT] / below if below else None
 
 
 class _Work:
@@ -105,6 +110,7 @@ class _Work:
         self._populations: dict[str, Population] = {}
         self._said: dict[Bilingual, None] = {}
         self.as_of: datetime | None = None
+        self.tables: list[Table] = []
 
     @property
     def sources(self) -> Iterable[Bilingual]:
@@ -143,7 +149,7 @@ class _Work:
         number, below, base = rate.numbers.at(key), rate.divisor(key), rate.base(key)
         value: float | None = number.number
         if self._formula.divided_by is not DividedBy.NOTHING:
-            value = number.number * _TIMES[self._formula.form] / below if below else None
+            value = number.number * TIMES[self._formula.form] / below if below else None
         if below is not None and not below:
             self._said[_NOTHING_TO_DIVIDE_BY] = None
         return Cell(
@@ -188,7 +194,10 @@ class _Work:
         numbers = self._counter.count(count, asked, units or frozenset())
         if numbers.missing:
             self._said[numbers.missing] = None
-        self.as_of = self.as_of or numbers.as_of
+        if numbers.table:
+            self.as_of = self.as_of or numbers.table.as_of
+            if asked.by == self._asked.by:
+                self.tables.append(numbers.table)
         return numbers
 
     def _units(self, count: Count) -> frozenset[int] | None:
@@ -211,12 +220,12 @@ class _Work:
         values: dict[str, str] = {
             by: value for by, value in zip(self._asked.by, key, strict=True) if value
         }
-        if {NOT_STATED, OUTSIDE} & set(values.values()):
+        if _WITHOUT_POPULATION & set(values.values()):
             return None
         if self._asked.scope.provider_id is not None:
             self._said[_NO_RATE_OF_A_PROVIDER] = None
             return None
-        whom = self._whom(count, values.get("group"))
+        whom = self._whom(count, values.get(Dimension.GROUP))
         if whom is None:
             self._said[_GROUPS_OVERLAP] = None
             return None
@@ -262,14 +271,18 @@ def _joined(texts: Iterable[Bilingual]) -> Bilingual | None:
     return Bilingual(" ".join(t.vi for t in known), " ".join(t.en for t in known))
 
 
-def release(result: Result, *, public: bool) -> ReleasedResult:
+def release(result: Result, *, public: bool, below: int | None = None) -> ReleasedResult:
     """The same figure as it may be shown.
 
     Cells about too few people are hidden, and those from which they could be worked out; for the
     public, numbers are rounded and a percentage of a small base is left out.
+
+    Args:
+        result: the exact figure.
+        public: whether everybody will read it.
+        below: fewer people than these are few; as the city has set it when not given.
     """
-    settings = config.current()
-    below = settings.small_cell_below
+    below = below or config.current().small_cell_below
     hidden = _hidden(result, below)
     cells = {
         key: None if key in hidden else _shown(cell, result, public=public)
@@ -279,51 +292,58 @@ def release(result: Result, *, public: bool) -> ReleasedResult:
 
 
 def _hidden(result: Result, below: int) -> frozenset[Key]:
-    """Cells hidden because of the people counted, of those divided by, or of the rest of these."""
+    """What the table of these people hides, and what is divided by or the rest of it would."""
     formula = result.definition.formula
     if not any(count.what.is_about_people for count in formula.counts):
         return frozenset()
-    weights = [{key: cell.people for key, cell in result.cells.items()}]
-    bases = {
-        key: cell.base_people for key, cell in result.cells.items() if cell.base_people is not None
+    out = {
+        key
+        for table in result.tables
+        for key, counts in disclosure.release(table, below).cells.items()
+        if counts is None
     }
-    if bases:
-        rest = {key: max(0, base - result.cells[key].people) for key, base in bases.items()}
-        weights += [bases, rest]
-    return frozenset().union(*(disclosure.hidden(each, below) for each in weights))
-
-
-def _shown(cell: Cell, result: Result, *, public: bool) -> Cell:
-    formula = result.definition.formula
-    base = cell.base_people
-    too_few = base is not None and base < SMALLEST_BASE and formula.counted.what.is_about_people
-    value = None if too_few else cell.value
-    if not public:
-        return replace(cell, value=value)
-    rounded = formula.counted.what.is_about_people
-    numerator = _to(ROUND_TO, cell.numerator) if rounded else cell.numerator
-    denominator = cell.denominator
-    if denominator is not None and base is not None:
-        denominator = _to(ROUND_TO, denominator)
-    plain = formula.divided_by is DividedBy.NOTHING
-    if formula.form is Form.RATIO:
-        numerator, denominator = 0, None
-    return replace(
-        cell,
-        numerator=numerator,
-        denominator=denominator,
-        value=(numerator if plain else value if value is None else round(value, PLACES)),
-        people=0,
-        base_people=None,
+    people = {key: cell.people for key, cell in result.cells.items()}
+    bases = {k: c.base_people for k, c in result.cells.items() if c.base_people is not None}
+    rest = {key: max(0, base - people[key]) for key, base in bases.items()}
+    return frozenset(out).union(
+        *(disclosure.hidden(each, below) for each in (people, bases, rest) if each)
     )
 
 
-def _to(step: int, number: float) -> float:
-    """Rounded to a multiple; halves go up."""
-    return step * floor(number / step + 0.5)
+def _shown(cell: Cell, result: Result, *, public: bool) -> Cell:
+    """For the public a percentage of counts is made of the counts as they are shown."""
+    formula = result.definition.formula
+    is_share = formula.divided_by is DividedBy.COUNT
+    is_of_people = formula.counted.what.is_about_people
+    too_few = is_share and is_of_people and (cell.base_people or 0) < SMALLEST_BASE
+    if not public:
+        return replace(cell, value=None) if too_few else cell
+    cell = replace(cell, people=0, base_people=None)
+    if formula.form is Form.RATIO:
+        value = None if cell.value is None else round(cell.value, _PLACES)
+        return replace(cell, numerator=0, denominator=None, value=value)
+    numerator = _rounded(cell.numerator) if is_of_people else cell.numerator
+    denominator = cell.denominator
+    if is_share and is_of_people and denominator:
+        denominator = _rounded(denominator)
+    value = cell.value
+    if formula.divided_by is DividedBy.NOTHING:
+        value = numerator
+    elif is_share and is_of_people and value is not None:
+        value = None if too_few else disclosure.percentage(numerator, denominator or 0)
+    elif value is not None:
+        value = (
+            round(numerator * TIMES[formula.form] / denominator, _PLACES) if denominator else None
+        )
+    return replace(cell, numerator=numerator, denominator=denominator, value=value)
 
 
-_TIMES = {Form.PERCENT: 100, Form.PER_100000: 100_000, Form.RATIO: 1}
+def _rounded(number: float) -> float:
+    return nearest(round(number), ROUND_TO)
+
+
+_PLACES = 2
+TIMES = {Form.PERCENT: 100, Form.PER_100000: 100_000, Form.RATIO: 1}
 _WRONG_PERIOD = {
     Periods.TWELVE_MONTHS: Bilingual(
         "Tỷ lệ này chỉ tính cho 12 tháng: một năm, một năm học hoặc 12 tháng đến một ngày.",

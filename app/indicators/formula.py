@@ -79,7 +79,7 @@ OF_COURSES = frozenset(
 OF_RESOURCES = frozenset(
     {Dimension.PROVIDER, Dimension.PROVIDER_TYPE, Dimension.TOPIC, Dimension.FIELD}
 )
-OF_RESIDENTS = frozenset(each for each in Dimension if each in ("ward", "sex", "age_band", "group"))
+OF_RESIDENTS = frozenset(each for each in Dimension if each.is_of_person)
 """Breakdowns that a table of the population can follow."""
 
 

@@ -10,7 +10,7 @@ from app.indicators.formula import Formula, What
 from app.indicators.models import Status
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
-from app.participation.queries import Key, Residents
+from app.participation.queries import Key, Residents, Table
 
 
 class CountedResidents(StrEnum):
@@ -120,6 +120,8 @@ class Result:
     missing: Bilingual | None = None  # why there is no value, or not in every cell
     notes: tuple[Bilingual, ...] = ()
     rules: Rules = field(default_factory=Rules)
+    tables: tuple[Table, ...] = field(default=(), repr=False)
+    """The counts it was made of, for hiding the same cells as wherever else they are shown."""
 
     @property
     def total(self) -> Cell | None:
