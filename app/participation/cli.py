@@ -8,8 +8,10 @@ from flask.cli import AppGroup
 
 from app.core import config
 from app.core.errors import DomainError
-from app.core.i18n import speaking
+from app.core.i18n import Bilingual, speaking
 from app.participation import (
+    checking,
+    corrections,
     digest,
     disclosure,
     exports,
@@ -25,6 +27,7 @@ from app.participation.queries import Question
 
 participation = AppGroup("participation", help="Who really learned: facts and figures.")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+_DIFFERS = 2
 
 
 @participation.command()
@@ -34,6 +37,34 @@ def rebuild() -> None:
         rows = operations.rebuild(bar.update)
     manifest = store.refresh(store.folder(config.current()), everything=True)
     click.echo(f"{rows} facts in {len(manifest.months)} months")
+
+
+@participation.command("check")
+def check_facts() -> None:
+    """Say where the facts are not those a rebuild would make; exit 2 when they are not."""
+    found = 0
+    for words in checking.check():
+        click.echo(words)
+        found += 1
+    if found:
+        raise SystemExit(_DIFFERS)
+    click.echo("the facts are those a rebuild would make")
+
+
+@participation.command()
+@click.argument("code")
+@click.option("--from", "first", type=_DAY, required=True, help="First day.")
+@click.option("--to", "last", type=_DAY, required=True, help="Last day.")
+@click.option("--vi", required=True, help="Name in Vietnamese.")
+@click.option("--en", required=True, help="Name in English.")
+def campaign(code: str, first: datetime, last: datetime, vi: str, en: str) -> None:
+    """Say on which days sessions belong to a campaign, such as a week of lifelong learning."""
+    try:
+        corrections.set_campaign(code, Bilingual(vi, en), first.date(), last.date(), None)
+    except DomainError as error:
+        with speaking("en"):
+            raise click.ClickException(str(error.message)) from error
+    click.echo(f"{code}: {first:%Y-%m-%d} to {last:%Y-%m-%d}")
 
 
 @participation.command()

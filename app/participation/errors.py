@@ -30,3 +30,13 @@ class UnknownDimension(UnclearQuestion):
 class TooManyDimensions(UnclearQuestion):
     message = _("Choose at most two breakdowns.")
     field = "by"
+
+
+class NotCounted(UnclearQuestion):
+    message = _("No register of this session was ever taken.")
+    field = "session"
+
+
+class CampaignsOverlap(UnclearQuestion):
+    message = _("Some of these days belong to another campaign already.")
+    field = "first"

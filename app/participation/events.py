@@ -12,5 +12,5 @@ class FactsChanged:
 class RebuildGoesOn:
     """Everything is made anew, and this part is next; see `operations.rebuild_step`."""
 
-    step: str
+    part: str
     after: int

@@ -9,7 +9,7 @@ from app.accounts.models import Person
 from app.accounts.rights.holdings import Holding, Row, register
 from app.core.db import db
 from app.core.i18n import lazy as _
-from app.participation import operations
+from app.participation import operations, unlinking
 from app.participation.models import Fact, KeptSession, LearnerKey
 
 
@@ -48,7 +48,7 @@ def _erase(session: Session, person_id: int, stripped_id: int) -> None:
     A row that was merged counted before that: its number of that time leads nowhere at all.
     """
     is_merged = session.get_one(Person, person_id).merged_into_id is not None
-    operations.rename(session, person_id, None if is_merged else stripped_id)
+    unlinking.erase(session, person_id, None if is_merged else stripped_id)
 
 
 register(

@@ -19,6 +19,7 @@ from app.enrolment.events import (
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.participation import operations, store
 from app.participation.events import FactsChanged, RebuildGoesOn
+from app.participation.operations import Part
 
 
 @handles(AttendanceTaken)
@@ -93,7 +94,7 @@ def forget_groups(event: ConsentWithdrawn) -> None:
 @handles(RebuildGoesOn)
 def rebuild_on(event: RebuildGoesOn) -> None:
     """The next part; however long it takes altogether, no part holds others up."""
-    step, _done = operations.rebuild_step(event.step, event.after)
+    step, _done = operations.rebuild_step(Part(event.part), event.after)
     if step is not None:
         jobs.emit(RebuildGoesOn(*step))
 

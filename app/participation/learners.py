@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
@@ -81,6 +81,12 @@ def add(session: Session, person_ids: Iterable[int], now: datetime) -> None:
             rows = [{"person_id": id_, "number": draw()} for id_ in new]
             session.execute(inserting(LearnerKey).values(rows).on_conflict_do_nothing())
             restate(session, new, now)
+
+
+def silent(session: Session, person_ids: Collection[int]) -> Sequence[int]:
+    """Those of these people who do not want to be counted by group."""
+    refused = or_(Person.groups_answer == GroupsAnswer.DECLINED, Person.objected_at.is_not(None))
+    return session.scalars(select(Person.id).where(Person.id.in_(person_ids), refused)).all()
 
 
 def restate(

@@ -4,20 +4,20 @@ Both ways end in the same statements, which change nothing where nothing differs
 comes twice, or late, does no harm, and a rebuild that was broken off is simply begun again.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Mode, Run
-from app.core import audit
 from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState, Register
-from app.participation import facts, kept, learners
-from app.participation.marks import learning, mark, month_of, part_of
-from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
+from app.participation import facts, kept, learners, unlinking
+from app.participation.marks import learning, mark, month_of
+from app.participation.models import Fact, KeptSession, LearnerKey
 
 SESSIONS_AT_ONCE = 500
 Progress = Callable[[int], None]
@@ -28,8 +28,7 @@ def rewrite(session_ids: Collection[int]) -> None:
     with transaction() as session:
         now = learning(session)
         for ids in learners.in_parts(session_ids, SESSIONS_AT_ONCE):
-            _lock(session, ids)
-            _write(session, ids, kept.keep(session, ids, now), now)
+            _rewrite_sessions(session, ids, now)
 
 
 def rewrite_run(run_id: int, *which: ColumnElement[bool]) -> None:
@@ -46,6 +45,8 @@ def follow_persons(person_ids: Collection[int]) -> None:
     """What holds of these people may differ: their states, and what their facts say of them."""
     with transaction() as session:
         now = learning(session)
+        for person_id in learners.silent(session, person_ids):
+            unlinking.forget_groups(session, person_id, now)
         for learner in learners.restate(session, person_ids, now):
             _refit(session, [learner], now)
 
@@ -62,56 +63,24 @@ def rejoin(session: Session, gone_id: int, kept_id: int) -> None:
     _refit(session, both, now)
 
 
-def rename(session: Session, person_id: int, stripped_id: int | None) -> None:
-    """Another number takes the place of the person's in every row, also in those of the past.
-
-    Nothing leads from the person to it; where `stripped_id` is told, what is counted of that row
-    goes on under it. Births are taken to their months.
-    """
-    old = learners.numbers(session, [person_id]).get(person_id)
-    if old is None:
-        return
-    new = learners.draw()
-    mine = select(KeptSession.day).join(Fact, Fact.meeting == KeptSession.meeting)
-    days = session.scalars(mine.where(Fact.learner == old).distinct()).all()
-    for table in (Fact, LearnerState):
-        _coarsen(session, table, old)
-        session.execute(update(table).where(table.learner == old).values(learner=new))
-    key = session.get_one(LearnerKey, person_id)
-    session.delete(key)
-    session.flush()
-    if stripped_id is not None:
-        session.add(LearnerKey(person_id=stripped_id, number=new))
-        session.flush()
-    mark(session, [*map(month_of, days), part_of(old), part_of(new)])
-
-
-def correct_session(session_id: int, by_id: int | None, reason: str, **values: Any) -> None:
-    """Correct what a session was said to be when it was held, from now on.
-
-    Args:
-        values: columns of `KeptSession`, such as `topic`, `cla` or `venue_unit_id`.
-
-    Raises:
-        LookupError: nothing was counted of this session.
-        ValueError: no session has such a column.
-    """
-    if unknown := set(values) - set(kept.DESCRIBES) | set(values) & set(kept.FOLLOWS):
-        raise ValueError(", ".join(sorted(unknown)))
-    with transaction() as session:
-        days = kept.correct(session, session_id, values, learning(session))
-        if days is None:
-            raise LookupError(session_id)
-        mark(session, map(month_of, days))
-        audit.record(
-            "participation.session_corrected", "session", session_id, by_id, reason=reason,
-            columns=sorted(values),
-        )  # fmt: skip
-
-
 def sessions_to_count() -> int:
     """How many registers there are."""
     return db.session.scalar(select(func.count()).select_from(Register)) or 0
+
+
+class Part(StrEnum):
+    """What is made anew, one after the other."""
+
+    PEOPLE = "people"
+    REGISTERS = "registers"
+    RUNS = "runs"
+    LEFT = "left"
+
+
+Step = tuple[Part, int]
+"""Where a rebuild goes on: after which number of which part."""
+FROM_THE_BEGINNING = -(2**62)
+FIRST_STEP: Step = (Part.PEOPLE, FROM_THE_BEGINNING)
 
 
 def rebuild(progress: Progress = lambda _done: None) -> int:
@@ -130,31 +99,15 @@ def rebuild(progress: Progress = lambda _done: None) -> int:
     return db.session.scalar(select(func.count()).where(Fact.known_to.is_(None))) or 0
 
 
-Step = tuple[str, int]
-STATES, REGISTERS, RUNS, LEFT = "states", "registers", "runs", "left"
-FIRST_STEP: Step = (STATES, 0)
-
-
-def rebuild_step(step: str, after: int) -> tuple[Step | None, int]:
-    """One part of a rebuild: what comes next, None at the end, and how many registers were done."""
+def rebuild_step(part: Part, after: int) -> tuple[Step | None, int]:
+    """Do the next few: what comes then, None at the end, and how many registers these were."""
     with transaction() as session:
-        ids = session.scalars(_QUEUES[step](after).limit(SESSIONS_AT_ONCE)).all()
+        ids = session.scalars(QUEUES[part](after).limit(SESSIONS_AT_ONCE)).all()
         if not ids:
-            following = list(_QUEUES)[list(_QUEUES).index(step) + 1 :]
-            return ((following[0], _BEGINS[following[0]]) if following else None), 0
-        now = learning(session)
-        if step == STATES:
-            learners.restate(session, ids, now)
-        elif step == RUNS:
-            _rewrite_units(session, ids, now)
-        elif step == REGISTERS:
-            rewrite(ids)
-        else:
-            _write(session, ids, set(), now)
-        return (step, ids[-1]), len(ids) if step == REGISTERS else 0
-
-
-_BEGINS = {STATES: 0, REGISTERS: 0, RUNS: 0, LEFT: -(2**62)}
+            following = [*Part, None][[*Part].index(part) + 1]
+            return (following, FROM_THE_BEGINNING) if following else None, 0
+        _MAKES[part](session, ids, learning(session))
+        return (part, ids[-1]), len(ids) if part is Part.REGISTERS else 0
 
 
 def _people(after: int) -> Any:
@@ -177,64 +130,31 @@ def _runs(after: int) -> Any:
 
 
 def _left(after: int) -> Any:
-    """What is kept and has no register any more, or was completed in a run."""
+    """What is kept of sessions that have no register any more, and of runs."""
     query = select(KeptSession.meeting).outerjoin(
         Register, Register.session_id == KeptSession.meeting
     )
-    left = KeptSession.known_to.is_(None), Register.session_id.is_(None)
+    left = (KeptSession.known_to.is_(None), Register.session_id.is_(None))
     return query.where(*left, KeptSession.meeting > after).order_by(KeptSession.meeting)
 
 
-_QUEUES: dict[str, Callable[[int], Any]] = {
-    STATES: _people,
-    REGISTERS: _registers,
-    RUNS: _runs,
-    LEFT: _left,
+QUEUES: dict[Part, Callable[[int], Any]] = {
+    Part.PEOPLE: _people,
+    Part.REGISTERS: _registers,
+    Part.RUNS: _runs,
+    Part.LEFT: _left,
 }
-
-
-def check() -> Iterator[str]:
-    """Where what the events have kept is not what a rebuild would make; nothing is changed."""
-    for ids in _all_of(_people):
-        for learner, _gone, _new in learners.differences(db.session(), ids):
-            yield f"learner {learner}: the states differ"
-    for ids in _all_of(_registers):
-        yield from _amiss(kept.of_sessions(db.session(), ids), ids)
-    for ids in _all_of(_runs):
-        yield from _amiss(kept.of_units(db.session(), ids), [])
-    for ids in _all_of(_left):
-        yield from _amiss([], ids)
-
-
-def _all_of(queue: Callable[[int], Any]) -> Iterator[Sequence[int]]:
-    after = min(_BEGINS.values())
-    while ids := db.session.scalars(queue(after).limit(SESSIONS_AT_ONCE)).all():
-        yield ids
-        after = ids[-1]
-
-
-def _amiss(rows: Sequence[dict[str, Any]], meetings: Sequence[int]) -> Iterator[str]:
-    session = db.session()
-    for row in kept.differing(session, rows):
-        yield f"{_name(row['meeting'])}: day, length or campaign differ, or it is not kept"
-    meetings = meetings or [row["meeting"] for row in rows]
-    for person_id in facts.without_numbers(session, meetings):
-        yield f"person {person_id} was counted under no number"
-    for meeting in facts.amiss(session, meetings):
-        yield f"{_name(meeting)}: the facts differ"
-    session.rollback()
-
-
-def _name(meeting: int) -> str:
-    if meeting > 0:
-        return f"session {meeting}"
-    return f"run {kept.run_of(meeting)} on {kept.day_of(meeting)}"
 
 
 def _lock(session: Session, session_ids: Sequence[int]) -> None:
     """Who writes the facts of one session comes after the other."""
     registers = select(Register.session_id).where(Register.session_id.in_(session_ids))
     session.execute(registers.order_by(Register.session_id).with_for_update()).all()
+
+
+def _rewrite_sessions(session: Session, ids: Sequence[int], now: datetime) -> None:
+    _lock(session, ids)
+    _write(session, ids, kept.keep(session, ids, now), now)
 
 
 def _rewrite_units(session: Session, run_ids: Sequence[int], now: datetime) -> None:
@@ -272,9 +192,9 @@ def _touched(session: Session, meetings: Sequence[int], now: datetime) -> set[da
     return set(session.scalars(mine.distinct()))
 
 
-def _coarsen(session: Session, table: type[Fact] | type[LearnerState], learner: int) -> None:
-    """Each row keeps its own month: it may have been counted under another than is known now."""
-    mine = select(table.born_on).where(table.learner == learner, table.born_on.is_not(None))
-    for born_on in session.scalars(mine.distinct()).all():
-        of_day = update(table).where(table.learner == learner, table.born_on == born_on)
-        session.execute(of_day.values(born_on=born_on and born_on.replace(day=1)))
+_MAKES: dict[Part, Callable[[Session, Sequence[int], datetime], object]] = {
+    Part.PEOPLE: learners.restate,
+    Part.REGISTERS: _rewrite_sessions,
+    Part.RUNS: _rewrite_units,
+    Part.LEFT: lambda session, ids, now: _write(session, ids, set(), now),
+}

@@ -132,7 +132,7 @@ def _rebuild_soon() -> None:
     """The worker makes the facts; an installation without registers has none to make."""
     if op.get_bind().scalar(sa.text("SELECT 1 FROM registers LIMIT 1")):
         now = sa.func.current_timestamp(type_=MOMENT)
-        event = {"after": 0, "step": "states"}
+        event = {"part": "people", "after": -(2**62)}
         job = {"handler": REBUILD, "event": event, "attempts": 0, "error": ""}
         op.execute(JOBS.insert().values(**job, created_at=now, due_at=now))
 

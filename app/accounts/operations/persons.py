@@ -61,10 +61,16 @@ def id_for_guest(guest: Guest) -> int:
             known = session.scalars(_BY_KEY, key).one()
         person = merged_rows.locked(session, known)
         if not has_account(session, person.id):
-            if guest.sex is not Sex.NOT_STATED:
-                person.sex = guest.sex
-            move(session, person, guest.unit_id, clock.today())
+            _correct(session, person, guest)
         return person.id
+
+
+def _correct(session: Session, person: Person, guest: Guest) -> None:
+    differs = move(session, person, guest.unit_id, clock.today())
+    if guest.sex not in (Sex.NOT_STATED, person.sex):
+        person.sex, differs = guest.sex, True
+    if differs:
+        jobs.emit(PersonChanged(person.id))
 
 
 def follow_key(session: Session, person: Person) -> None:

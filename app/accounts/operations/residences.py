@@ -14,8 +14,10 @@ def move(
     unit_id: int | None,
     day: date,
     kind: ResidenceKind | None = None,
-) -> None:
+) -> bool:
     """The person lives there from this day on; the past before it keeps its wards.
+
+    Whether anything is otherwise now: then whoever calls it says that the person has changed.
 
     Whoever lives there already and longer stays as known. What was recorded of later days gives
     way, so that no two residences overlap.
@@ -28,8 +30,8 @@ def move(
     current = next((each for each in known if each.valid_to is None), None)
     here = current if current is not None and current.unit_id == unit_id else None
     if here is not None and here.valid_from <= day:
-        here.kind = kind or here.kind
-        return
+        before, here.kind = here.kind, kind or here.kind
+        return here.kind is not before
     stated = kind or (here.kind if here else ResidenceKind.NOT_STATED)
     for each in known:
         if each.valid_from >= day:
@@ -38,3 +40,4 @@ def move(
             each.valid_to = day - timedelta(days=1)
     session.flush()  # only one residence may be open at any moment
     session.add(Residence(person_id=person.id, unit_id=unit_id, kind=stated, valid_from=day))
+    return True

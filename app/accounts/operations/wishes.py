@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.events import PersonChanged
 from app.accounts.models import Person
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.db import transaction
 
 
@@ -24,6 +25,7 @@ def object_to_groups(person_id: int, by_id: int | None = None, *, on: bool = Tru
         person = _locked(session, person_id)
         person.objected_at = (person.objected_at or clock.now()) if on else None
         _note(person_id, "person.objected" if on else "person.objection_ended", by_id)
+        jobs.emit(PersonChanged(person_id))
 
 
 def remind(person_id: int, by_id: int | None = None, *, on: bool) -> None:
