@@ -160,7 +160,7 @@ def _groups() -> Iterator[Start]:
         Formula(
             Count(What.PERSONS, replace(of_group, residents=Residents.CITY)), Form.PERCENT,
             DividedBy.POPULATION, periods=Periods.TWELVE_MONTHS,
-            by=(Dimension.GROUP, Dimension.WARD),
+            by=(Dimension.WARD, Dimension.GROUP),
         ),
     )  # fmt: skip
     yield from _parities()

@@ -65,6 +65,8 @@ class MeasureVersion(Base):
     meaning: Mapped[Bilingual] = composite("meaning_vi", "meaning_en")
     source: Mapped[Bilingual] = composite("source_vi", "source_en")
     measure: Mapped[Measure] = relationship(back_populates="versions")
+    made_by: Mapped[Account | None] = relationship(foreign_keys=made_by_id)
+    verified_by: Mapped[Account | None] = relationship(foreign_keys=verified_by_id)
 
 
 class FigureRule(Base):

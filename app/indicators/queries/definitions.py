@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
 from app.indicators import formula
@@ -32,7 +32,8 @@ def definition(code: str, version: int | None = None) -> Definition:
 
 def history(code: str) -> Sequence[MeasureVersion]:
     """Every version, the newest first."""
-    query = _any().where(Measure.code == code).order_by(None)
+    people = joinedload(MeasureVersion.made_by), joinedload(MeasureVersion.verified_by)
+    query = _any().where(Measure.code == code).options(*people).order_by(None)
     return db.session.scalars(query.order_by(MeasureVersion.number.desc())).all()
 
 
