@@ -15,7 +15,7 @@ from app.participation import store
 from app.participation.dimensions import Dimension
 from app.participation.filters import Filter, Residents
 from app.participation.periods import Period
-from app.participation.statements import Statement
+from app.participation.statements import Lines, Statement
 
 __all__ = [
     "Counts", "Filter", "Key", "NotReady", "Question", "Residents", "Table", "count",
@@ -50,6 +50,7 @@ class Question:
     provider_id: int | None = None  # only what this provider taught
     where: Filter = EVERYBODY
     as_known: datetime | None = None  # None: as it is known now
+    lines: Lines = ()  # of another map, see `territory`: where the people of a unit are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _statement(where: Path, manifest: store.Manifest, question: Question) -> Sta
         _paths(where, [each.past for each in months]) if asks_past else None,
         _paths(where, [each.file for each in learners]),
         _paths(where, [each.past for each in learners]) if asks_past else None,
+        question.lines,
     )  # fmt: skip
     if question.as_known is not None:
         statement.values["known"] = question.as_known.astimezone(UTC).replace(tzinfo=None)

@@ -21,6 +21,8 @@ from app.participation.filters import Filter
 from app.participation.groups import BITS
 from app.participation.periods import Period, year_before
 
+Lines = tuple[tuple[int, int], ...]
+"""Pairs of units: people of the first are counted as people of the second."""
 _OF_FACT = {
     Dimension.PROVIDER: "provider_id",
     Dimension.PROVIDER_TYPE: "provider_type",
@@ -66,6 +68,7 @@ class Statement:
     past_facts: Sequence[str] | None  # None: as it is known now
     learners: Sequence[str]
     past_learners: Sequence[str] | None
+    lines: Lines = ()
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -155,8 +158,14 @@ class Statement:
     def _states(self, day: date) -> str:
         self.values["reference"] = day
         learners = self._known("learners", store.LEARNERS.names, self.learners, self.past_learners)
-        return f"""SELECT * FROM {learners}
+        states = f"""SELECT * FROM {learners}
             WHERE valid_from <= $reference AND valid_to >= $reference"""  # noqa: S608 - see above
+        if not self.lines:
+            return states
+        was, line = zip(*self.lines, strict=True)
+        self.values |= {"was": list(was), "line": list(line)}
+        return f"""SELECT k.* REPLACE (coalesce(l.line, k.unit_id) AS unit_id) FROM ({states}) k
+            LEFT JOIN (SELECT unnest($was) AS was, unnest($line) AS line) l ON l.was = k.unit_id"""  # noqa: S608 - see above
 
     def _known(
         self, name: str, columns: Sequence[str], files: Sequence[str], past: Sequence[str] | None

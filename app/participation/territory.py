@@ -71,6 +71,19 @@ class Atlas:
         """The line of every unit on the map of this day."""
         return {unit_id: self.line(unit_id, day) for unit_id in self._units}
 
+    def moves(self, day: date) -> tuple[tuple[int, int], ...]:
+        """Of every unit that is another one on the map of this day: itself and its line."""
+        lines = sorted((unit_id, line.unit_id) for unit_id, line in self.on(day).items())
+        return tuple((unit_id, line) for unit_id, line in lines if unit_id != line)
+
+    def moves_to_former(self, provinces: Iterable[int]) -> tuple[tuple[int, int], ...]:
+        """Of every unit that comes from one of these provinces alone: itself and the province."""
+        return tuple(
+            (unit_id, province)
+            for province in sorted(provinces)
+            for unit_id in sorted(self.former(province).whole - {province})
+        )
+
     def line(self, unit_id: int, day: date) -> Line:
         """Where the people of a unit are counted on the map of this day."""
         unit = self._units.get(unit_id)

@@ -84,13 +84,15 @@ def came_from(unit_id: int) -> list[UnitChange]:
 def lives() -> list[tuple[int, date, date | None, int | None]]:
     """Every unit that ever was: id, first day, last day, id of the unit above."""
     columns = AdminUnit.id, AdminUnit.valid_from, AdminUnit.valid_to, AdminUnit.parent_id
-    return [tuple(row) for row in db.session.execute(select(*columns).order_by(AdminUnit.id))]
+    rows = db.session.execute(select(*columns).order_by(AdminUnit.id))
+    return [(key, first, last, parent) for key, first, last, parent in rows]
 
 
 def changes() -> list[tuple[int, int, Extent, date]]:
     """Every change: the old unit, the new one, how much of it, on which day."""
     columns = UnitChange.old_id, UnitChange.new_id, UnitChange.extent, UnitChange.on
-    return [tuple(row) for row in db.session.execute(select(*columns).order_by(UnitChange.id))]
+    rows = db.session.execute(select(*columns).order_by(UnitChange.id))
+    return [(old, new, extent, on) for old, new, extent, on in rows]
 
 
 _A_MINUTE = 60.0

@@ -1,0 +1,52 @@
+"""Which prepared figures are asked for, as it stands in the address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, SelectField
+
+from app.core.i18n import gettext
+from app.core.i18n import lazy as _
+from app.participation.periods import Period
+from app.places.models import AdminUnit
+
+
+class ChooseForm(Form):
+    """One of the fixed periods, and the city or one of its wards. Sent by GET."""
+
+    period = SelectField(_("Period"), validate_choice=False)
+    ward = SelectField(_("Ward, commune"), validate_choice=False)
+
+    chosen: Period
+    unit_id: int | None = None
+    is_understood: bool = True  # an unknown ward has no page
+
+    @classmethod
+    def of_address(
+        cls,
+        given: MultiDict[str, str],
+        offered: Sequence[Period],
+        wards: Sequence[AdminUnit] = (),
+    ) -> "ChooseForm":
+        """The form filled in; an unknown period is the first one.
+
+        Args:
+            offered: the periods to choose from.
+        """
+        form = cls(given)
+        form.chosen = next((p for p in offered if p.code == form.period.data), offered[0])
+        form.period.data = form.chosen.code
+        form.period.choices = [(each.code, each.label.text()) for each in offered]
+        names = [(ward.code, ward.full_name.text()) for ward in wards]
+        form.ward.choices = [("", gettext("The whole city")), *names]
+        form.ward.data = form.ward.data or ""
+        form.unit_id = next((each.id for each in wards if each.code == form.ward.data), None)
+        form.is_understood = form.unit_id is not None or not form.ward.data
+        return form
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The same choice in the address of another page."""
+        ward = {"ward": self.ward.data} if self.unit_id is not None else {}
+        return {"period": self.chosen.code, **ward}

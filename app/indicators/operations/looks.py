@@ -1,0 +1,13 @@
+"""Keeping that internal figures went out."""
+
+from app.core import audit
+from app.core.db import transaction
+from app.indicators.board import Board
+
+
+def note_export(board: Board, account_id: int | None) -> None:
+    """A line about a file that somebody took."""
+    with transaction():
+        audit.record(
+            "indicators.export", "figures", f"{board.period} {board.place_code}", account_id
+        )

@@ -1,0 +1,199 @@
+"""Boards made ready by the worker, so that pages read one row and no facts.
+
+A period is made anew only when its facts or definitions have changed since; a board is written
+only when its figures differ.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from app.core import clock, config
+from app.core.db import db, transaction
+from app.indicators import board as shapes
+from app.indicators import boards
+from app.indicators.board import Board
+from app.indicators.boards import City, Maker, city_of
+from app.indicators.models import PreparedFigures
+from app.participation import periods, store
+from app.participation.periods import Period
+from app.participation.queries import NotReady
+from app.places import queries as places
+from app.providers.models import Provider
+
+PUBLIC, EXACT, OWN = "public", "exact", "own"
+CITY = "city"
+_STATE = "state"
+_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What one round did."""
+
+    periods: int = 0
+    written: int = 0
+    unchanged: int = 0
+
+
+def offered(today: date) -> list[Period]:
+    """The fixed periods of staff pages, the running half-year first."""
+    return periods.usual(today)[:7]
+
+
+def published(today: date) -> list[Period]:
+    """The fixed periods of the public page: those that are over, the last twelve months first."""
+    over = [each for each in offered(today) if each.last < today]
+    return sorted(over, key=lambda each: each.kind is not periods.Kind.TWELVE_MONTHS)
+
+
+def key_of(audience: str, period: str, scope: str = CITY) -> str:
+    return f"{audience}:{period}:{scope}"
+
+
+def unit(unit_id: int) -> str:
+    return f"unit-{unit_id}"
+
+
+def provider(provider_id: int) -> str:
+    return f"provider-{provider_id}"
+
+
+def board(audience: str, period: str, scope: str = CITY) -> Board | None:
+    """None before it was made, or where nobody has learned; one statement."""
+    key, state = key_of(audience, period, scope), key_of(_STATE, period)
+    query = select(PreparedFigures.key, PreparedFigures.content)
+    rows = db.session.execute(query.where(PreparedFigures.key.in_([key, state])))
+    kept = {each: content for each, content in rows}  # noqa: C416 - dict() has no types for rows
+    if key not in kept:
+        return None
+    found = shapes.read(kept[key])
+    looked = kept.get(state, {}).get("as_of")
+    return replace(found, as_of=datetime.fromisoformat(looked)) if looked else found
+
+
+def prepare(*only: str, everything: bool = False) -> Prepared:
+    """Make ready what is asked for most.
+
+    Args:
+        only: the codes of periods; all that are offered when none is given.
+        everything: also periods whose facts have not changed: names or people may have.
+    """
+    done, today = Prepared(), clock.today()
+    where = store.folder(config.current())
+    city = places.city(today)
+    manifest = store.read(where)
+    if city is None or manifest is None:
+        return done
+    shared = city_of(city, places.wards(today), today)
+    if not shared.definitions:
+        return done
+    every = {each.code: each for each in (*offered(today), *published(today))}
+    _forget_others(set(every))
+    for period in [every[code] for code in only or every]:
+        stamp = _stamp(where, period, shared)
+        if everything or stamp != _kept_stamp(period):
+            _prepare_period(shared, period, today, stamp, done)
+    return done
+
+
+def _prepare_period(city: City, period: Period, today: date, stamp: str, done: Prepared) -> None:
+    maker = Maker(city, period)
+    try:
+        made = {key: shapes.write(each) for key, each in _boards(maker, today)}
+    except NotReady:
+        return
+    digests = {key: _digest(content) for key, content in made.items()}
+    kept = _digests(period)
+    changed = [key for key in made if kept.get(key) != digests[key]]
+    as_of = next((content["as_of"] for content in made.values() if content["as_of"]), None)
+    state = {"stamp": stamp, "digests": digests, "as_of": as_of}
+    rows = {key: made[key] for key in changed} | {key_of(_STATE, period.code): state}
+    _replace(rows, gone=[key for key in kept if key not in made])
+    done.periods += 1
+    done.written += len(changed)
+    done.unchanged += len(made) - len(changed)
+
+
+def _replace(rows: Mapping[str, Mapping[str, Any]], gone: Sequence[str]) -> None:
+    """Some rows at a time, all in one commit: a page never sees half of a period."""
+    now = clock.now()
+    with transaction() as session:
+        for keys in _batched([*rows, *gone]):
+            session.execute(delete(PreparedFigures).where(PreparedFigures.key.in_(keys)))
+        for keys in _batched(list(rows)):
+            new = [{"key": key, "made_at": now, "content": rows[key]} for key in keys]
+            session.execute(insert(PreparedFigures), new)
+
+
+def _batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many as one statement can name."""
+    return (keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE))
+
+
+def _boards(maker: Maker, today: date) -> Iterator[tuple[str, Board]]:
+    period = maker.period.code
+    yield key_of(EXACT, period), maker.of_city(boards.exact)
+    for unit_id, each in maker.of_wards(boards.exact):
+        yield key_of(EXACT, period, unit(unit_id)), each
+    for unit_id, each in maker.of_wards(boards.internal):
+        yield key_of(OWN, period, unit(unit_id)), each
+    teaching = db.session.scalars(select(Provider).order_by(Provider.id)).all()
+    for provider_id, each in maker.of_providers(teaching):
+        yield key_of(OWN, period, provider(provider_id)), each
+    if maker.period.last < today:
+        yield key_of(PUBLIC, period), maker.of_city(boards.public)
+        for unit_id, each in maker.of_wards(boards.public):
+            yield key_of(PUBLIC, period, unit(unit_id)), each
+
+
+def _stamp(where: Path, period: Period, city: City) -> str:
+    """Changes whenever the facts of the period, or of the one before, or a definition have.
+
+    People who move or are corrected change a period that is over only with the next day.
+    """
+    manifest = store.read(where)
+    is_over = period.last < city.today
+    parts = manifest.between(period.previous().first, period.last) if manifest else []
+    if manifest and not is_over:
+        parts += manifest.learners.values()
+    files = [each.mark for each in parts]
+    settings = config.current()
+    versions = [(each.code, each.version, each.status.value) for each in city.definitions]
+    told = [files, versions, settings.small_cell_below, sorted(city.wards), str(period.last)]
+    return hashlib.sha256(json.dumps([*told, is_over]).encode()).hexdigest()
+
+
+def _kept_stamp(period: Period) -> str:
+    return str(_state(period).get("stamp", ""))
+
+
+def _digests(period: Period) -> Mapping[str, str]:
+    kept: Mapping[str, str] = _state(period).get("digests", {})
+    return kept
+
+
+def _state(period: Period) -> Mapping[str, Any]:
+    key = key_of(_STATE, period.code)
+    query = select(PreparedFigures.content).where(PreparedFigures.key == key)
+    return db.session.scalar(query) or {}
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """Of all that is shown, except when it was counted."""
+    told = json.dumps({**content, "as_of": None}, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _forget_others(codes: set[str]) -> None:
+    """Periods that are no longer offered."""
+    keys = db.session.scalars(select(PreparedFigures.key)).all()
+    gone = [key for key in keys if key.split(":")[1] not in codes]
+    if gone:
+        _replace({}, gone)

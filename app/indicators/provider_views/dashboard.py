@@ -1,0 +1,54 @@
+"""A provider's own figures."""
+
+from http import HTTPStatus
+
+from flask import Response, abort, render_template, request, url_for
+
+from app.core import access, clock
+from app.indicators import board_file, prepared
+from app.indicators.board import Board
+from app.indicators.dashboard import Dashboard
+from app.indicators.forms.dashboard import ChooseForm
+from app.indicators.operations.looks import note_export
+from app.indicators.provider_views.blueprint import bp
+from app.participation.definitions import INTERNAL
+from app.providers import queries as providers
+
+
+@bp.get("/figures")
+@access.provider_staff()
+def dashboard(slug: str) -> str:
+    """The page."""
+    provider_id = access.here(slug).provider_id
+    ask, board = _asked(provider_id)
+    (provider,) = providers.by_ids([provider_id])
+    return render_template(
+        "indicators/dashboard/provider.html",
+        ask=ask,
+        shown=Dashboard(board, clock.today(), {}) if board else None,
+        place=provider.name,
+        slug=slug,
+        internal=INTERNAL,
+        here=url_for("indicators_provider.dashboard", slug=slug),
+        file=_file(slug, ask) if board else "",
+    )
+
+
+@bp.get("/figures.csv")
+@access.provider_staff()
+def dashboard_file(slug: str) -> Response:
+    """The cells of the page as a CSV file."""
+    _, board = _asked(access.here(slug).provider_id)
+    if board is None:
+        abort(HTTPStatus.NOT_FOUND)
+    note_export(board, access.actor().account_id)
+    return board_file.answer(board)
+
+
+def _file(slug: str, ask: ChooseForm) -> str:
+    return url_for("indicators_provider.dashboard_file", slug=slug, **ask.address)
+
+
+def _asked(provider_id: int) -> tuple[ChooseForm, Board | None]:
+    ask = ChooseForm.of_address(request.args, prepared.offered(clock.today()))
+    return ask, prepared.board(prepared.OWN, ask.chosen.code, prepared.provider(provider_id))
