@@ -48,6 +48,10 @@ from app.participation.disclosure.reader import Leak, Sight, is_told, label
 from app.participation.disclosure.rounding import span
 from app.participation.queries import Key
 
+__all__ = [
+    "ATTENDANCES", "ENROLMENTS", "HOURS", "PERSONS", "Leak", "PublishedTable", "find_leaks",
+    "published",
+]  # fmt: skip
 _MONTH = "month"
 _ONE_DAY = timedelta(days=1)
 _A_MONTH_AND_MORE = timedelta(days=31)
@@ -62,7 +66,7 @@ class PublishedTable:
 
     Args:
         name: what a leak calls it.
-        figure: `PERSONS`, `ENROLMENTS`, `ATTENDANCES` or `HOURS` of `linkage`.
+        figure: `PERSONS`, `ENROLMENTS`, `ATTENDANCES` or `HOURS`.
         first, last: the days it counts, both included.
         by: the breakdowns, in the order of the keys.
         cells: the figures as shown, None where hidden; keys as in `queries.Table`.
@@ -134,7 +138,9 @@ def _sights(table: PublishedTable) -> Iterator[Sight]:
     small = frozenset(table.small)
     for key, shown in table.cells.items():
         if shown is None:
-            yield Sight(_box(table, key), 1, math.inf, table.name, True, key in small)
+            yield Sight(
+                _box(table, key), 1, math.inf, table.name, is_hidden=True, is_small=key in small
+            )
         else:
             yield Sight(_box(table, key), *span(shown, table.round_to, table.least), table.name)
     if table.complete and _MONTH in table.by:

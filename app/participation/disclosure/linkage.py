@@ -164,8 +164,8 @@ class _Line:
             if len(parts) > 1:
                 self._add_up(member, [boxes[piece] for piece in parts])
         for difference in self._differences(pieces):
-            parts = [boxes[piece] for piece in pieces if piece <= difference]
-            self._add_up(self._box(difference), parts)
+            left = [boxes[piece] for piece in pieces if piece <= difference]
+            self._add_up(self._box(difference), left)
 
     def _add_up(self, whole: Box, parts: Sequence[Box]) -> None:
         self.found.relations.append(Relation(((whole, 1), *((part, -1) for part in parts))))

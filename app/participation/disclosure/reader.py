@@ -116,7 +116,7 @@ class _Part:
         self._look()
         if not (targets := self._targets(below)):
             return
-        rules = {at: partial(_is_safe, below, sight.is_small) for at, sight in targets.items()}
+        rules = {at: partial(_is_safe, sight, below) for at, sight in targets.items()}
         for at, (low, high) in self._unknowns(below).explore(rules).items():
             sight = targets[at]
             yield Leak(sight.table, sight.box.figure, label(sight.box), round(low), round(high))
@@ -188,13 +188,13 @@ class _Part:
         return Unknowns(columns, [*rows, Row(0, fewest + 1e-6, corrections)])
 
 
-def _is_safe(below: int, is_small: bool, low: float, high: float, *, is_least: bool) -> bool:  # noqa: FBT001 - partial gives it
-    """Whether an unknown that takes these two values, or more, keeps the rule."""
-    if high == -math.inf:
+def _is_safe(sight: Sight, below: int, low: float, high: float, *, least: float) -> bool:
+    """Whether an unknown that takes these two values, and none below `least`, keeps the rule."""
+    if high < low:
         return False
-    if not is_small and low >= below:
-        return is_least
-    return not is_told(low, high, below, is_small=is_small)
+    if not sight.is_small and least >= below:
+        return True
+    return not is_told(low, high, below, is_small=sight.is_small)
 
 
 def _row(relation: Relation, at: dict[Box, int]) -> Row:

@@ -212,9 +212,9 @@ class _System:
     def _way(self, key: Key, *, rises: bool) -> list[Move]:
         """The shortest way round through hidden cells that can still move."""
         start, goal = self._goal(key, rises=rises)
-        return self._square(key, start, goal) or self._search(key, start, goal)
+        return self._square(start, goal) or self._search(key, start, goal)
 
-    def _square(self, key: Key, start: Node, goal: Node) -> list[Move]:
+    def _square(self, start: Node, goal: Node) -> list[Move]:
         """Three cells that close a square: nearly always there is one near the beginning."""
         for first, corner in self.at[start][:_NEAR]:
             if corner == goal or self._room(first) <= 0:
