@@ -224,6 +224,12 @@ def owns(slug: str) -> bool:
     return found is not None and found.role is ProviderRole.OWNER
 
 
+def edits(slug: str) -> bool:
+    """Whether the actor may change what this provider says: an owner or an editor."""
+    found = _at(slug=slug)
+    return found is not None and found.role in EDITING
+
+
 def load(model: type[M], key: int, may: Callable[[Actor, M], bool], *options: ORMOption) -> M:
     """The object, if the person asking may; otherwise 404, as if there were none."""
     found = db.session.get(model, key, options=options)

@@ -90,7 +90,11 @@ def install(app: Flask, settings: Settings) -> None:
         slug=slug_of,
     )
     app.jinja_env.globals.update(
-        asset=assets.url, fonts=assets.font_urls, hotline=settings.hotline, owns=access.owns
+        asset=assets.url,
+        fonts=assets.font_urls,
+        hotline=settings.hotline,
+        owns=access.owns,
+        edits=access.edits,
     )
 
 

@@ -7,11 +7,15 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.catalogue.vocabulary import ensure_vocabulary as ensure_topics
+from app.core import config
 from app.home.demo import bulk as bulk_city
+from app.home.demo import desk as demo_desk
 from app.home.demo import load as demo_city
 from app.home.demo.bulk import Size, TooFewPeople
 from app.home.demo.family import RESIDENT
 from app.indicators.operations.definitions import ensure_measures
+from app.indicators.starting_points import ensure_frameworks
+from app.participation import store
 from app.participation.operations import rebuild, sessions_to_count
 from app.places.operations import ensure_city_units
 from app.providers.vocabulary import ensure_vocabulary as ensure_types
@@ -28,7 +32,7 @@ def install() -> None:
     code = current_app.extensions["settings"].city_code
     click.echo(f"{ensure_city_units(code)} administrative units")
     click.echo(f"{ensure_types()} provider types, {ensure_topics()} topics and audiences")
-    click.echo(f"{ensure_measures()} definitions of figures")
+    click.echo(f"{ensure_measures()} definitions of figures, {ensure_frameworks()} criteria list")
 
 
 @demo.command()
@@ -40,6 +44,8 @@ def load() -> None:
     started = time.perf_counter()
     demo_city.load(current_app.extensions["settings"].city_code, click.echo)
     click.echo(f"{rebuild()} participation facts")
+    store.refresh(store.folder(config.current()))
+    click.echo(f"{demo_desk.hand_in(demo_desk.officer())} returns")
     for name, count in engines().rebuild(indexing.documents).items():
         click.echo(f"{name} index: {count} documents")
     click.echo(f"loaded in {time.perf_counter() - started:.0f} s")

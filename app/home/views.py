@@ -147,4 +147,6 @@ def me() -> str | Response:
         return redirect(url_for("home.staff"))
     if actor.memberships:
         return redirect(url_for("home.provider"))
+    if actor.communes:
+        return redirect(url_for("indicators_commune.landing"))
     return redirect(url_for("enrolment.find_place"))

@@ -9,7 +9,7 @@ from typing import Any
 from app.core import vi
 from app.core.i18n import Bilingual
 from app.core.i18n import lazy as _
-from app.core.tables import Column, Value
+from app.core.tables import Column, Value, safe_text
 from app.feeds.errors import FileRefused
 from app.feeds.source import RawRow
 from app.indicators.models.frameworks import CriterionKind, SourceKind
@@ -97,6 +97,10 @@ def _asked_of(row: Row) -> str:
     return "; ".join(name for name, is_asked in asked.items() if is_asked)
 
 
+def _source_of(row: Row) -> str:
+    return row.source_kind.value if row.kind is CriterionKind.INDICATOR else ""
+
+
 def _column(name: str, labels: str, meanings: str, value: Any = None) -> Column:
     """Labels and meanings are written `Vietnamese | English`."""
 
@@ -139,6 +143,7 @@ COLUMNS: tuple[Column, ...] = (
         "source_kind", "Nguồn số liệu | Source of the figure",
         "nền tảng, nhập, khảo sát hoặc chuyên gia; để trống là nhập | "
         "platform, entered, survey or expert; empty is entered",
+        _source_of,
     ),
     _column(
         "measure_code", "Mã số đo | Measure",
@@ -228,9 +233,15 @@ def _heads(rows: Iterator[RawRow]) -> dict[int, str]:
 
 def _cells(heads: Mapping[int, str], cells: list[str]) -> dict[str, str]:
     found = {
-        name: vi.clean_lines(cells[at]) if at < len(cells) else "" for at, name in heads.items()
+        name: _unquoted(vi.clean_lines(cells[at])) if at < len(cells) else ""
+        for at, name in heads.items()
     }
     return {column.name: found.get(column.name, "") for column in COLUMNS}
+
+
+def _unquoted(text: str) -> str:
+    """Our own files put an apostrophe before what a spreadsheet would run as a formula."""
+    return text[1:] if text.startswith("'") and safe_text(text[1:]) == text else text
 
 
 class _Reader:

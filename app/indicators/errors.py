@@ -76,5 +76,6 @@ class FiguresNotReady(DomainError):
 
 
 class SayWhy(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("Say what has to be put right.")
     field = "remark"

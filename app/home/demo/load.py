@@ -16,7 +16,7 @@ from app.core.access import CityRole, ProviderRole
 from app.core.archive import restart_numbers
 from app.core.db import db, end_reading, transaction
 from app.enrolment.models import Channel, EnrolmentState
-from app.home.demo import texts
+from app.home.demo import desk, texts
 from app.home.demo.attendance import Crowd, enrolment, fill
 from app.home.demo.family import settle
 from app.home.demo.people import TINY_WARD, Human, populate
@@ -45,14 +45,16 @@ PASSWORD = "hoc-suot-doi-2026"  # noqa: S105 - printed at the start of every dem
 FULL_SEATS, QUEUE = 12, 5
 Progress = Callable[[str], None]
 
-ACCOUNTS: tuple[tuple[str, str, CityRole | ProviderRole], ...] = (
+ACCOUNTS: tuple[tuple[str, str, CityRole | ProviderRole | None], ...] = (
     ("admin@demo.example", "Quản trị thành phố", CityRole.ADMINISTRATOR),
     ("admin2@demo.example", "Quản trị thứ hai", CityRole.ADMINISTRATOR),
     ("thongke@demo.example", "Cán bộ thống kê", CityRole.STATISTICIAN),
     ("giamdoc@demo.example", "Giám đốc Bến Thành", ProviderRole.OWNER),
     ("giaovu@demo.example", "Giáo vụ Bến Thành", ProviderRole.EDITOR),
     ("giaovien@demo.example", "Giáo viên Bến Thành", ProviderRole.TEACHER),
+    ("phuong@demo.example", "Cán bộ phường", None),
 )
+"""Whoever has no role at the city or a provider is an officer of the first provider's ward."""
 
 
 def is_loaded() -> bool:
@@ -82,6 +84,7 @@ def load(city_code: str, say: Progress) -> None:
         _accounts(rows, password)
         rows.send()
         restart_numbers(session)
+    desk.open_desk(desk.officer())
 
 
 def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> list[Offer]:
@@ -232,5 +235,8 @@ def _accounts(rows: Rows, password_hash: str) -> None:
         )
         if isinstance(role, CityRole):
             rows.add(RoleGrant, account_id=number, city_role=role, commune_id=None)
+        elif role is None:
+            unit_id = rows.of(Provider)[0]["unit_id"]
+            rows.add(RoleGrant, account_id=number, city_role=None, commune_id=unit_id)
         else:
             rows.add(StaffMember, provider_id=first, account_id=number, role=role)
