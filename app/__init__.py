@@ -9,12 +9,12 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.models  # noqa: F401 - tables are registered by being imported
-from app.core import access, delivery, logs, pages, web
+from app.core import access, delivery, i18n, logs, pages, web
 from app.core import cli as core_cli
 from app.core.config import Settings
 from app.core.cookies import SignedCookies
 from app.core.db import db
-from app.core.i18n import DEFAULT, babel, language_of_page
+from app.core.i18n import DEFAULT
 from app.registry import blueprints, command_groups, load_actor, start_services
 
 __all__ = ["create_app"]
@@ -91,4 +91,4 @@ def _install_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     csrf.init_app(app)
     migrate.init_app(app, db, directory=str(settings.project / "migrations"), render_as_batch=True)
-    babel.init_app(app, locale_selector=language_of_page)
+    i18n.install(app)
