@@ -166,7 +166,6 @@ def test_two_breakdowns_stand_side_by_side_with_their_totals(staff, written):
         ("period=dates&from=2026-02-01", "Enter both days"),
         ("period=dates&from=31/02/2026&to=2026-03-01", "Enter both days"),
         ("period=dates&from=2026-03-01&to=2026-02-01", "must not be before the first day"),
-        ("period=2026&by=group", "groups are not recorded yet"),
         ("period=2026&by=ward&by=sex&then=mode", "at most two"),
         ("period=2026&by=phone", "Figures are broken down by"),
     ],
