@@ -18,7 +18,7 @@ from app.participation.queries import Counts, Filter, Key, Question, Residents, 
 from app.participation.statements import Lines
 
 _OF_PEOPLE = (
-    "ages", "sexes", "groups", "groups_known", "residents", "units", "employment",
+    "ages", "sexes", "groups", "groups_known", "residents", "units", "employment", "fees",
     "min_weekly_minutes",
 )  # fmt: skip
 
@@ -99,7 +99,10 @@ class Counter:
 
     def _table(self, where: Filter, asked: Asked) -> Table:
         provider = asked.scope.provider_id
-        question = Question(asked.period, asked.by, provider, where, asked.as_known, self.lines)
+        question = Question(
+            asked.period, asked.by, provider, where, asked.as_known, self.lines,
+            by_course=asked.rules.attendance is Attendance.COURSE,
+        )  # fmt: skip
         if question not in self._answers:
             self._answers[question] = queries.count(self.folder, question)
         return self._answers[question]
@@ -132,7 +135,9 @@ _PLAIN: Mapping[What, Callable[[Counts], float]] = {
     What.EVENTS: lambda counts: counts.sessions,
     What.RUNS: lambda counts: counts.runs,
 }
-_READ = {(what, rule): read for what, read in _PLAIN.items() for rule in Attendance}
+_READ = {(what, rule): read for what, read in _PLAIN.items() for rule in Attendance} | {
+    (What.ATTENDANCES, Attendance.COURSE): lambda counts: counts.course_visits
+}
 
 
 def _read_returns(_count: Count, asked: Asked) -> Numbers:

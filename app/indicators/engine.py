@@ -78,7 +78,7 @@ def compute(
     if set(by) - set(formula.by):
         raise NoSuchBreakdown
     rules = rules or current_rules()
-    asked = Asked(period, by, scope, as_known, rules, formula.reviewed_within)
+    asked = Asked(period, by, scope, as_known, rules.of(formula), formula.reviewed_within)
     work = _Work(formula, asked, counter or Counter())
     cells = work.cells()
     return Result(

@@ -1,12 +1,12 @@
 """What a definition is, and what computing it gives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from app.core.i18n import Bilingual
-from app.indicators.formula import Formula, What
+from app.indicators.formula import DividedBy, Formula, What
 from app.indicators.models import Status
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
@@ -34,13 +34,19 @@ class Rules:
     residents: CountedResidents = CountedResidents.ALL
     attendance: Attendance = Attendance.SESSION
 
+    def of(self, formula: Formula) -> "Rules":
+        """What holds for this formula: a share of attendances is always one of sessions."""
+        if formula.divided_by is DividedBy.NOTHING and formula.counted.what is What.ATTENDANCES:
+            return self
+        return replace(self, attendance=Attendance.SESSION)
+
     def notes(self, formula: Formula) -> tuple[Bilingual, ...]:
         """What must be said beside a figure of this formula."""
         found = []
         if any(count.where.residents is not Residents.ANY for count in formula.counts):
             found.append(_RESIDENTS[self.residents])
         if any(count.what in (What.ATTENDANCES, What.NAMED) for count in formula.counts):
-            found.append(_ATTENDANCE[self.attendance])
+            found.append(_ATTENDANCE[self.of(formula).attendance])
         return tuple(found)
 
 

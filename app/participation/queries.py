@@ -29,6 +29,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _ATTEMPTS = 3
+_BEFORE_SPACES = 6
+"""So many counts come before those of the other statement, venues and sessions."""
 
 
 EVERYBODY = Filter()
@@ -51,13 +53,16 @@ class Question:
     where: Filter = EVERYBODY
     as_known: datetime | None = None  # None: as it is known now
     lines: Lines = ()  # of another map, see `territory`: where the people of a unit are counted
+    by_course: bool = False  # count visits of courses too
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """The figures of one cell. `holders` had a place, whether or not they ever came.
 
-    `venues`, `sessions` and `runs` are those to which at least one person came.
+    `venues`, `sessions` and `runs` are those to which at least one person came. `course_visits` are
+    attendances of which each person has one at a run, and those whom nobody named as many as at its
+    fullest session; they are counted only where they were asked for.
     """
 
     persons: int = 0
@@ -69,6 +74,7 @@ class Counts:
     venues: int = 0
     sessions: int = 0
     runs: int = 0
+    course_visits: int = 0
 
     @property
     def attendances(self) -> int:
@@ -133,8 +139,9 @@ def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Ke
     came = {_key(question.by, row[:width]): row[width:] for row in spaces}
     cells = {}
     for row in rows:
-        key, (*counts, runs) = _key(question.by, row[:width]), row[width:]
-        cells[key] = Counts(*map(int, (*counts, *came.get(key, (0, 0)), runs)))
+        key, of_cell = _key(question.by, row[:width]), row[width:]
+        counts, rest = of_cell[:_BEFORE_SPACES], of_cell[_BEFORE_SPACES:]
+        cells[key] = Counts(*map(int, (*counts, *came.get(key, (0, 0)), *rest)))
     return cells
 
 
@@ -152,7 +159,7 @@ def _statement(where: Path, manifest: store.Manifest, question: Question) -> Sta
         _paths(where, [each.past for each in months]) if asks_past else None,
         _paths(where, [each.file for each in learners]),
         _paths(where, [each.past for each in learners]) if asks_past else None,
-        question.lines,
+        question.lines, question.by_course,
     )  # fmt: skip
     if question.as_known is not None:
         statement.values["known"] = question.as_known.astimezone(UTC).replace(tzinfo=None)

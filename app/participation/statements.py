@@ -54,6 +54,8 @@ _ONE_PERSON_AND_RUN = "learner::HUGEINT * 2147483648 + run_id"
 _COUNTS = f"""count(DISTINCT learner) FILTER (came), count(DISTINCT learner),
     count(DISTINCT {_ONE_PERSON_AND_RUN}), coalesce(sum(named), 0), coalesce(sum(unnamed), 0),
     coalesce(sum(minutes), 0), count(DISTINCT run_id) FILTER (came)"""
+_BY_COURSE = f""", count(DISTINCT {_ONE_PERSON_AND_RUN}) FILTER (came)
+    + coalesce(sum(fullest), 0)"""
 _SPACES = """count(DISTINCT venue_id), count(DISTINCT meeting) FILTER (meeting > 0)"""
 
 
@@ -69,6 +71,7 @@ class Statement:
     learners: Sequence[str]
     past_learners: Sequence[str] | None
     lines: Lines = ()
+    by_course: bool = False
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,11 +86,12 @@ class Statement:
         places = f"""places AS MATERIALIZED (
             SELECT learner, run_id{self._early()}, bool_or(present) AS came,
                 count(*) FILTER (present AND learner IS NOT NULL) AS named,
-                sum(headcount) AS unnamed,
+                sum(headcount) AS unnamed, max(headcount) AS fullest,
                 sum(CASE WHEN present THEN minutes * greatest(headcount, 1) ELSE 0 END) AS minutes
             FROM chosen GROUP BY ALL
         )"""  # noqa: S608 - see above
-        return f"{self._chosen()}, {places} {self._cells('places', _COUNTS)}"
+        counts = _COUNTS + _BY_COURSE if self.by_course else _COUNTS
+        return f"{self._chosen()}, {places} {self._cells('places', counts)}"
 
     def spaces(self) -> str:
         """Where, and in how many sessions, at least one person came."""
