@@ -41,9 +41,14 @@ from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.indicators import inventory as indicators_inventory
+from app.indicators import prepared_jobs as indicators_prepared_jobs
+from app.indicators import report_jobs as indicators_report_jobs
+from app.indicators.cli_reports import reports as reports_cli
+from app.indicators.cli import indicators as indicators_cli
 from app.indicators.commune_views import bp as indicators_commune_pages
 from app.indicators.provider_views import bp as indicators_provider_pages
 from app.indicators.staff_views import bp as indicators_staff_pages
+from app.indicators.views import bp as indicators_pages
 from app.notices import group_jobs as notices_group_jobs
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
@@ -96,6 +101,7 @@ def blueprints() -> Iterable[Blueprint]:
         enrolment_provider_pages,
         participation_pages,
         search_pages,
+        indicators_pages,
         indicators_staff_pages,
         indicators_provider_pages,
         indicators_commune_pages,
@@ -121,6 +127,8 @@ def command_groups() -> Iterable[Command]:
         providers_cli,
         enrolment_cli,
         participation_cli,
+        reports_cli,
+        indicators_cli,
         search_cli,
         city_cli,
         demo_cli,
@@ -134,6 +142,8 @@ JOBS = (
     enrolment_jobs,
     participation_jobs,
     search_jobs,
+    indicators_prepared_jobs,
+    indicators_report_jobs,
     notices_jobs,
     notices_run_jobs,
     notices_group_jobs,

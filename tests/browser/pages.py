@@ -6,7 +6,7 @@ Names in braces are those of `City.known`. A guard compares this list with the a
 from dataclasses import dataclass
 
 VISITOR, RESIDENT, EDITOR, ADMINISTRATOR = "visitor", "resident", "editor", "administrator"
-OWNER = "owner"
+OWNER, OFFICER = "owner", "officer"
 MEMBER = "member"  # a resident with an account and a family
 
 
@@ -128,6 +128,62 @@ PAGES = [
     Page("letters_provider.kinds_here", f"{_OWN}/letters", EDITOR),
     Page("participation_staff.page", "/staff/participation", ADMINISTRATOR),
     Page("participation_staff.page", "/staff/participation?by=sex&by=age_band", ADMINISTRATOR),
+    Page("indicators.dashboard", "/indicators"),
+    Page("indicators.dashboard", "/indicators?ward={ward}"),
+    Page("indicators_staff.dashboard", "/staff/figures", ADMINISTRATOR),
+    Page("indicators_commune.dashboard", "/commune/{ward}/figures", ADMINISTRATOR),
+    Page("indicators_provider.dashboard", f"{_OWN}/figures", EDITOR),
+    Page("indicators.reports", "/indicators/reports"),
+    Page("indicators_staff.reports", "/staff/reports", ADMINISTRATOR),
+    Page("indicators_staff.new_report", "/staff/reports/new", ADMINISTRATOR),
+    Page("indicators_staff.office_forms", "/staff/office-forms", ADMINISTRATOR),
+    Page("indicators_staff.measures", "/staff/measures", ADMINISTRATOR),
+    Page("indicators_staff.measure", "/staff/measures/R1", ADMINISTRATOR),
+    Page("indicators_staff.edit_measure", "/staff/measures/R1/edit", ADMINISTRATOR),
+    Page("indicators_staff.frameworks", "/staff/frameworks", ADMINISTRATOR),
+    Page("indicators_staff.framework", "/staff/frameworks/1", ADMINISTRATOR),
+    Page("indicators_staff.import_framework", "/staff/frameworks/import", ADMINISTRATOR),
+    Page("indicators_staff.criterion", "/staff/frameworks/1/criteria/{asked}", ADMINISTRATOR),
+    Page(
+        "indicators_staff.edit_criterion",
+        "/staff/frameworks/1/criteria/{asked}/edit",
+        ADMINISTRATOR,
+    ),
+    Page(
+        "indicators_staff.enter_value", "/staff/frameworks/1/criteria/{asked}/values", ADMINISTRATOR
+    ),
+    Page("indicators_staff.targets", "/staff/targets", ADMINISTRATOR),
+    Page("indicators_staff.periods_of_reporting", "/staff/returns", ADMINISTRATOR),
+    Page("indicators_staff.board", "/staff/returns/{period}/providers", ADMINISTRATOR),
+    Page("indicators_staff.board", "/staff/returns/{period}/communes", ADMINISTRATOR),
+    Page("indicators_staff.close_period", "/staff/returns/{period}/close", ADMINISTRATOR),
+    Page("indicators_provider.returns", f"{_OWN}/returns", OWNER),
+    Page("indicators_provider.show_return", f"{_OWN}/returns/{{period}}", OWNER),
+    Page("indicators_provider.fill_return", f"{_OWN}/returns/{{period}}/fill", OWNER),
+    Page("indicators_provider.certify_return", f"{_OWN}/returns/{{period}}/certify", OWNER),
+    Page("indicators_commune.landing", "/commune/", ADMINISTRATOR),
+    Page("indicators_commune.returns", "/commune/{own_ward}/returns", OFFICER),
+    Page("indicators_commune.commune_period", "/commune/{own_ward}/returns/{period}", OFFICER),
+    Page("indicators_commune.own_return", "/commune/{own_ward}/returns/{period}/own", OFFICER),
+    Page(
+        "indicators_commune.fill_own_return",
+        "/commune/{own_ward}/returns/{period}/own/fill",
+        OFFICER,
+    ),
+    Page(
+        "indicators_commune.certify_own_return",
+        "/commune/{own_ward}/returns/{period}/own/certify",
+        OFFICER,
+    ),
+    Page(
+        "indicators_commune.provider_return",
+        "/commune/{own_ward}/returns/{period}/providers/{slug}",
+        OFFICER,
+    ),
+    Page("indicators_commune.own_values", "/commune/{own_ward}/values", OFFICER),
+    Page(
+        "indicators_commune.enter_own_value", "/commune/{own_ward}/values/{asked_commune}", OFFICER
+    ),
     Page("accounts_staff.duplicates", "/staff/duplicates", ADMINISTRATOR),
     Page("accounts_staff.merged", "/staff/merges", ADMINISTRATOR),
     Page("providers_staff.types", "/staff/provider-types", ADMINISTRATOR),
@@ -186,6 +242,21 @@ NO_PAGES = {
     "enrolment.offer": "only with an offer",
     "enrolment.phone_code": "only once a code is under way",
     "enrolment_provider.roster_file": "a file",
+    "indicators.dashboard_file": "a file",
+    "indicators_commune.dashboard_file": "a file",
+    "indicators_provider.dashboard_file": "a file",
+    "indicators_staff.dashboard_file": "a file",
+    "indicators.report": "the demo city has frozen nothing",
+    "indicators.report_file": "a file",
+    "indicators.revision": "the demo city has frozen nothing",
+    "indicators_staff.filled_form": "a file",
+    "indicators_staff.office_form_page": "the demo city has no form of an office",
+    "indicators_staff.report": "the demo city has frozen nothing",
+    "indicators_staff.report_file": "a file",
+    "indicators_staff.board_file": "a file",
+    "indicators_staff.framework_example": "a file",
+    "indicators_staff.framework_sheet": "a file",
+    "indicators_staff.framework_template": "a file",
     "opendata.place_calendar": "a file",
     "participation_staff.csv": "a file",
     "participation_staff.xlsx": "a file",

@@ -33,16 +33,20 @@ from app.core.db import Base, db, transaction
 from app.core.jobs import Job
 from app.core.tokens import token
 from app.enrolment.models import Reservation
+from app.indicators.models import Criterion, Framework, Target
+from app.indicators.models.frameworks import CriterionKind
+from app.indicators.operations.returns import open_period
 from app.notices.reminders import STOP
 from tests.client import Client
 from tests.factories import (
     AccountFactory,
+    CityFactory,
     EnrolmentFactory,
     GrantFactory,
     PersonFactory,
     StaffFactory,
-    WardFactory,
 )
+from tests.indicators.report_town import PERIOD, kept_form, kept_report
 from tests.security.conftest import Side
 
 ROLES = (
@@ -131,7 +135,7 @@ def _accounts(ours: Side, theirs: Side, resident: Account) -> dict[str, Account 
         "half": half,
         "resident": resident,
         "stranger": StaffFactory(provider=theirs.provider, role=ProviderRole.OWNER).account,
-        "officer": GrantFactory(city_role=None, commune_id=WardFactory().id).account,
+        "officer": GrantFactory(city_role=None, commune_id=ours.provider.unit_id).account,
         **city,
         **here,
     }
@@ -182,6 +186,7 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
         "wards/code": side.provider.unit.code,
+        "commune/code": side.provider.unit.code,
         "bond_id": str(bond.id),
         "reservation_id": str(kept.id),
         "fee-groups/code": "poor",
@@ -208,6 +213,8 @@ def _city_things(account: Account) -> dict[str, str]:
         "proposal_id": RoleProposal(
             account_id=account.id, withdraw=False, proposed_by_id=proposer, reason="x"
         ),
+        "report_id": kept_report(),
+        "form_id": kept_form(),
         "job_id": Job(handler="core.audit_chain.link_new", event={}, due_at=clock.now()),
     }
     group = PersonGroup(
@@ -222,6 +229,31 @@ def _city_things(account: Account) -> dict[str, str]:
         "account_id": str(grant.account_id),
         "grant_id": str(grant.id),
         "code": "26734",
+        **_desk_things(proposer),
+        "period": PERIOD,
+        "revision": "1",
+        "<id:revision>/file": f"{PERIOD}-r1.csv",
+        "<id:report_id>/file": f"{PERIOD}-r1-internal.csv",
+    }
+
+
+def _desk_things(by_id: int) -> dict[str, str]:
+    """A list of criteria, a target, and a period for which returns are asked."""
+    framework = Framework(code="thu", number=1, name_vi="Bộ tiêu chí")
+    _add(framework)
+    indicator = Criterion(
+        framework_id=framework.id, kind=CriterionKind.INDICATOR, code="1", text_vi="Gia đình",
+        asked_of_communes=True, asked_of_providers=True,
+    )  # fmt: skip
+    target = Target(measure_code="R1", unit_id=CityFactory().id, period="2030", number=1)
+    _add(indicator, target)
+    opened = open_period("2026-H1", framework.id, date(2026, 7, 15), by_id)
+    return {
+        "framework_id": str(framework.id),
+        "criterion_id": str(indicator.id),
+        "target_id": str(target.id),
+        "returns/code": opened.code,
+        "returns/period": opened.code,
     }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Account
-from app.core.db import Base, code20, created_at, optional200, pk
+from app.core.db import Base, code20, created_at, name200, optional200, pk
 
 
 class Report(Base):
@@ -47,3 +47,16 @@ class PreparedFigures(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     made_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class OfficeForm(Base):
+    """A workbook that some office wants to be filled, and which figure goes into which cell."""
+
+    __tablename__ = "office_forms"
+
+    id: Mapped[pk]
+    name: Mapped[name200]
+    content: Mapped[str] = mapped_column(Text)  # the file in Base64
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    uploaded_at: Mapped[created_at]
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))

@@ -1,0 +1,73 @@
+"""Reading the forms of offices, and the figures for their cells."""
+
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+
+from app.core.db import db
+from app.core.tables import Value
+from app.indicators.models import OfficeForm, Report
+from app.indicators.queries import reports
+from app.indicators.reports import figures, office_form
+from app.indicators.reports.content import Cell, Part, Spot
+from app.indicators.reports.figures import Wanted
+from app.indicators.reports.office_form import Looked, NamedCell
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A named cell, what it asks for, and what the report has for it."""
+
+    cell: NamedCell
+    wanted: Wanted | None
+    value: Value
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing goes into it though something should."""
+        return self.wanted is not None and self.value is None and self.cell.trouble is None
+
+
+def all_forms() -> Sequence[OfficeForm]:
+    query = select(OfficeForm).options(defer(OfficeForm.content))
+    return db.session.scalars(query.order_by(OfficeForm.name, OfficeForm.id)).all()
+
+
+def form(form_id: int) -> OfficeForm | None:
+    return db.session.get(OfficeForm, form_id)
+
+
+def file(form: OfficeForm) -> bytes:
+    return b64decode(form.content)
+
+
+def looked(form: OfficeForm) -> Looked:
+    return office_form.look(file(form))
+
+
+def mapping(form: OfficeForm) -> dict[str, Wanted]:
+    return {cell: Wanted(**each) for cell, each in form.mapping.items()}
+
+
+def fillings(form: OfficeForm, report: Report, part: Part) -> list[Filling]:
+    """What goes into every named cell; of another period, from its revision in force."""
+    wanted = mapping(form)
+    known: dict[str, Mapping[Spot, Cell]] = {
+        "": figures.cells(reports.frozen(report), part),
+    }
+    return [
+        Filling(cell, each := wanted.get(cell.name), _value(each, known, part))
+        for cell in looked(form).names
+    ]
+
+
+def _value(wanted: Wanted | None, known: dict[str, Mapping[Spot, Cell]], part: Part) -> Value:
+    if wanted is None:
+        return None
+    if wanted.period not in known:
+        other = reports.for_part(wanted.period, part)
+        known[wanted.period] = figures.cells(reports.frozen(other), part) if other else {}
+    return figures.value(known[wanted.period], wanted)

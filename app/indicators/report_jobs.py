@@ -1,0 +1,24 @@
+"""Freezing takes a while on a city's facts, so whoever asks for it on a page does not wait."""
+
+import logging
+from datetime import datetime
+
+from app.core.errors import DomainError
+from app.core.jobs import handles
+from app.indicators.operations import reports as operations
+from app.indicators.queries import reports as queries
+from app.indicators.report_events import FreezeAsked
+
+log = logging.getLogger(__name__)
+
+
+@handles(FreezeAsked, network=True)
+def freeze(event: FreezeAsked) -> None:
+    """Freeze it unless it has been; another revision since then wins, and the page shows it."""
+    cut_off = datetime.fromisoformat(event.cut_off)
+    if queries.is_frozen(event.period, cut_off):
+        return
+    try:
+        operations.freeze(event.period, event.reason, cut_off, event.account_id)
+    except DomainError as error:
+        log.warning("report %s was not frozen: %s", event.period, error.code)

@@ -1,0 +1,134 @@
+"""The pages of reports: freezing, publishing, reading every revision, filling an office's form."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import load_workbook
+
+from app.core import clock
+from app.core.db import db
+from app.indicators.models import OfficeForm, ReportingPeriod
+from app.indicators.operations import office_forms
+from app.indicators.operations import reports as operations
+from app.indicators.queries import reports as queries
+from app.indicators.reports.errors import FormTooBig, FormWithMacros, NoNamedCells, NotAForm
+from tests.factories import GrantFactory, ProviderFactory
+from tests.indicators.report_town import PERIOD, Town, workbook
+
+DESK = "/vi/staff/reports"
+PUBLIC = f"/vi/indicators/reports/{PERIOD}"
+
+
+@pytest.fixture
+def town(app):
+    return Town()
+
+
+@pytest.fixture
+def staff(client):
+    return client.sign_in(GrantFactory(city_role="statistician").account)
+
+
+def text(page):
+    return page.get_text(" ", strip=True)
+
+
+def test_the_statistician_freezes_and_publishes_and_everybody_reads(app, staff, town, run_jobs):
+    ProviderFactory()
+    db.session.add(ReportingPeriod(code=PERIOD, due_on=clock.today()))
+    db.session.commit()
+    page = staff.page(f"{DESK}/new?period={PERIOD}")
+    assert "báo cáo còn thiếu" in text(page)
+    staff.send(f"{DESK}/new", {"period": PERIOD}, 422)
+    staff.send(f"{DESK}/new", {"period": PERIOD, "without_missing": "y"})
+    run_jobs()
+    report = queries.revision(PERIOD, 1)
+    internal = staff.page(f"{DESK}/{report.id}?measure=N1")
+    assert "Nội bộ" in text(internal)
+    assert "35 người" in text(internal)
+    everybody = app.test_client()
+    assert everybody.get(PUBLIC).status_code == 404
+    staff.send(f"{DESK}/{report.id}/publish", page=f"{DESK}/{report.id}")
+    public = everybody.page(f"{PUBLIC}?measure=N1")
+    assert "*" in [cell.get_text(strip=True) for cell in public.select("td")]
+    assert "Phường Bến Thành" in text(public)
+    for link in public.select('a[href*="/1/"]'):
+        assert everybody.get(link["href"]).status_code == 200
+    assert everybody.page("/vi/indicators/reports").select_one(f'a[href$="{PERIOD}/1"]')
+
+
+def test_the_page_says_which_revision_is_in_force(client, town):
+    operations.publish(operations.freeze(PERIOD).id, None)
+    town.come_late(10)
+    second = operations.freeze(PERIOD, "điểm danh nộp muộn")
+    operations.publish(second.id, None)
+    page = client.page(PUBLIC)
+    assert "điểm danh nộp muộn" in text(page)
+    assert page.select_one("#changes").find_next("table")
+    old = client.page(f"{PUBLIC}/1")
+    assert "không còn hiệu lực" in text(old)
+    assert client.get(f"{PUBLIC}/1/{PERIOD}-r1.csv").status_code == 200
+    assert client.get(f"{PUBLIC}/1/{PERIOD}-r1-internal.csv").status_code == 404
+    assert client.get(f"{PUBLIC}/3").status_code == 404
+
+
+def test_only_who_works_with_figures_sees_what_is_not_published(client, town):
+    report = operations.freeze(PERIOD)
+    file = f"{DESK}/{report.id}/{PERIOD}-r1-internal.csv"
+    for role, status in (("catalogue_editor", 403), ("statistician", 200), ("administrator", 200)):
+        browser = client.application.test_client().sign_in(GrantFactory(city_role=role).account)
+        assert [browser.get(path).status_code for path in (DESK, f"{DESK}/{report.id}", file)] == [
+            status
+        ] * 3
+    assert client.get(f"{PUBLIC}/1").status_code == 404
+
+
+def test_an_office_s_form_is_filled_from_a_report(staff, town):
+    report = operations.freeze(PERIOD)
+    content = workbook(tong="$B$1", nu="$B$2", o_an="$B$3", cu="$B$4", cong="$B$9", vung="$C$1:$C$4")
+    sent = {"name": "Biểu 01/TK", "file": (io.BytesIO(content), "bieu.xlsx")}
+    staff.send("/vi/staff/office-forms", sent, content_type="multipart/form-data")
+    form = db.session.query(OfficeForm).one()
+    path = f"/vi/staff/office-forms/{form.id}"
+    lines = {"cu": ("", ""), "nu": ("N1", "sex=female"), "o_an": ("N1", "ward=26740"), "tong": ("N1", "")}
+    data = {}
+    for at, (cell, (measure, of)) in enumerate(lines.items()):
+        data |= {f"cells-{at}-cell": cell, f"cells-{at}-measure": measure, f"cells-{at}-of": of}
+    staff.send(path, data)
+    page = staff.page(path)
+    assert "cong, cu, vung" in text(page)
+    query = f"report={report.id}&part="
+    public = staff.get(f"{path}/filled.xlsx?{query}public")
+    assert staff.get(f"{path}/filled.xlsx?{query}public").data == public.data
+    sheet = load_workbook(io.BytesIO(public.data))["Biểu 1"]
+    assert [sheet[f"B{row}"].value for row in (1, 2, 3, 4, 9)] == [35, 20, "*", None, "=SUM(B1:B2)"]
+    internal = staff.get(f"{path}/filled.xlsx?{query}internal")
+    assert load_workbook(io.BytesIO(internal.data))["Biểu 1"]["B3"].value == 3
+    staff.send(f"{path}/remove", page=path)
+    assert staff.get(path).status_code == 404
+
+
+def archive(**parts):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"no workbook", NotAForm),
+        (archive(sheet="<worksheet/>"), NotAForm),
+        (archive(bomb=b"0" * 30_000_000), FormTooBig),
+        (b"PK\x03\x04" + b"0" * 1_100_000, FormTooBig),
+        (archive(**{"xl/vbaProject.bin": b"x"}), FormWithMacros),
+        (workbook(), NoNamedCells),
+    ],
+    ids=["text", "zip", "bomb", "big", "macros", "nameless"],
+)
+def test_a_file_that_is_no_form_is_refused_in_words(app, content, refusal):
+    with pytest.raises(refusal):
+        office_forms.keep("Biểu", content, GrantFactory().account_id)
