@@ -21,7 +21,8 @@ class Page:
         return f"{self.who}:{self.path}"
 
 
-_OWN = "/provider/{slug}"
+_OWN, _WARD = "/provider/{slug}", "/commune/{own_ward}"
+_LIST = "/staff/frameworks/1"
 
 PAGES = [
     Page("home.front", "/"),
@@ -141,17 +142,15 @@ PAGES = [
     Page("indicators_staff.measure", "/staff/measures/R1", ADMINISTRATOR),
     Page("indicators_staff.edit_measure", "/staff/measures/R1/edit", ADMINISTRATOR),
     Page("indicators_staff.frameworks", "/staff/frameworks", ADMINISTRATOR),
-    Page("indicators_staff.framework", "/staff/frameworks/1", ADMINISTRATOR),
+    Page("indicators_staff.framework", _LIST, ADMINISTRATOR),
     Page("indicators_staff.import_framework", "/staff/frameworks/import", ADMINISTRATOR),
-    Page("indicators_staff.criterion", "/staff/frameworks/1/criteria/{asked}", ADMINISTRATOR),
+    Page("indicators_staff.criterion", f"{_LIST}/criteria/{{asked}}", ADMINISTRATOR),
     Page(
         "indicators_staff.edit_criterion",
-        "/staff/frameworks/1/criteria/{asked}/edit",
+        f"{_LIST}/criteria/{{asked}}/edit",
         ADMINISTRATOR,
     ),
-    Page(
-        "indicators_staff.enter_value", "/staff/frameworks/1/criteria/{asked}/values", ADMINISTRATOR
-    ),
+    Page("indicators_staff.enter_value", f"{_LIST}/criteria/{{asked}}/values", ADMINISTRATOR),
     Page("indicators_staff.targets", "/staff/targets", ADMINISTRATOR),
     Page("indicators_staff.periods_of_reporting", "/staff/returns", ADMINISTRATOR),
     Page("indicators_staff.board", "/staff/returns/{period}/providers", ADMINISTRATOR),
@@ -162,28 +161,26 @@ PAGES = [
     Page("indicators_provider.fill_return", f"{_OWN}/returns/{{period}}/fill", OWNER),
     Page("indicators_provider.certify_return", f"{_OWN}/returns/{{period}}/certify", OWNER),
     Page("indicators_commune.landing", "/commune/", ADMINISTRATOR),
-    Page("indicators_commune.returns", "/commune/{own_ward}/returns", OFFICER),
-    Page("indicators_commune.commune_period", "/commune/{own_ward}/returns/{period}", OFFICER),
-    Page("indicators_commune.own_return", "/commune/{own_ward}/returns/{period}/own", OFFICER),
+    Page("indicators_commune.returns", f"{_WARD}/returns", OFFICER),
+    Page("indicators_commune.commune_period", f"{_WARD}/returns/{{period}}", OFFICER),
+    Page("indicators_commune.own_return", f"{_WARD}/returns/{{period}}/own", OFFICER),
     Page(
         "indicators_commune.fill_own_return",
-        "/commune/{own_ward}/returns/{period}/own/fill",
+        f"{_WARD}/returns/{{period}}/own/fill",
         OFFICER,
     ),
     Page(
         "indicators_commune.certify_own_return",
-        "/commune/{own_ward}/returns/{period}/own/certify",
+        f"{_WARD}/returns/{{period}}/own/certify",
         OFFICER,
     ),
     Page(
         "indicators_commune.provider_return",
-        "/commune/{own_ward}/returns/{period}/providers/{slug}",
+        f"{_WARD}/returns/{{period}}/providers/{{slug}}",
         OFFICER,
     ),
-    Page("indicators_commune.own_values", "/commune/{own_ward}/values", OFFICER),
-    Page(
-        "indicators_commune.enter_own_value", "/commune/{own_ward}/values/{asked_commune}", OFFICER
-    ),
+    Page("indicators_commune.own_values", f"{_WARD}/values", OFFICER),
+    Page("indicators_commune.enter_own_value", f"{_WARD}/values/{{asked_commune}}", OFFICER),
     Page("accounts_staff.duplicates", "/staff/duplicates", ADMINISTRATOR),
     Page("accounts_staff.merged", "/staff/merges", ADMINISTRATOR),
     Page("providers_staff.types", "/staff/provider-types", ADMINISTRATOR),

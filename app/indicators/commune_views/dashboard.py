@@ -16,7 +16,7 @@ from app.participation.definitions import INTERNAL
 
 
 @bp.get("/<code>/figures")
-@access.signed_in
+@access.commune_staff
 def dashboard(code: str) -> str:
     """The page."""
     unit = unit_at(code)
@@ -26,6 +26,7 @@ def dashboard(code: str) -> str:
     return render_template(
         "indicators/dashboard/commune.html",
         ask=ask,
+        code=code,
         shown=shown,
         place=unit.full_name,
         internal=INTERNAL,
@@ -35,7 +36,7 @@ def dashboard(code: str) -> str:
 
 
 @bp.get("/<code>/figures.csv")
-@access.signed_in
+@access.commune_staff
 def dashboard_file(code: str) -> Response:
     """The cells of the page as a CSV file."""
     _, board = _asked(unit_at(code).id)

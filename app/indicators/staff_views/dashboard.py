@@ -52,5 +52,7 @@ def _asked() -> ChooseForm:
 
 
 def _board(ask: ChooseForm) -> Board | None:
+    if not ask.is_understood:
+        return None
     scope = prepared.CITY if ask.unit_id is None else prepared.unit(ask.unit_id)
     return prepared.board(prepared.EXACT, ask.chosen.code, scope)

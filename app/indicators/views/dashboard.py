@@ -42,5 +42,7 @@ def _asked() -> ChooseForm:
 
 
 def _board(ask: ChooseForm) -> Board | None:
+    if not ask.is_understood:
+        return None
     scope = prepared.CITY if ask.unit_id is None else prepared.unit(ask.unit_id)
     return prepared.board(prepared.PUBLIC, ask.chosen.code, scope)
