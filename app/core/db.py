@@ -33,7 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from app.core import clock, trips
+from app.core import clock, last_rows
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -219,7 +219,7 @@ def add_at_end(model: type[Base], **values: Any) -> None:
 def _add_rows(session: Session) -> None:
     if _ROWS in session.info:
         session.flush()  # what the rows refer to
-        trips.write_last(session.connection(), session.info.pop(_ROWS))
+        last_rows.write(session.connection(), session.info.pop(_ROWS))
 
 
 def inserting(

@@ -12,6 +12,7 @@ from app.catalogue.models import Run
 from app.catalogue.rules import Rules
 from app.core import clock, config
 from app.core.errors import DomainError
+from app.core.prepared import Prepared
 from app.enrolment.errors import (
     AgeUnknown,
     AlreadyEnrolled,
@@ -51,7 +52,7 @@ class Standing:
     overridden: tuple[str, ...] = ()
 
 
-_HELD = (
+_HELD = Prepared(
     select(Person.merged_into_id)
     .where(Person.id == bindparam("person_id"))
     .with_for_update(key_share=True)
@@ -70,7 +71,7 @@ _OTHERS = (
 
 def held(session: Session, person_id: int) -> int:
     """The row that stands for this human now, locked: the person's places are counted under it."""
-    into = session.connection().execute(_HELD, {"person_id": person_id}).scalar_one()
+    into = _HELD.all(session, {"person_id": person_id})[0].merged_into_id
     return person_id if into is None else held(session, into)
 
 

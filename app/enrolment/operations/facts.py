@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
-    Row,
     Select,
     and_,
     bindparam,
@@ -76,9 +75,7 @@ def asked(person_id: int, rules: Rules) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read(
-    session: Session, rows: Sequence[Row[*tuple[Any, ...]]], rules: Rules, *, with_record: bool
-) -> Facts:
+def read(session: Session, rows: Sequence[Any], rules: Rules, *, with_record: bool) -> Facts:
     """The facts in what `query` has found; as `of`."""
     first = rows[0]
     return Facts(
@@ -148,7 +145,7 @@ def _had_course() -> ColumnElement[bool]:
     )
 
 
-def _wards(session: Session, row: Row[*tuple[Any, ...]], rules: Rules) -> frozenset[str]:
+def _wards(session: Session, row: Any, rules: Rules) -> frozenset[str]:
     """The ward's code; of a ward that is no more, those of the wards it went into."""
     if row.code is None:
         return frozenset()

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, or_
+from sqlalchemy import and_, bindparam, exists, or_
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Person
 from app.catalogue.models import Run
 from app.catalogue.rules import Rules
 from app.core import clock
+from app.core.prepared import Prepared
 from app.enrolment.models import LIVE, Enrolment, EnrolmentState
 from app.enrolment.operations import facts
 from app.enrolment.operations.facts import Facts
@@ -48,7 +49,7 @@ class Known:
     sent: tuple[int, str] | None
     has_overdue: bool
     live: Sequence[Live]
-    rows: Sequence[Row[*tuple[Any, ...]]]
+    rows: Sequence[Any]
 
     def facts(self, session: Session, *, with_record: bool) -> Facts:
         """As `facts.of`."""
@@ -61,7 +62,7 @@ def of(session: Session, run: AnyRun, person_id: int, form_key: str | None = Non
     asked = facts.asked(person_id, rules)
     asked |= {"run_id": run.id, "form_key": form_key, "now": clock.now()}
     query = _query(with_course=rules.requires_course_id is not None)
-    rows = session.connection().execute(query, asked).all()
+    rows = query.all(session, asked)
     first = rows[0]
     live = {Live(row.live_id, row.live_run_id, row.live_course_id): None for row in rows}
     return Known(
@@ -77,7 +78,7 @@ _sent, _live, _of = aliased(Enrolment), aliased(Enrolment), aliased(Run)
 
 
 @cache
-def _query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
+def _query(*, with_course: bool) -> Prepared:
     """The rows of `facts`, each as often as the person has live places, at least once."""
     query = facts.query(with_course=with_course).add_columns(
         _sent.id.label("sent_id"), _sent.code.label("sent_code"),
@@ -88,4 +89,5 @@ def _query(*, with_course: bool) -> Select[*tuple[Any, ...]]:
     may_come = or_(*(_live.state == state for state in LIVE))
     query = query.outerjoin(_sent, _sent.form_key == bindparam("form_key"))
     query = query.outerjoin(_live, and_(_live.person_id == Person.id, may_come))
-    return query.outerjoin(_of, and_(_of.id == _live.run_id, _of.ends_on >= bindparam("today")))
+    is_on = and_(_of.id == _live.run_id, _of.ends_on >= bindparam("today"))
+    return Prepared(query.outerjoin(_of, is_on))

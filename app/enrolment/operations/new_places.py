@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import Table
+from sqlalchemy import Table, bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
@@ -13,6 +13,8 @@ from app.accounts.rights.purposes import ENROLMENT
 from app.core import audit, clock, jobs
 from app.core.db import breaks
 from app.core.keys import random_code
+from app.core.last_rows import with_defaults
+from app.core.prepared import Prepared
 from app.enrolment.errors import AlreadyEnrolled
 from app.enrolment.events import PlaceTaken
 from app.enrolment.models import Enrolment
@@ -69,13 +71,18 @@ def terms(run: AnyRun, due: Due) -> dict[str, Any]:
 
 
 _PLACES = cast("Table", Enrolment.__table__)
-_ADD = sqlalchemy.insert(_PLACES).returning(_PLACES.c.id)
+_ADD = Prepared(
+    sqlalchemy.insert(_PLACES)
+    .values({each.name: bindparam(each.name) for each in _PLACES.c if not each.primary_key})
+    .returning(_PLACES.c.id)
+)
+_EMPTY = dict.fromkeys(_PLACES.c.keys())
 
 
 def insert(session: Session, row: dict[str, Any]) -> int:
     """Add it now, so that the index over live places answers here; its id."""
     try:
-        return cast("int", session.connection().execute(_ADD, row).scalar_one())
+        return cast("int", _ADD.first(session, _EMPTY | with_defaults(_PLACES, row)).id)
     except IntegrityError as error:
         if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
             raise AlreadyEnrolled from error

@@ -11,6 +11,7 @@ from app.accounts.models import Person
 from app.catalogue.models import Course, CourseStatus, Run
 from app.catalogue.openness import Openness, RunStatus
 from app.core.i18n import Bilingual
+from app.core.prepared import Prepared
 from app.providers.models import Provider
 
 
@@ -50,8 +51,14 @@ _OWN = (
     Run.reserved, Run.needs_approval, Run.withdraw_until, Run.fee, Run.fee_groups, Run.rules,
     Run.questions,
 )  # fmt: skip
-_HELD = (
-    select(*_OWN, Course.status, Provider.name_vi, Provider.name_en, Person.merged_into_id)
+_HELD = Prepared(
+    select(
+        *_OWN,
+        Course.status.label("course_status"),
+        Provider.name_vi,
+        Provider.name_en,
+        Person.merged_into_id,
+    )
     .select_from(Run)
     .join(Course, Course.id == Run.course_id)
     .join(Provider, Provider.id == Course.provider_id)
@@ -67,8 +74,6 @@ def held(session: Session, run_id: int, person_id: int) -> tuple[RunNow, int | N
     The person comes first, so that of all that lock both nobody waits in a circle.
     """
     asked = {"run_id": run_id, "person_id": person_id}
-    *own, course_status, name_vi, name_en, merged_into_id = (
-        session.connection().execute(_HELD, asked).one()
-    )
+    *own, course_status, name_vi, name_en, merged_into_id = _HELD.all(session, asked)[0]
     own += [course_status is CourseStatus.PUBLISHED, Bilingual(name_vi, name_en)]
     return RunNow(*own), merged_into_id

@@ -5,7 +5,7 @@ so that operations on one run follow one another and never wait in a circle. The
 only by conditional statements, and the unique index still refuses a second live place.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from app.catalogue.events import RunChanged
 from app.catalogue.models import Course, Run, RunState
 from app.core import jobs
+from app.core.prepared import Prepared
 from app.enrolment.operations.run_now import RunNow
 
 AnyRun = Run | RunNow
@@ -57,7 +58,8 @@ def room_for(people: int | BindParameter[int]) -> ColumnElement[bool]:
 
 def take(session: Session, run: AnyRun, people: int = 1) -> bool:
     """So many seats at once, if they are free and nobody waits: one statement."""
-    return _moved(session, run, _TAKE, seats=people)
+    session.flush()  # what goes past the session does not send what waits in it
+    return _follow(run, _TAKE.first(session, _moves(run, seats=people)))
 
 
 def take_past_queue(session: Session, run: Run) -> bool:
@@ -71,7 +73,8 @@ def take_from_queue(session: Session, run: Run) -> bool:
 
 
 def join_queue(session: Session, run: AnyRun, people: int = 1) -> bool:
-    return _moved(session, run, _JOIN_QUEUE, waiting=people)
+    session.flush()
+    return _follow(run, _JOIN_QUEUE.first(session, _moves(run, waiting=people)))
 
 
 def shift(
@@ -84,8 +87,9 @@ def shift(
     only_if: Collection[ColumnElement[bool]] = (),
 ) -> bool:
     """Move the counters in one statement; whether the conditions held."""
-    moves = {"seats": seats, "waiting": waiting, "reserved": reserved}
-    return _moved(session, run, _shift(*only_if), **moves)
+    moves = _moves(run, seats=seats, waiting=waiting, reserved=reserved)
+    session.flush()
+    return _follow(run, session.connection().execute(_shift(*only_if), moves).first())
 
 
 _SEATS, _WAITING = bindparam("seats", type_=Integer), bindparam("waiting", type_=Integer)
@@ -104,17 +108,18 @@ def _shift(*only_if: ColumnElement[bool]) -> ReturningUpdate[Any]:
     return moved.returning(*(run[name] for name in _COUNTERS))
 
 
-_TAKE = _shift(room_for(_SEATS), Run.waiting == 0)
-_JOIN_QUEUE = _shift(
-    or_(Run.waiting_capacity.is_(None), Run.waiting + _WAITING <= Run.waiting_capacity)
+_TAKE = Prepared(_shift(room_for(_SEATS), Run.waiting == 0))
+_JOIN_QUEUE = Prepared(
+    _shift(or_(Run.waiting_capacity.is_(None), Run.waiting + _WAITING <= Run.waiting_capacity))
 )
 
 
-def _moved(session: Session, run: AnyRun, shift: ReturningUpdate[Any], **moves: int) -> bool:
-    """Move the counters; the copy of the run follows."""
-    asked = dict.fromkeys(("seats", "waiting", "reserved"), 0) | moves
-    session.flush()  # what goes past the session does not send what waits in it
-    found = session.connection().execute(shift, asked | {"run_id": run.id}).first()
+def _moves(run: AnyRun, **moves: int) -> dict[str, int]:
+    return dict.fromkeys(("seats", "waiting", "reserved"), 0) | moves | {"run_id": run.id}
+
+
+def _follow(run: AnyRun, found: Sequence[int] | None) -> bool:
+    """The copy of the run moves with the counters; whether they have moved."""
     if found is None:
         return False
     follow = set_committed_value if isinstance(run, Run) else setattr

@@ -1,0 +1,99 @@
+"""Statements of the hottest operations: compiled once, then sent straight to the driver.
+
+What SQLAlchemy does around a statement costs several times what SQLite needs to run it. Here the
+statement keeps its types, its errors and whoever listens to statements; rows are tuples with
+names. Nothing is flushed before and nothing loaded is kept in step.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.core import trips
+
+
+class Prepared:
+    """One statement, whose values are bound by name."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update) -> None:
+        self._statement = statement
+        self._ready: dict[str, _Compiled] = {}
+
+    def all(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
+        """The rows it finds or returns, with their columns as attributes."""
+        return self.on(session.connection(), values)
+
+    def first(self, session: Session, values: Mapping[str, Any]) -> Any:
+        """The first row, or None."""
+        return next(iter(self.all(session, values)), None)
+
+    def on(
+        self, connection: Connection, values: Mapping[str, Any], *, is_last: bool = False
+    ) -> list[Any]:
+        """As `all`; the last statement of a transaction may end it, see `trips`."""
+        name = connection.dialect.name
+        if name not in self._ready:
+            self._ready[name] = _Compiled(self._statement, connection.dialect)
+        return self._ready[name].run(connection, values, is_last=is_last)
+
+
+class _Compiled:
+    """The statement in the words of one database."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self._sql, self._dialect = str(compiled), dialect
+        self._order = compiled.positiontup
+        self._fixed: dict[str, Any] = {}
+        self._given = []
+        for bound, name in compiled.bind_names.items():
+            process = bound.type.dialect_impl(dialect).bind_processor(dialect)
+            if bound.required:
+                self._given.append((name, process))
+            else:
+                value = bound.effective_value
+                self._fixed[name] = process(value) if process else value
+        columns = list(statement.exported_columns)
+        self._row = cast("Any", NamedTuple("Row", [(each.key, Any) for each in columns]))._make
+        self._out = [
+            (at, process)
+            for at, each in enumerate(columns)
+            if (process := each.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
+        self._gives_rows = bool(columns)
+
+    def run(self, connection: Connection, values: Mapping[str, Any], *, is_last: bool) -> list[Any]:
+        cursor = connection.connection.cursor()
+        sent = self._sent(values)
+        for tell in connection.dispatch.before_cursor_execute:
+            tell(connection, cursor, self._sql, sent, None, *(False,))
+        try:
+            trips.send(cursor, self._sql, sent, is_last=is_last)
+            return [self._read(row) for row in cursor.fetchall()] if self._gives_rows else []
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._told(error) from error
+        finally:
+            cursor.close()
+
+    def _sent(self, values: Mapping[str, Any]) -> Any:
+        sent = self._fixed | {
+            name: process(values[name]) if process else values[name]
+            for name, process in self._given
+        }
+        return sent if self._order is None else tuple([sent[name] for name in self._order])
+
+    def _read(self, row: Any) -> Any:
+        read = list(row)
+        for at, process in self._out:
+            read[at] = process(read[at])
+        return self._row(read)
+
+    def _told(self, error: Exception) -> BaseException:
+        """As SQLAlchemy would say it; values stay hidden."""
+        errors = self._dialect.loaded_dbapi.Error
+        return DBAPIError.instance(
+            self._sql, None, error, errors, hide_parameters=True, dialect=self._dialect
+        )
