@@ -224,7 +224,8 @@ def _count_as_json(count: Count) -> dict[str, Any]:
             value = sorted(value)
         elif isinstance(value, tuple):
             value = list(value)
-        if value not in (None, "", [], False) or (name == "job_related" and value is False):
+        is_unset = value is None or value in ("", []) or (name == "groups_known" and not value)
+        if not is_unset:
             found[name] = value
     if count.areas:
         found["areas"] = sorted(count.areas)
