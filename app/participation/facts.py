@@ -116,7 +116,7 @@ def write(
         of: only those of these learners.
     """
     if not of and not _has_any(session, meetings):
-        return _insert(session, _FACT, meetings, of, now) > 0
+        return _insert(session, _FACT, meetings, of, now) != 0
     make(session, meetings, of)
     mine = [Fact.known_to.is_(None), Fact.meeting.in_(meetings)]
     mine += [Fact.learner.in_(of)] if of else []
@@ -126,8 +126,8 @@ def write(
     new = select(*columns, literal(now, UtcDateTime())).where(
         ~exists().where(_key(), Fact.known_to.is_(None)).correlate(MADE)
     )
-    opened = _run(session, insert(Fact).from_select([*_KEY, *SAYS, "known_from"], new))
-    return closed + opened > 0
+    opened = _run(session, insert(_FACT).from_select([*_KEY, *SAYS, "known_from"], new))
+    return closed != 0 or opened != 0
 
 
 def make(session: Session, meetings: Collection[int], of: Collection[int] = ()) -> None:

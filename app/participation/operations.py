@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Mode, Run
@@ -110,13 +110,17 @@ def rebuild_step(part: Part, after: int) -> tuple[Step | None, int]:
         return (part, ids[-1]), len(ids) if part is Part.REGISTERS else 0
 
 
+def _big(after: int) -> ColumnElement[int]:
+    return literal(after, BigInteger())
+
+
 def _people(after: int) -> Any:
-    query = select(LearnerKey.person_id).where(LearnerKey.person_id > after)
+    query = select(LearnerKey.person_id).where(LearnerKey.person_id > _big(after))
     return query.order_by(LearnerKey.person_id)
 
 
 def _registers(after: int) -> Any:
-    query = select(Register.session_id).where(Register.session_id > after)
+    query = select(Register.session_id).where(Register.session_id > _big(after))
     return query.order_by(Register.session_id)
 
 
@@ -125,7 +129,7 @@ def _runs(after: int) -> Any:
     done = select(Enrolment.id).where(
         Enrolment.run_id == Run.id, Enrolment.state == EnrolmentState.COMPLETED
     )
-    query = select(Run.id).where(Run.mode == Mode.SELF_PACED, done.exists(), Run.id > after)
+    query = select(Run.id).where(Run.mode == Mode.SELF_PACED, done.exists(), Run.id > _big(after))
     return query.order_by(Run.id)
 
 
@@ -135,7 +139,7 @@ def _left(after: int) -> Any:
         Register, Register.session_id == KeptSession.meeting
     )
     left = (KeptSession.known_to.is_(None), Register.session_id.is_(None))
-    return query.where(*left, KeptSession.meeting > after).order_by(KeptSession.meeting)
+    return query.where(*left, KeptSession.meeting > _big(after)).order_by(KeptSession.meeting)
 
 
 QUEUES: dict[Part, Callable[[int], Any]] = {
