@@ -1,22 +1,21 @@
-"""The sheet in which a list of criteria comes in and goes out: its columns, and reading it."""
+"""Reading a sheet of criteria: what it says, and line by line what is wrong with it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.core import vi
 from app.core.i18n import Bilingual
 from app.core.i18n import lazy as _
-from app.core.tables import Column, Value, safe_text
+from app.core.tables import safe_text
 from app.feeds.errors import FileRefused
 from app.feeds.source import RawRow
+from app.indicators.criteria_columns import COLUMNS, COMMUNES, LABELS, PROVIDERS, Row
 from app.indicators.models.frameworks import CriterionKind, SourceKind
 
 MOST_LINES = 600
 LONGEST_TEXT, LONGEST_UNIT, LONGEST_CODE = 1000, 60, 20
-PROVIDERS, COMMUNES = "providers", "communes"
 
 MESSAGES: dict[str, str] = {
     "missing": _("This cell is empty and must be filled."),
@@ -53,35 +52,7 @@ class Problem:
 
     @property
     def head(self) -> Bilingual:
-        return _LABELS[self.column]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One criterion, told without keys of the database."""
-
-    kind: CriterionKind
-    code: str
-    parent: str = ""
-    text_vi: str
-    text_en: str = ""
-    measurement_vi: str = ""
-    measurement_en: str = ""
-    source_kind: SourceKind = SourceKind.ENTERED
-    measure_code: str = ""
-    unit_vi: str = ""
-    unit_en: str = ""
-    asked_of_providers: bool = False
-    asked_of_communes: bool = False
-
-    @property
-    def text(self) -> Bilingual:
-        return Bilingual(self.text_vi, self.text_en)
-
-    def differs_in(self, other: "Row") -> list[str]:
-        """Names of what is not the same."""
-        names = [each.name for each in fields(self)]
-        return [name for name in names if getattr(self, name) != getattr(other, name)]
+        return LABELS[self.column]
 
 
 @dataclass(slots=True)
@@ -92,78 +63,7 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
 
 
-def _asked_of(row: Row) -> str:
-    asked = {PROVIDERS: row.asked_of_providers, COMMUNES: row.asked_of_communes}
-    return "; ".join(name for name, is_asked in asked.items() if is_asked)
-
-
-def _source_of(row: Row) -> str:
-    return row.source_kind.value if row.kind is CriterionKind.INDICATOR else ""
-
-
-def _column(name: str, labels: str, meanings: str, value: Any = None) -> Column:
-    """Labels and meanings are written `Vietnamese | English`."""
-
-    def own(row: Row) -> Value:
-        return str(getattr(row, name))
-
-    return Column(
-        name, Bilingual(*labels.split(" | ")), Bilingual(*meanings.split(" | ")), value or own
-    )
-
-
-COLUMNS: tuple[Column, ...] = (
-    _column(
-        "kind", "Loại | Kind",
-        "lĩnh vực, tiêu chí hoặc chỉ số | area, feature or indicator",
-    ),
-    _column(
-        "code", "Mã | Code",
-        "Mã riêng của dòng, ví dụ 4.2; đặt cột là văn bản để Excel không đổi 4.10 thành 4.1 | "
-        "The line's own code, for example 4.2; make the column text, or Excel turns 4.10 into 4.1",
-    ),
-    _column(
-        "parent", "Thuộc mã | Belongs to",
-        "Mã của lĩnh vực hoặc tiêu chí ở dòng phía trên; lĩnh vực có thể để trống | "
-        "Code of the area or feature on a line above; an area may leave it empty",
-    ),
-    _column("text_vi", "Nội dung | Text in Vietnamese", "Bắt buộc | Must be filled"),
-    _column(
-        "text_en", "Nội dung tiếng Anh | Text in English", "Có thể để trống | May stay empty"
-    ),
-    _column(
-        "measurement_vi", "Cách đo | How it is measured, in Vietnamese",
-        "Như văn bản gốc nêu | As the source says it",
-    ),
-    _column(
-        "measurement_en", "Cách đo tiếng Anh | How it is measured, in English",
-        "Như trên, bằng tiếng Anh | The same in English",
-    ),
-    _column(
-        "source_kind", "Nguồn số liệu | Source of the figure",
-        "nền tảng, nhập, khảo sát hoặc chuyên gia; để trống là nhập | "
-        "platform, entered, survey or expert; empty is entered",
-        _source_of,
-    ),
-    _column(
-        "measure_code", "Mã số đo | Measure",
-        "Mã số đo của nền tảng, ví dụ R1; bắt buộc khi nguồn là nền tảng | "
-        "Code of the platform's measure, for example R1; needed when the source is platform",
-    ),
-    _column("unit_vi", "Đơn vị | Unit in Vietnamese", "Ví dụ: %, người | For example %, persons"),
-    _column(
-        "unit_en", "Đơn vị tiếng Anh | Unit in English",
-        "Như trên, bằng tiếng Anh | The same in English",
-    ),
-    _column(
-        "asked_of", "Hỏi ai | Asked of",
-        "cơ sở, xã hoặc cả hai (cách nhau dấu chấm phẩy): có ô nhập trong báo cáo của họ | "
-        "providers, communes or both (parted by a semicolon): their return has a box for it",
-        _asked_of,
-    ),
-)  # fmt: skip
 NEEDED = ("kind", "code", "text_vi")
-_LABELS = {column.name: column.label for column in COLUMNS}
 _OF_INDICATORS = ("source_kind", "measure_code", "unit_vi", "unit_en", "asked_of")
 _LONGEST = {"code": LONGEST_CODE, "parent": LONGEST_CODE, "measure_code": LONGEST_CODE,
             "unit_vi": LONGEST_UNIT, "unit_en": LONGEST_UNIT}  # fmt: skip
@@ -178,8 +78,8 @@ _SOURCES = {
     "survey": SourceKind.SURVEY, "khao sat": SourceKind.SURVEY,
     "expert": SourceKind.EXPERT, "chuyen gia": SourceKind.EXPERT,
 }  # fmt: skip
-_ASKED = {"providers": PROVIDERS, "co so": PROVIDERS, "communes": COMMUNES, "xa": COMMUNES,
-          "phuong": COMMUNES}  # fmt: skip
+_ASKED = {"providers": PROVIDERS, "don vi": PROVIDERS, "co so": PROVIDERS,
+          "communes": COMMUNES, "xa": COMMUNES, "phuong": COMMUNES}  # fmt: skip
 _HOLDS = {
     CriterionKind.AREA: {CriterionKind.AREA},
     CriterionKind.FEATURE: {CriterionKind.AREA},
@@ -354,49 +254,3 @@ _TEXTS = frozenset(
 def _as_code(text: str) -> str:
     found = _A_FRACTION.fullmatch(text) if len(text.rpartition(".")[2]) == 6 else None  # noqa: PLR2004
     return found[1] if found else text
-
-
-class Change(StrEnum):
-    """What a new version does to a line."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One line that is not as it was; `names` are the columns that differ."""
-
-    change: Change
-    row: Row
-    before: Row | None = None
-    names: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> list[tuple[Bilingual, str, str]]:
-        """Head, what stood there, what will."""
-        return [
-            (_HEADS[name], str(getattr(self.before, name)), str(getattr(self.row, name)))
-            for name in self.names
-        ]
-
-
-_HEADS = {
-    **_LABELS,
-    "asked_of_providers": Bilingual("Hỏi cơ sở", "Asked of providers"),
-    "asked_of_communes": Bilingual("Hỏi xã, phường", "Asked of communes"),
-}
-
-
-def compare(before: list[Row], after: list[Row]) -> list[Difference]:
-    """What is new, what is told differently, and what goes, in the order of the new sheet."""
-    known = {row.code: row for row in before}
-    found = []
-    for row in after:
-        old = known.pop(row.code, None)
-        if old is None:
-            found.append(Difference(Change.NEW, row))
-        elif names := row.differs_in(old):
-            found.append(Difference(Change.CHANGED, row, old, tuple(names)))
-    return [*found, *(Difference(Change.GONE, row) for row in known.values())]

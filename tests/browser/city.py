@@ -42,11 +42,13 @@ from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.enrolment.operations import reserve
 from app.home.demo import load as demo
+from app.indicators.models import Criterion, ReportingPeriod
 from app.providers.models import Provider, ProviderType, StaffMember
 from app.resources.models import Resource
 
 EDITOR, ADMINISTRATOR = "giaovu@demo.example", "admin@demo.example"
 MEMBER, OWNER = "nguoihoc@demo.example", "giamdoc@demo.example"
+OFFICER = "phuong@demo.example"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -114,6 +116,12 @@ def _look_around() -> dict[str, str]:
     statistician = _scalar(select(RoleGrant).where(RoleGrant.city_role == "statistician"))
     return {
         "slug": db.session.get_one(Provider, own).slug,
+        "own_ward": db.session.get_one(Provider, own).unit.code,
+        "period": _scalar(select(ReportingPeriod.code)),
+        "asked": str(_scalar(select(Criterion.id).where(Criterion.asked_of_providers.is_(True)))),
+        "asked_commune": str(
+            _scalar(select(Criterion.id).where(Criterion.asked_of_communes.is_(True)))
+        ),
         "free_run": str(_free_run().id),
         "full_run": str(_full_run()),
         "free_course": str(_free_run().course_id),

@@ -10,7 +10,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from app.home.demo.load import PASSWORD
 from tests.browser import city as demo
 from tests.browser.city import City
-from tests.browser.pages import ADMINISTRATOR, EDITOR, MEMBER, OWNER, RESIDENT, VISITOR
+from tests.browser.pages import (
+    ADMINISTRATOR,
+    EDITOR,
+    MEMBER,
+    OFFICER,
+    OWNER,
+    RESIDENT,
+    VISITOR,
+)
 from tests.conftest import CHROMIUM, IN_CI
 
 
@@ -53,6 +61,7 @@ def states(city: City, browser: Browser, tmp_path_factory) -> dict[str, str | No
         ADMINISTRATOR: demo.ADMINISTRATOR,
         MEMBER: demo.MEMBER,
         OWNER: demo.OWNER,
+        OFFICER: demo.OFFICER,
     }
     for who, email in accounts.items():
         with contextlib.closing(browser.new_context(base_url=city.url)) as context:

@@ -26,6 +26,7 @@ CONTRACT = [
     "/vi/me",
     "/vi/provider/",
     "/vi/staff/",
+    "/vi/commune/",
     "/vi/help",
     "/",
     "/healthz",
@@ -33,7 +34,6 @@ CONTRACT = [
 ]
 NO_LANGUAGE = ("", "healthz", "readyz", "static", "x", "api", "calendar")
 NOT_BUILT_YET = [
-    "/vi/commune/",
     "/vi/indicators",
     "/vi/open-data",
     "/x/ABCDE12345",

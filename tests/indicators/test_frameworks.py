@@ -19,7 +19,8 @@ from app.feeds import source
 from app.feeds.errors import FileRefused
 from app.indicators import catalogue
 from app.indicators import criteria_sheet as sheets
-from app.indicators.criteria_sheet import Change
+from app.indicators.criteria_changes import Change, compare
+from app.indicators.criteria_columns import Row
 from app.indicators.errors import (
     AlreadyConfirmed,
     AlreadyEntered,
@@ -159,7 +160,7 @@ def test_the_same_sheet_twice_is_one_version_and_another_is_the_next(taken, read
     assert (again.id, again.number) == (taken.id, 1)
     other = [*LINES[:3], [*LINES[3][:3], "Sự kiện", *LINES[3][4:]]]
     sheet = read(as_csv(other))
-    told = sheets.compare(queries.rows_of(taken.id), sheet.rows)
+    told = compare(queries.rows_of(taken.id), sheet.rows)
     assert [(d.change, d.row.code, d.names) for d in told] == [
         (Change.CHANGED, "1.1.2", ("text_vi",)), (Change.GONE, "1.1.10", ()),
     ]  # fmt: skip
@@ -190,7 +191,7 @@ def test_what_comes_with_the_product_is_whole_unconfirmed_and_never_put_back(app
     assert (measures["4.2.1"], measures["9.2.1"]) == ("R1", "R2")
     first = next(n.criterion for n in nodes if n.criterion.code == "1.1")
     row = queries.row_of(first)
-    operations.edit_criterion(first.id, sheets.Row(kind=row.kind, code="1.1", text_vi="Khác"), 1)
+    operations.edit_criterion(first.id, Row(kind=row.kind, code="1.1", text_vi="Khác"), 1)
     assert ensure_frameworks() == 0
     assert line(framework, "1.1").text_vi == "Khác"
 
@@ -206,7 +207,7 @@ def test_the_starting_points_speak_of_measures_that_exist(app):
 def edited(framework, code, text, seen=None):
     criterion = line(framework, code)
     row = queries.row_of(criterion)
-    changed = sheets.Row(
+    changed = Row(
         kind=row.kind, code=code, text_vi=text, source_kind=row.source_kind, unit_vi=row.unit_vi
     )
     seen = criterion.version if seen is None else seen

@@ -459,4 +459,4 @@ def test_a_clerk_of_thirty_providers_needs_few_statements(app, opened, by, at_mo
     with at_most(24):
         page = officer.page(f"/vi/commune/{ward.code}/returns/{H1}")
     assert len(page.select("tbody tr")) == 30
-    assert re.search("30 cơ sở", page.get_text())
+    assert re.search("30 đơn vị", page.get_text())

@@ -37,6 +37,7 @@ MAY = {
     "statistician": ("statistician", "administrator"),
     "auditor": ("auditor", "administrator"),
     "administrator": ("administrator",),
+    "officer": ("officer", "statistician", "administrator"),
 }
 GROUPS = (ROLES[:4], ROLES[4:7], ROLES[7:10], ROLES[10:])
 

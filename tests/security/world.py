@@ -35,6 +35,7 @@ from app.core.tokens import token
 from app.enrolment.models import Reservation
 from app.indicators.models import Criterion, Framework, Target
 from app.indicators.models.frameworks import CriterionKind
+from app.indicators.operations.definitions import ensure_measures
 from app.indicators.operations.returns import open_period
 from app.notices.reminders import STOP
 from tests.client import Client
@@ -239,6 +240,7 @@ def _city_things(account: Account) -> dict[str, str]:
 
 def _desk_things(by_id: int) -> dict[str, str]:
     """A list of criteria, a target, and a period for which returns are asked."""
+    ensure_measures()
     framework = Framework(code="thu", number=1, name_vi="Bộ tiêu chí")
     _add(framework)
     indicator = Criterion(
@@ -253,6 +255,8 @@ def _desk_things(by_id: int) -> dict[str, str]:
         "criterion_id": str(indicator.id),
         "target_id": str(target.id),
         "returns/code": opened.code,
+        "measure_code": "N1",
+        "verify/number": "1",
         "returns/period": opened.code,
     }
 

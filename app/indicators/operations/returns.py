@@ -139,13 +139,18 @@ def certify(
     Raises:
         PeriodClosed, NothingOwed, AlreadyCertified, ChangedMeanwhile: as for a draft.
     """
-    with transaction() as session:
-        found = _of(session, period_id, party, seen)
-        _certify(found, ReturnState.CERTIFIED, figures, by_id)
-        if party.unit_id is not None:
-            _keep_values(found, party.unit_id, by_id)
-        _step(session, found, "return.certified", by_id)
-        return found
+    try:
+        with transaction() as session:
+            found = _of(session, period_id, party, seen)
+            _certify(found, ReturnState.CERTIFIED, figures, by_id)
+            if party.unit_id is not None:
+                _keep_values(found, party.unit_id, by_id)
+            _step(session, found, "return.certified", by_id)
+            return found
+    except IntegrityError as error:
+        if breaks(error, "uq_entered_values_current", "entered_values.criterion_id"):
+            raise ChangedMeanwhile from error
+        raise
 
 
 def certify_nil(

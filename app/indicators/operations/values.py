@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from app.core.db import breaks, transaction
 from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.vi import clean, clean_lines
 from app.indicators.errors import AlreadyEntered, NotEntered, NotForAPeriod, NotInForce, NotToday
-from app.indicators.models import Criterion, EnteredValue, Framework, Target
+from app.indicators.models import Criterion, EnteredValue, Target
 from app.indicators.models.frameworks import CriterionKind, SourceKind
 from app.indicators.queries import frameworks, values
 from app.participation import periods
@@ -70,7 +70,7 @@ def enter_value(
             current = values.current(criterion, unit_id, period.code)
             if (current.id if current else 0) != corrects:
                 raise ChangedMeanwhile if corrects else AlreadyEntered
-            return put(criterion, unit_id, replace(fields, period=period.code), by_id)
+            return _put(criterion, unit_id, replace(fields, period=period.code), by_id, current)
     except IntegrityError as error:
         if breaks(error, "uq_entered_values_current", "entered_values.criterion_id"):
             raise ChangedMeanwhile from error
@@ -79,37 +79,39 @@ def enter_value(
 
 def put(criterion: Criterion, unit_id: int, fields: ValueFields, by_id: int | None) -> EnteredValue:
     """The new current figure, whatever was there; part of a greater change."""
+    with transaction():
+        current = values.current(criterion, unit_id, fields.period)
+        return _put(criterion, unit_id, fields, by_id, current)
+
+
+def _put(
+    criterion: Criterion, unit_id: int, fields: ValueFields, by_id: int | None,
+    replaces: EnteredValue | None,
+) -> EnteredValue:  # fmt: skip
+    """Only the figure that was seen makes room: of two who saw the same one, one is too late."""
     with transaction() as session:
-        value = _replace(session, criterion, unit_id, fields)
-        value.entered_by_id = by_id
+        if replaces is not None:
+            _retire(session, replaces.id)
+        value = EnteredValue(
+            criterion_id=criterion.id, unit_id=unit_id, period=fields.period, number=fields.number,
+            source=clean(fields.source), as_of=fields.as_of, note=clean_lines(fields.note),
+            entered_by_id=by_id,
+        )  # fmt: skip
+        session.add(value)
         session.flush()  # the unique index answers here
+        number = str(fields.number)
         audit.record(
             "value.entered", "entered_value", value.id, by_id,
-            criterion=criterion.code, unit=unit_id, period=fields.period, number=str(fields.number),
+            criterion=criterion.code, unit=unit_id, period=fields.period, number=number,
         )  # fmt: skip
         return value
 
 
-def _replace(
-    session: Session, criterion: Criterion, unit_id: int, fields: ValueFields
-) -> EnteredValue:
-    same = select(Criterion.id).join(Criterion.framework)
-    same = same.where(Criterion.code == criterion.code, Framework.code == criterion.framework.code)
-    session.execute(
-        update(EnteredValue)
-        .where(
-            EnteredValue.criterion_id.in_(same), EnteredValue.unit_id == unit_id,
-            EnteredValue.period == fields.period, EnteredValue.replaced_at.is_(None),
-        )
-        .values(replaced_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    value = EnteredValue(
-        criterion_id=criterion.id, unit_id=unit_id, period=fields.period, number=fields.number,
-        source=clean(fields.source), as_of=fields.as_of, note=clean_lines(fields.note),
-    )  # fmt: skip
-    session.add(value)
-    return value
+def _retire(session: Session, value_id: int) -> None:
+    stands = EnteredValue.id == value_id, EnteredValue.replaced_at.is_(None)
+    gone = update(EnteredValue).where(*stands).values(replaced_at=clock.now())
+    if session.execute(gone.returning(EnteredValue.id)).first() is None:
+        raise ChangedMeanwhile
 
 
 def _entered(session: Session, criterion_id: int) -> Criterion:

@@ -14,9 +14,10 @@ from app.core.i18n import gettext
 from app.core.tables import codebook, csv_lines, xlsx
 from app.core.web import see_other
 from app.feeds.errors import FileRefused
-from app.indicators import criteria_sheet as sheets
 from app.indicators import figures_of_criteria, starting_points
-from app.indicators.criteria_sheet import COLUMNS, Row, Sheet
+from app.indicators.criteria_changes import compare
+from app.indicators.criteria_columns import COLUMNS, Row
+from app.indicators.criteria_sheet import Sheet
 from app.indicators.desk_words import KINDS, SOURCES, STATUSES
 from app.indicators.errors import HasBadLines
 from app.indicators.forms.frameworks import ApplyForm, ImportForm
@@ -152,7 +153,7 @@ def _preview(about: About, sheet: Sheet, error: DomainError | None = None) -> Pa
     page = render_template(
         "indicators/desk/preview.html",
         about=about, form=form, current=current, rows=sheet.rows, kinds=KINDS,
-        differences=sheets.compare(before, sheet.rows),
+        differences=compare(before, sheet.rows),
     )  # fmt: skip
     return page, error.status if error else HTTPStatus.OK
 
