@@ -33,7 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from app.core import clock, last_rows
+from app.core import clock, last_rows, turns
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -133,6 +133,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Pool, "checkin")
 def _remember_when(_connection: Any, record: ConnectionPoolEntry) -> None:
+    turns.give_back(record.info)
     record.info[_GIVEN_BACK] = time.monotonic()
 
 
@@ -154,8 +155,11 @@ def _try_idle(connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if _will_write.get():
+        turns.take(connection.info)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
 
 
 @contextmanager
