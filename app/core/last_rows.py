@@ -44,6 +44,12 @@ def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
             connection.execute(insert(table), each)
 
 
+def add_row(connection: Connection, table: Table, row: Row) -> None:
+    """One row, now."""
+    whole = with_defaults(table, row)
+    _one(table, tuple(whole)).on(connection, whole)
+
+
 def with_defaults(table: Table, row: Row) -> Row:
     """A whole row, with what a column has when nobody says otherwise."""
     return _defaults(table) | row

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import (
     Executable,
@@ -32,6 +32,7 @@ from app.core.db import Base, db, inserting, transaction
 from app.core.errors import TooManyAttempts
 from app.core.jobs import DayBegan, handles
 from app.core.keys import keyed_hash
+from app.core.prepared import Prepared
 from app.core.redis_counters import RedisCounters
 
 _OF_ONE_LINE = 64
@@ -187,7 +188,7 @@ def _used_up(session: Session, limits: Sequence[Limit], now: datetime) -> int | 
     for number, each in enumerate(limits):
         asked[f"subject_{number}"] = each.named
         asked[f"since_{number}"] = now - timedelta(minutes=each.minutes)
-    counted: dict[str, int] = dict(session.connection().execute(_sums(len(limits)), asked).all())
+    counted: dict[str, int] = dict(_sums(len(limits)).all(session, asked))
     over = (n for n, each in enumerate(limits) if counted[each.named] > each.most)
     return next(over, None)
 
@@ -208,7 +209,7 @@ def _more(dialect: str) -> Executable:
 
 
 @cache
-def _sums(limits: int) -> Select[Any]:
+def _sums(limits: int) -> Prepared:
     """What was counted of so many subjects, each since a moment of its own."""
     theirs = [
         and_(
@@ -217,8 +218,8 @@ def _sums(limits: int) -> Select[Any]:
         )
         for number in range(limits)
     ]
-    sums = select(_TABLE.c.subject, func.sum(_TABLE.c.count)).where(or_(*theirs))
-    return sums.group_by(_TABLE.c.subject)
+    sums = select(_TABLE.c.subject, func.sum(_TABLE.c.count).label("counted")).where(or_(*theirs))
+    return Prepared(sums.group_by(_TABLE.c.subject))
 
 
 @handles(DayBegan)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from app.accounts import merged_rows
 from app.accounts.events import PersonChanged
@@ -17,6 +16,8 @@ from app.accounts.operations.residences import move
 from app.core import clock, jobs, vi
 from app.core.db import breaks, db, inserting, transaction
 from app.core.keys import keyed_hash
+from app.core.last_rows import add_row, with_defaults
+from app.core.prepared import Prepared
 from app.places.models import Sex
 
 
@@ -53,13 +54,10 @@ def id_for_guest(guest: Guest) -> int:
     The key of a row that was merged leads to the person it became.
     """
     with transaction() as session:
-        key = {"key": guest.key}
-        known = session.scalar(_BY_KEY, key)  # held to the end: one move comes after the other
-        if known is None:
-            if (new := _insert(session, guest)) is not None:
-                return new
-            known = session.scalars(_BY_KEY, key).one()
-        person = merged_rows.locked(session, known)
+        if (new := _insert(session, guest)) is not None:
+            return new
+        known = session.scalars(_BY_KEY, {"key": guest.key}).one()
+        person = merged_rows.locked(session, known)  # to the end: one move comes after the other
         if not has_account(session, person.id):
             _correct(session, person, guest)
         return person.id
@@ -105,25 +103,29 @@ def has_account(session: Session, person_id: int) -> bool:
 _BY_KEY = select(Person).where(Person.guest_key == bindparam("key")).with_for_update()
 
 
-_HOME = insert(cast("Table", Residence.__table__))
+_PERSONS, _HOMES = cast("Table", Person.__table__), cast("Table", Residence.__table__)
 
 
 @cache
-def _new(dialect: str) -> ReturningInsert[Any]:
-    row = inserting(cast("Table", Person.__table__), dialect).on_conflict_do_nothing()
-    return row.returning(Person.__table__.c.id)
+def _new(dialect: str, columns: tuple[str, ...]) -> Prepared:
+    row = inserting(_PERSONS, dialect).values({name: bindparam(name) for name in columns})
+    return Prepared(row.on_conflict_do_nothing().returning(_PERSONS.c.id))
 
 
 def _insert(session: Session, guest: Guest) -> int | None:
-    """The new person's id; None when another form has just made the same."""
-    row = {
-        **Person.names(guest.full_name), "sex": guest.sex, "born_on": guest.born_on,
-        "born_in": guest.born_in, "phone": guest.phone, "language": guest.language,
-        "guest_key": guest.key,
-    }  # fmt: skip
-    new = session.connection().execute(_new(db.engine.dialect.name), row).scalar()
-    if new is not None:
-        home = {"person_id": new, "unit_id": guest.unit_id, "valid_from": clock.today()}
-        session.connection().execute(_HOME, home)
-        jobs.emit(PersonChanged(new))
-    return new
+    """The new person's id; None where these details have one."""
+    row = with_defaults(
+        _PERSONS,
+        {
+            **Person.names(guest.full_name), "sex": guest.sex, "born_on": guest.born_on,
+            "born_in": guest.born_in, "phone": guest.phone, "language": guest.language,
+            "guest_key": guest.key,
+        },
+    )  # fmt: skip
+    new = _new(db.engine.dialect.name, tuple(row)).first(session, row)
+    if new is None:
+        return None
+    home = {"person_id": new.id, "unit_id": guest.unit_id, "valid_from": clock.today()}
+    add_row(session.connection(), _HOMES, home)
+    jobs.emit(PersonChanged(new.id))
+    return cast("int", new.id)
