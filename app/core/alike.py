@@ -5,7 +5,7 @@ When a class opens, hundreds of people meet the same closed door in the same sec
 
 from collections.abc import Callable
 
-from flask import request, session
+from flask import g, request, session
 
 from app.core import access
 from app.core.i18n import current_language
@@ -20,10 +20,20 @@ def page(name: str, key: int, make: Callable[[], str]) -> str:
 
     Args:
         name: what kind of page; with `key` it must say everything that is particular to it.
+
+    Raises:
+        RuntimeError: the page has a form, whose token is of one browser alone.
     """
     if access.actor() is not access.VISITOR or "_flashes" in session:
         return make()
-    return kept((name, key, *_look()), _A_MOMENT, make)
+    return kept((name, key, *_look()), _A_MOMENT, lambda: _of_nobody(make()))
+
+
+def _of_nobody(page: str) -> str:
+    if "csrf_token" in g:  # Flask-WTF's own copy of what it has just written
+        message = "a page for everybody holds the token of one browser"
+        raise RuntimeError(message)
+    return page
 
 
 def _look() -> tuple[str, Display, bool]:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
 
 from app.catalogue.models import RunStatus
-from app.core import clock
+from app.core import alike, clock
 from app.core.db import db, transaction
 from app.core.throttle import Attempt
 from app.enrolment.models import Enrolment
@@ -133,3 +134,8 @@ def test_who_is_enrolled_already_reads_what_to_do_and_is_counted(client, form, s
     assert ways[:2] == ["/vi/my-place", "/vi/my-place/lost-code"]
     assert HERE.format(run.id) in ways
     assert db.session.scalar(select(func.max(Attempt.count))) == 2
+
+
+def test_no_page_for_everybody_holds_the_token_of_one_browser(in_page):
+    with pytest.raises(RuntimeError, match="token"):
+        in_page("vi", lambda: alike.page("a form", 1, generate_csrf))
