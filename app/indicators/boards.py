@@ -1,7 +1,8 @@
 """Boards made of computed figures: of the city, of every ward, of every provider.
 
-Only the city's statisticians see exact figures, everybody else released ones. A ward's public
-total is hidden wherever any public table about wards hides it, so no page shows what another hides.
+Only the city's statisticians see exact figures, everybody else released ones. A public total of a
+ward or an age is hidden wherever the public table of both hides it, so that no page shows what
+another one hides.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -200,6 +201,13 @@ class Maker:
             for by, key in (((_WARD,), (raw,)), (_WARD_AND_AGE, (raw, None)))
         )
 
+    def _hides_age(self, raw: str | None, releasing: Releasing) -> bool:
+        """Whether the public table of wards by age hides the total of this age."""
+        if releasing is not public:
+            return False
+        key = (None, raw)
+        return self._value(self._persons, public, _WARD_AND_AGE, key, self.period) == HIDDEN
+
     @cached_property
     def _persons(self) -> Definition:
         return next(each for each in self.definitions if each.code == PERSONS)
@@ -256,10 +264,12 @@ class Maker:
         columns = self._columns(codes, (by,))
         found = self._found(columns, (by,), releasing)
         day = self.period.reference_date
-        lines = [
-            Line(value.code, value.label, self._values(columns, releasing, (by,), (value.raw,)))
-            for value in values_of(by, found, day)
-        ]
+        lines = []
+        for value in values_of(by, found, day):
+            values = self._values(columns, releasing, (by,), (value.raw,))
+            if by is Dimension.AGE_BAND and self._hides_age(value.raw, releasing):
+                values = (HIDDEN,) * len(values)
+            lines.append(Line(value.code, value.label, values))
         return BoardTable(by.value, by.name_of, tuple(columns), tuple(lines))
 
     def _part(self, of: Dimension, raw: str, by: Dimension, releasing: Releasing) -> BoardTable:

@@ -231,10 +231,12 @@ def test_change_is_told_in_words(client, figures):
 
 def test_boards_follow_new_facts_and_leave_other_periods_alone(app, figures):
     home, asked = ward("Đông"), (PERIOD, "2026-H2", "2025")
-    live(40, home)
+    course = CourseFactory()
+    live(40, home, run=RunFactory(course=course, capacity=None, venue=None))
     assert figures(*asked).periods == len(asked)
     assert prepared.prepare(*asked).periods == 0
-    run = live(7, home, day=date(2026, 11, 2))
+    run = RunFactory(course=course, capacity=None, venue=None)
+    live(7, home, day=date(2026, 11, 2), run=run)
     assert figures(*asked, changed=[run.sessions[0].id]).periods == 1
     now = [prepared.board(prepared.EXACT, code).total[0] for code in asked]
     assert now == [40, 7, 0]
