@@ -148,7 +148,12 @@ def _count(count: Count) -> str:
         if where.min_weekly_minutes
         else "",
     ]
-    return "; ".join([str(WHAT[count.what]), *filter(None, limits)])
+    return "; ".join([str(WHAT[count.what]), *map(_within, filter(None, limits))])
+
+
+def _within(text: str) -> str:
+    """As it is written inside a sentence; abbreviations stay."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _ages(ages: tuple[int, int | None]) -> str:
@@ -211,7 +216,10 @@ def written(cell: Cell | None, form: Form) -> str:
     """The value of a cell as people read it."""
     if cell is None or cell.value is None:
         return "–"
-    return f"{formats.number(cell.value, _PLACES[form])}{'%' if form is Form.PERCENT else ''}"
+    places = _PLACES[form]
+    if places and 0 < abs(cell.value) < 1:
+        places += _MORE_OF_LITTLE
+    return f"{formats.number(cell.value, places)}{'%' if form is Form.PERCENT else ''}"
 
 
 def written_part(cell: Cell | None, part: str, form: Form) -> str:
@@ -222,4 +230,5 @@ def written_part(cell: Cell | None, part: str, form: Form) -> str:
     return f"{formats.number(number, 2)}%" if form is Form.RATIO else formats.number(number)
 
 
+_MORE_OF_LITTLE = 2
 _PLACES = {Form.NUMBER: 0, Form.HOURS: 1, Form.PERCENT: 2, Form.PER_100000: 2, Form.RATIO: 3}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.core.i18n import Bilingual
 from app.indicators import engine
 from app.indicators.counting import Counter
 from app.indicators.operations.definitions import Text
@@ -17,6 +18,16 @@ class Preview:
     period: Period
     before: Result
     after: Result
+
+    @property
+    def remarks(self) -> list[Bilingual]:
+        """What must be said beside both, each once."""
+        texts = (
+            text
+            for each in (self.before, self.after)
+            for text in (each.denominator_source, each.missing, *each.notes)
+        )
+        return list(dict.fromkeys(text for text in texts if text))
 
     @property
     def is_same(self) -> bool:
