@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -26,7 +27,8 @@ from app.indicators.reports.errors import (
 )
 from app.participation.dimensions import Dimension
 from app.participation.models import Fact
-from tests.indicators.report_town import PERIOD, Town
+from app.places.models import Population
+from tests.indicators.report_town import PERIOD, Town, define
 
 
 @pytest.fixture
@@ -207,3 +209,18 @@ def test_what_would_tell_a_hidden_figure_stays_internal(town):
         operations.publish(second.id, None)
     assert f"{PERIOD} r2" in str(refusal.value.message)
     assert queries.in_force(PERIOD).revision == 1
+
+
+def test_another_table_of_the_population_changes_no_frozen_rate(town):
+    define("R1")
+    of = {"unit_id": town.city.id, "year": 2025, "source": "Niên giám", "vintage": ""}
+    bands = {(0, 14): 40, (15, None): 200}
+    for (low, high), persons in bands.items():
+        db.session.add(Population(age_from=low, age_to=high, persons=persons, **of))
+    db.session.commit()
+    report = operations.freeze("2025-2026")
+    assert cells(report, "R1") == {(): Decimal("17.5")}
+    db.session.execute(update(Population).values(persons=Population.persons * 2))
+    db.session.commit()
+    assert verify(report).differences == ()
+    assert cells(operations.freeze("2025-2026", "dân số mới"), "R1") == {(): Decimal("8.75")}

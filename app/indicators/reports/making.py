@@ -163,7 +163,9 @@ def _public(cell: Computed | None, exact: Computed | None) -> Cell:
 
     The share with a name is told in whole percent: more digits would tell the counts.
     """
-    if cell is None or (cell.value is None and exact is not None and exact.value is not None):
+    if exact is None or exact.value is None:
+        return Cell((), Sign.NONE)
+    if cell is None or cell.value is None:
         return Cell((), Sign.HIDDEN)
     found = _cell(cell)
     share = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core import formats
 from app.core.i18n import Bilingual
-from app.indicators.reports.content import Cell, Definition, Frozen, Part, Table
+from app.indicators.reports.content import Cell, Definition, Frozen, Part, Sign, Table
 from app.indicators.reports.differences import Change
 from app.indicators.reports.rows import SIGNS
 from app.participation.dimensions import NOT_STATED, OUTSIDE, TOTAL, Dimension
@@ -20,7 +20,7 @@ UNITS = {
     "attendances": Bilingual("lượt người", "attendances"),
     "named_attendances": Bilingual("lượt người", "attendances"),
     "hours": Bilingual("giờ", "hours"),
-    "percent": Bilingual("%", "%"),
+    "percent": Bilingual(""),
     "per_100000": Bilingual("trên 100.000 dân", "per 100,000 residents"),
     "ratio": Bilingual("lần", "times"),
     "spaces": Bilingual("địa điểm", "places"),
@@ -65,8 +65,12 @@ def of_measure(report: Frozen, part: Part, code: str) -> list[Grid]:
 
 
 def by(report: Frozen, part: Part, dimension: Dimension, most: int) -> Iterator[Grid]:
-    """All measures with this breakdown, at most so many side by side."""
-    tables = [each for each in report.tables(part) if each.by == (dimension,)]
+    """All measures that have figures by it, at most so many side by side."""
+    tables = [
+        table
+        for table in report.tables(part)
+        if table.by == (dimension,) and any(cell.sign is not Sign.NONE for cell in table.cells)
+    ]
     for begin in range(0, len(tables), most):
         yield _side_by_side(report, dimension, tables[begin : begin + most])
 
@@ -111,7 +115,7 @@ def _city(report: Frozen, table: Table) -> CityFigure:
     return CityFigure(
         definition,
         text(definition, cell),
-        "" if definition.unit == "percent" else unit(definition),
+        unit(definition) if cell and cell.sign is Sign.SHOWN else "",
         _base(cell),
         _number(cell.identified * 100, "percent") if cell and cell.identified is not None else "",
         table.missing,
