@@ -56,6 +56,7 @@ _BY_COURSE = tuple(each for each in Dimension if each in OF_COURSES)
 _BY_RESOURCE = tuple(each for each in Dimension if each in OF_RESOURCES)
 _ORGANISED = ("1", "2")  # formal and non-formal: CLA 2016
 _EVERY_GROUP = frozenset(each.value for each in PriorityGroup)
+_MINORITY = frozenset({PriorityGroup.ETHNIC_MINORITY.value})
 _AT_WORK = frozenset({Employment.EMPLOYED.value, Employment.SELF_EMPLOYED.value})
 _REMOTE = frozenset({Mode.ONLINE.value, Mode.BLENDED.value})
 _COMMUNITY = frozenset(
@@ -181,6 +182,14 @@ def _parities() -> Iterator[Start]:
             Bilingual("người ở phường", "residents of wards (phường)"),
             Count(What.PERSONS, grown, frozenset({UnitKind.COMMUNE.value})),
             Count(What.PERSONS, grown, frozenset({UnitKind.WARD.value})),
+        ),
+        (
+            "4.4c-ethnic",
+            Bilingual("người dân tộc thiểu số và người Kinh", "ethnic minorities and Kinh"),
+            Bilingual("người dân tộc thiểu số", "people of ethnic minorities"),
+            Bilingual("người Kinh", "Kinh people"),
+            Count(What.PERSONS, replace(grown, groups=_MINORITY, groups_known=True)),
+            Count(What.PERSONS, grown, none_of=_MINORITY),
         ),
     )  # fmt: skip
     for code, pair, one, other, counted, compared in pairs:

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core import config
 from app.core.i18n import Bilingual
 from app.indicators.formula import Count, What
-from app.indicators.queries import records
+from app.indicators.queries import records, returns
 from app.indicators.results import Attendance, CountedResidents, Rules, Scope
 from app.participation import queries, store
 from app.participation.dimensions import Dimension
@@ -78,10 +78,29 @@ class Counter:
         """
         if not count.what.is_of_facts:
             return self._of_records(count, asked)
-        table = self._table(_limited(count.where, asked, units), asked)
+        where = _limited(count.where, asked, units)
         read = _READ[count.what, asked.rules.attendance]
+        if count.none_of:
+            return self._others(where, count.none_of, read, asked)
+        table = self._table(where, asked)
         cells = {key: Number(read(each), each.people) for key, each in table.cells.items()}
         return Numbers(cells, table)
+
+    def _others(
+        self, where: Filter, groups: frozenset[str], read: Callable[[Counts], float], asked: Asked
+    ) -> Numbers:
+        """Those whose answer is known, less those in the groups.
+
+        On the reference date a person is in them or not, so the difference is exact.
+        """
+        known = self._table(replace(where, groups_known=True), asked)
+        inside = self._table(replace(where, groups_known=True, groups=groups), asked)
+        cells = {}
+        for key, all_of_them in known.cells.items():
+            of_groups = inside.cells.get(key, Counts())
+            number = read(all_of_them) - read(of_groups)
+            cells[key] = Number(number, all_of_them.people - of_groups.people)
+        return Numbers(cells, inside)
 
     def identified(self, count: Count, asked: Asked) -> Callable[[Key], float | None]:
         """The part of the attendances of the same sessions that has a name, whoever came."""
@@ -140,16 +159,11 @@ _READ = {(what, rule): read for what, read in _PLAIN.items() for rule in Attenda
 }
 
 
-def _read_returns(_count: Count, asked: Asked) -> Numbers:
-    filed = records.providers_that_filed(asked.period.code)
-    return _whole(asked, filed) if filed is not None else Numbers({}, missing=_NO_SUCH_PERIOD)
-
-
-def _read_due(_count: Count, asked: Asked) -> Numbers:
-    return _whole(asked, records.providers_due())
-
-
-def _whole(asked: Asked, number: int) -> Numbers:
+def _read_returns(count: Count, asked: Asked) -> Numbers:
+    found = returns.completeness(asked.period.code)
+    if found is None:
+        return Numbers({}, missing=_NO_SUCH_PERIOD)
+    number = found.reported if count.what is What.RETURNS else found.due
     return Numbers({(None,) * len(asked.by): Number(number, 0)})
 
 
@@ -201,5 +215,5 @@ _RECORDS: Mapping[What, Callable[[Count, Asked], Numbers]] = {
     What.FINISHED: _read_places,
     What.RESOURCES: _read_resources,
     What.RETURNS: _read_returns,
-    What.PROVIDERS_DUE: _read_due,
+    What.PROVIDERS_DUE: _read_returns,
 }

@@ -225,20 +225,38 @@ class _Work:
         if self._asked.scope.provider_id is not None:
             self._said[_NO_RATE_OF_A_PROVIDER] = None
             return None
+        if count.none_of:
+            return self._others(count, units, key)
         whom = self._whom(count, values.get(Dimension.GROUP))
         if whom is None:
             self._said[_GROUPS_OVERLAP] = None
             return None
+        return self._living(self._of(whom), count, units, values)
+
+    def _living(
+        self,
+        population: Population,
+        count: Count,
+        units: frozenset[int] | None,
+        values: Mapping[str, str],
+    ) -> int | None:
+        """Those of the ages, sexes and units of a cell."""
         ages = _common(count.where.ages, _BANDS.get(values.get(Dimension.AGE_BAND, "")))
         sex = values.get(Dimension.SEX)
         sexes = frozenset({sex}) if sex else count.where.sexes
-        population = self._of(whom)
         if Dimension.WARD in values:
             population.get_ready(self._wards_asked_for)
             return population.of_units({int(values[Dimension.WARD])}, ages, sexes)
         if units is None:
             return population.of_city(ages, sexes)
         return population.of_units(units, ages, sexes)
+
+    def _others(self, count: Count, units: frozenset[int] | None, key: Key) -> int | None:
+        """All residents less those of the group, where there is a table of both."""
+        everybody = self._residents(replace(count, none_of=frozenset()), units, key)
+        where = replace(count.where, groups=count.none_of)
+        of_group = self._residents(replace(count, where=where, none_of=frozenset()), units, key)
+        return None if everybody is None or of_group is None else everybody - of_group
 
     def _whom(self, count: Count, group: str | None) -> str | None:
         """The part of the population; None where several groups overlap."""

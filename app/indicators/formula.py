@@ -123,6 +123,7 @@ class Count:
     what: What
     where: Filter = field(default_factory=Filter)
     areas: frozenset[str] = frozenset()  # kinds of units of residence: only wards, only communes
+    none_of: frozenset[str] = frozenset()  # groups: people whose answer is known, in none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +228,16 @@ def _count_as_json(count: Count) -> dict[str, Any]:
         is_unset = value is None or value in ("", []) or (name == "groups_known" and not value)
         if not is_unset:
             found[name] = value
-    if count.areas:
-        found["areas"] = sorted(count.areas)
+    for name in ("areas", "none_of"):
+        if values := getattr(count, name):
+            found[name] = sorted(values)
     return found
 
 
 def _read_count(written: Mapping[str, Any]) -> Count:
     given = dict(written)
-    what, areas = What(given.pop("what")), frozenset(given.pop("areas", ()))
+    what = What(given.pop("what"))
+    areas, none_of = (frozenset(given.pop(name, ())) for name in ("areas", "none_of"))
     _only(given, Filter.__dataclass_fields__)
     values: dict[str, Any] = {
         name: frozenset(value) if name in _SETS else tuple(value) if name in _TUPLES else value
@@ -245,7 +248,7 @@ def _read_count(written: Mapping[str, Any]) -> Count:
     if values.get("ages") is not None:
         low, high = values["ages"]
         values["ages"] = (int(low), None if high is None else int(high))
-    return Count(what, Filter(**values), areas)
+    return Count(what, Filter(**values), areas, none_of)
 
 
 Problem = tuple[str, str]
@@ -365,6 +368,12 @@ def _of_count(count: Count) -> list[Problem]:
         (_beyond(where.employment, Employment), "employment", _UNKNOWN),
         (_beyond(where.fees, FEES), "fees", _UNKNOWN),
         (_beyond(count.areas, AREAS), "areas", _UNKNOWN),
+        (_beyond(count.none_of, PriorityGroup), "none_of", _UNKNOWN),
+        (
+            bool(count.none_of) and (bool(where.groups) or count.what in _WITHOUT_PEOPLE),
+            "none_of",
+            _("Choose groups that people are in, or groups that they are not in."),
+        ),
         (
             not all(_CLA.fullmatch(each) for each in where.cla),
             "cla",
@@ -404,4 +413,4 @@ def _used(count: Count) -> set[str]:
     """The parts of the filter that limit something."""
     empty = Filter()
     names = {n for n in Filter.__dataclass_fields__ if getattr(count.where, n) != getattr(empty, n)}
-    return names | ({"areas"} if count.areas else set())
+    return names | {each for each in ("areas", "none_of") if getattr(count, each)}

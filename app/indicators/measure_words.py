@@ -134,6 +134,7 @@ def _count(count: Count) -> str:
         str(RESIDENTS[where.residents]) if where.residents is not Residents.ANY else "",
         _listed(count.areas, AREAS),
         _listed(where.groups, GROUPS),
+        _none_of(count.none_of),
         gettext("whose answer about groups is known") if where.groups_known else "",
         _listed(where.employment, EMPLOYMENTS),
         _codes(gettext("CLA classes"), where.cla),
@@ -154,6 +155,14 @@ def _count(count: Count) -> str:
 def _within(text: str) -> str:
     """As it is written inside a sentence; abbreviations stay."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _none_of(groups: Collection[str]) -> str:
+    return (
+        gettext("in none of these groups: %(groups)s", groups=_listed(groups, GROUPS))
+        if (groups)
+        else ""
+    )
 
 
 def _ages(ages: tuple[int, int | None]) -> str:

@@ -109,7 +109,18 @@ def test_two_who_edit_at_once_do_not_undo_one_another(statistician):
 
 
 def test_every_starting_definition_can_be_opened_and_saved_as_it_is(statistician):
-    for code in ("R1", "4.4a", "4.4b", "4.4c-area", "5.2", "6.1", "7.2", "7.3", "F1"):
+    for code in (
+        "R1",
+        "4.4a",
+        "4.4b",
+        "4.4c-area",
+        "4.4c-ethnic",
+        "5.2",
+        "6.1",
+        "7.2",
+        "7.3",
+        "F1",
+    ):
         address = f"/en/staff/measures/{code}/edit"
         fields = typed(statistician.page(address)) | {"reason": ["x"], "act": ["save"]}
         page = read(statistician.send(address, fields, 422))

@@ -263,6 +263,20 @@ def test_communes_are_compared_with_wards(ask, city, ward):
     assert ask("4.4c-area").total.value == pytest.approx((1 / 50) / (2 / 100))
 
 
+def test_minorities_are_compared_with_those_who_said_that_they_are_none(ask, city, ward):
+    people(city, {(15, None): 300})
+    minority = PriorityGroup.ETHNIC_MINORITY
+    attend(
+        belong(resident(ward), minority),
+        belong(resident(ward)),
+        belong(resident(ward), PriorityGroup.POOR),
+        resident(ward),
+    )
+    assert ask("4.4c-ethnic").total.value is None
+    people(city, {(15, None): 100}, whom=minority.value)
+    assert ask("4.4c-ethnic").total.value == pytest.approx((1 / 100) / (2 / 200))
+
+
 def test_spaces_and_regular_learners(ask, city, ward):
     people(city, {(0, 14): 50_000, (15, None): 150_000})
     library = ProviderTypeFactory(code="library")

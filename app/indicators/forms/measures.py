@@ -29,7 +29,19 @@ from app.participation.queries import Filter, Residents
 
 _ANY, _YES, _NO = "", "yes", "no"
 _JOB = {_ANY: _("All learning"), _YES: _("Job-related only"), _NO: _("Not job-related only")}
-_MANY = ("sexes", "areas", "groups", "employment", "modes", "topics", "provider_types", "fees")
+_MANY = (
+    "sexes",
+    "areas",
+    "groups",
+    "none_of",
+    "employment",
+    "modes",
+    "topics",
+    "provider_types",
+    "fees",
+)
+_OF_COUNT = ("areas", "none_of")
+"""What the count itself says, not its filter."""
 _CODES = {"cla": "cla", "fields": "isced"}
 """Lists of codes: part of the filter and field."""
 
@@ -54,6 +66,7 @@ class CountForm(Form):
     )
     areas = _several(_("Only residents of"), words.AREAS)
     groups = _several(_("In any of these groups"), GROUPS)
+    none_of = _several(_("In none of these groups"), GROUPS)
     groups_known = BooleanField(_("Only people whose answer about groups is known"))
     employment = _several(_("Employment"), EMPLOYMENTS)
     cla = TextField(_("CLA classes"), [optional()], longest=60)
@@ -75,7 +88,7 @@ class CountForm(Form):
         low, high = where.ages or (None, None)
         self.age_from.data, self.age_to.data = _typed(low), _typed(high)
         for name in _MANY:
-            values = count.areas if name == "areas" else getattr(where, name)
+            values = getattr(count if name in _OF_COUNT else where, name)
             self[name].data = sorted(values)
         for name, box in _CODES.items():
             self[box].data = " ".join(getattr(where, name))
@@ -90,7 +103,7 @@ class CountForm(Form):
         low, high = self.age_from.value, self.age_to.value
         ages = None if low is None and high is None else (low or 0, high)
         several: dict[str, Any] = {
-            name: frozenset(self[name].data or ()) for name in _MANY if name != "areas"
+            name: frozenset(self[name].data or ()) for name in _MANY if name not in _OF_COUNT
         }
         several |= {name: tuple((self[box].data or "").split()) for name, box in _CODES.items()}
         where = replace(
@@ -103,7 +116,8 @@ class CountForm(Form):
             min_weekly_minutes=self.min_weekly_minutes.value,
             **several,
         )
-        return Count(What(self.what.data), where, frozenset(self.areas.data or ()))
+        areas, none_of = (frozenset(self[name].data or ()) for name in _OF_COUNT)
+        return Count(What(self.what.data), where, areas, none_of)
 
 
 def _typed(number: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Numbers that no fact holds: completed courses, resources, returns."""
+"""Numbers that no fact holds: completed courses and resources."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,34 +11,15 @@ from sqlalchemy.types import String
 from app.catalogue.models import Course, CourseStatus, Run, RunStatus, Topic
 from app.core.db import db
 from app.enrolment.models import Attendance, AttendanceStatus, Enrolment, EnrolmentState
-from app.indicators.models import ReportingPeriod, Return, ReturnState
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
 from app.participation.queries import Filter, Key
-from app.providers.models import Provider, ProviderStatus, ProviderType
+from app.providers.models import Provider, ProviderType
 from app.resources.models import Resource
 
-_FILED = (ReturnState.CERTIFIED, ReturnState.NIL, ReturnState.CHECKED)
 _COUNTS_NOWHERE = (EnrolmentState.VOID, EnrolmentState.WAITING)
 _Query = Select[*tuple[Any, ...]]
 _NARROW = 3
-
-
-def providers_that_filed(period: str) -> int | None:
-    """How many providers certified this period, or that there was nothing; None: never opened."""
-    opened = select(ReportingPeriod.id).where(ReportingPeriod.code == period)
-    period_id = db.session.scalar(opened)
-    if period_id is None:
-        return None
-    of_providers = Return.provider_id.is_not(None), Return.state.in_(_FILED)
-    query = select(func.count(Return.id)).where(Return.period_id == period_id, *of_providers)
-    return db.session.scalar(query) or 0
-
-
-def providers_due() -> int:
-    """How many providers owe a return."""
-    query = select(func.count(Provider.id)).where(Provider.status == ProviderStatus.ACTIVE)
-    return db.session.scalar(query) or 0
 
 
 def ended_places(
