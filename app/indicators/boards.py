@@ -262,7 +262,7 @@ class Maker:
     def _table(self, by: Dimension, codes: Sequence[str], releasing: Releasing) -> BoardTable:
         """A breakdown of the whole city."""
         columns = self._columns(codes, (by,))
-        found = self._found(columns, (by,), releasing)
+        found = self._found(columns, (by,), releasing) | self._always_there(by)
         day = self.period.reference_date
         lines = []
         for value in values_of(by, found, day):
@@ -278,6 +278,7 @@ class Maker:
         columns = self._columns((PERSONS,), pair)
         cells = self._released(self._persons, pair, releasing, self.period) or {}
         found = {key[1] for key in cells if key[0] == raw and key[1] is not None}
+        found |= self._always_there(by)
         day = self.period.reference_date
         lines = [
             Line(value.code, value.label, self._values(columns, releasing, pair, (raw, value.raw)))
@@ -329,6 +330,15 @@ class Maker:
         ]
         notes = (words.CANNOT_BE_PARTED,) if kind == "old_map" else ()
         return BoardTable(kind, name, tuple(columns), tuple(lines), notes)
+
+    def _always_there(self, by: Dimension) -> set[str]:
+        """Every month that has begun, so that a line over time leaves none out."""
+        if by is not Dimension.MONTH:
+            return set()
+        last = min(self.period.last, self.city.today)
+        first = self.period.first.year * 12 + self.period.first.month - 1
+        months = range(first, last.year * 12 + last.month)
+        return {f"{month // 12}-{month % 12 + 1:02}" for month in months}
 
     def _found(self, columns: Mapping[int, Definition], by: By, releasing: Releasing) -> set[str]:
         """The values that anybody has."""

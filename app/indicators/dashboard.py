@@ -16,6 +16,7 @@ from app.participation.periods import Period
 from app.participation.shown import HIDDEN as HIDDEN_WORD
 
 SHORT_LIST = 10
+LONG = ("own_map", "old_map")
 MARK_OF_HIDDEN = "*"
 _FEW_POINTS = 2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 4.0, 96.0, 14.0, 92.0
@@ -95,6 +96,11 @@ class Dashboard:
             )
         ]
 
+    @staticmethod
+    def gist(figure: Figure) -> Bilingual:
+        """The first sentence of what it means."""
+        return Bilingual(_first_sentence(figure.meaning.vi), _first_sentence(figure.meaning.en))
+
     def _change(self, figure: Figure, now: Value, before: Value) -> str:
         """The difference from the period before in words; nothing about hidden figures."""
         if not isinstance(now, int | float) or not isinstance(before, int | float):
@@ -134,8 +140,13 @@ class Dashboard:
     @cached_property
     def tables(self) -> list[BoardTable]:
         """Those that stand as bars; wards and months have sections of their own."""
-        own = (Dimension.WARD, Dimension.MONTH)
+        own = (Dimension.WARD, Dimension.MONTH, *LONG)
         return [table for table in self.board.tables if table.by not in own and table.lines]
+
+    @property
+    def maps(self) -> list[BoardTable]:
+        """The wards on the maps of other days."""
+        return [table for table in self.board.tables if table.by in LONG and table.lines]
 
     @property
     def wards(self) -> BoardTable | None:
@@ -254,6 +265,11 @@ class Dashboard:
             number=text_of(figure, most.values[0]),
             month=_in_sentence(most.name),
         )
+
+
+def _first_sentence(text: str) -> str:
+    first, stop, _rest = text.partition(". ")
+    return f"{first}." if stop else text
 
 
 def text_of(figure: Figure, value: Value) -> str:

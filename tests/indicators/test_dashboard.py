@@ -104,6 +104,7 @@ def test_the_public_page_reads_prepared_figures_alone(client, figures, at_most, 
     with at_most(5):
         answer = client.get(PUBLIC)
     assert tiles(page)["Số người"] == "40"
+    assert len(page.select("svg.line-chart circle")) == 6, "a month in which nobody came is 0"
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     again = client.get(PUBLIC, headers={"If-None-Match": answer.headers["ETag"]})
