@@ -7,6 +7,7 @@ from app.core import clock
 from app.core.formats import number
 from app.core.i18n import Bilingual
 from app.indicators import engine, prepared
+from app.indicators.counting import Counter
 from app.indicators.forms.boxes import written
 from app.indicators.measure_errors import UnknownMeasure
 from app.indicators.models import Criterion, EnteredValue, Framework
@@ -27,28 +28,39 @@ class Shown:
     source: str = ""
 
 
-def newest(framework: Framework) -> Mapping[str, Shown]:
+def newest(framework: Framework, *, count: bool = False) -> Mapping[str, Shown]:
     """By code of the indicator; those without a figure are left out.
 
-    Those of the platform are read where the worker has put them: nothing is counted here.
+    Those of the platform are read where the worker has put them.
+
+    Args:
+        count: the others too; in a great city this takes a while.
     """
     city = places.city()
     entered = values.latest(framework, city.id) if city else {}
     found = {code: _entered(value) for code, value in entered.items()}
-    counted = _prepared()
-    for line in frameworks.criteria(framework.id):
-        if line.source_kind is SourceKind.PLATFORM and line.measure_code in counted:
-            found[line.code] = counted[line.measure_code]
-    return found
+    lines = frameworks.criteria(framework.id)
+    platform = {
+        line.code: line.measure_code for line in lines if line.source_kind is SourceKind.PLATFORM
+    }
+    known = dict(_prepared())
+    if count:
+        counter = Counter()
+        known |= {code: _counted(code, counter) for code in {*platform.values()} - known.keys()}
+    return found | {
+        code: figure for code, measure in platform.items() if (figure := known.get(measure))
+    }
 
 
 def of_measure(criterion: Criterion) -> Shown | None:
     """Counted now, for the last twelve months; None for an indicator that no measure fills."""
-    if not criterion.measure_code:
-        return None
+    return _counted(criterion.measure_code) if criterion.measure_code else None
+
+
+def _counted(measure: str, counter: Counter | None = None) -> Shown | None:
     period = _twelve_months()
     try:
-        result = engine.compute(engine.definition(criterion.measure_code), period)
+        result = engine.compute(engine.definition(measure), period, counter=counter)
     except (UnknownMeasure, NotReady):
         return None
     total = result.total
@@ -57,7 +69,7 @@ def of_measure(criterion: Criterion) -> Shown | None:
     return Shown(_number(value), period.label, str(source or ""))
 
 
-def _prepared() -> Mapping[str, Shown]:
+def _prepared() -> Mapping[str, Shown | None]:
     board = prepared.board(prepared.EXACT, _twelve_months().code)
     if board is None:
         return {}

@@ -48,7 +48,10 @@ FIGURES = (
     Figure("runs", Bilingual("Số lớp", "Runs"), Bilingual("lớp", "runs")),
     Figure("sessions", Bilingual("Số buổi học", "Sessions"), Bilingual("buổi", "sessions")),
     Figure(
-        "identified_percent", Bilingual("Tỷ lệ có tên", "Identified share"), Bilingual("%", "%"), 1
+        "identified_percent",
+        Bilingual("Tỷ lệ có tên (%)", "Identified share (%)"),
+        Bilingual("%", "%"),
+        1,
     ),
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}

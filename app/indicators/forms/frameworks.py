@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,10 @@ class CriterionForm(BaseForm):
     asked_of_communes = BooleanField(_("Ask every ward and commune for it in its return"))
     version = VersionField()
 
-    def offer(self, measures: Sequence[str]) -> None:
+    def offer(self, measures: Mapping[str, object]) -> None:
         choices(self.source_kind, [(kind.value, str(SOURCES[kind])) for kind in SourceKind])
-        choices(self.measure_code, [("", "–"), *((code, code) for code in measures)])
+        named = [(code, f"{code} {name}") for code, name in measures.items() if code]
+        choices(self.measure_code, [("", "–"), *named])
 
     def show(self, criterion: Criterion) -> None:
         self.process(obj=criterion)

@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
+from app.core.i18n import Bilingual
 from app.indicators import formula
 from app.indicators.measure_errors import UnknownMeasure
 from app.indicators.models import Measure, MeasureVersion
@@ -15,6 +16,11 @@ from app.indicators.results import Definition
 def in_force() -> list[Definition]:
     """The newest version of every figure, in the order of the list."""
     return [as_definition(row) for row in db.session.scalars(_newest())]
+
+
+def names() -> dict[str, Bilingual]:
+    """What each figure is called by now, by its code, in the order of the list."""
+    return {each.code: each.name for each in in_force()}
 
 
 def definition(code: str, version: int | None = None) -> Definition:

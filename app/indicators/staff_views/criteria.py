@@ -20,8 +20,8 @@ from app.indicators.models import Criterion
 from app.indicators.models.frameworks import CriterionKind, SourceKind
 from app.indicators.operations import frameworks as operations
 from app.indicators.operations import values as value_operations
+from app.indicators.queries import definitions, values
 from app.indicators.queries import frameworks as queries
-from app.indicators.queries import values
 from app.indicators.staff_views.blueprint import Page, bp
 from app.places import queries as places
 
@@ -69,7 +69,7 @@ def edit_criterion(framework_id: int, criterion_id: int) -> Page:
     """Its words and where its figure comes from."""
     found = criterion_at(framework_id, criterion_id)
     form = CriterionForm()
-    form.offer(sorted(queries.measure_codes() | {found.measure_code} - {""}))
+    form.offer({found.measure_code: "", **definitions.names()})
     form.fit(found)
     if request.method == "GET":
         form.show(found)

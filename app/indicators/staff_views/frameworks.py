@@ -78,7 +78,8 @@ def _tree(found: Framework, form: ConfirmForm) -> str:
     return render_template(
         "indicators/desk/framework.html",
         framework=found, newest=newest, versions=queries.versions(found.code), form=form,
-        nodes=queries.tree(found.id), figures=figures_of_criteria.newest(found),
+        nodes=queries.tree(found.id),
+        figures=figures_of_criteria.newest(found, count="count" in request.args),
         kinds=KINDS, sources=SOURCES, statuses=STATUSES,
         confirmed_by=queries.name_of(found.verified_by_id),
     )  # fmt: skip

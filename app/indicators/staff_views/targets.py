@@ -12,7 +12,7 @@ from app.core.web import see_other
 from app.indicators.forms.boxes import written
 from app.indicators.forms.values import TargetForm
 from app.indicators.operations import values as operations
-from app.indicators.queries import frameworks, values
+from app.indicators.queries import definitions, frameworks, values
 from app.indicators.staff_views.blueprint import Page, bp
 from app.places import queries as places
 
@@ -43,8 +43,9 @@ def targets() -> Page:
             flash(gettext("Saved."), "success")
             return see_other("indicators_staff.targets")
     page = render_template(
-        "indicators/desk/targets.html", form=form, targets=values.all_targets(), written=written
-    )
+        "indicators/desk/targets.html", form=form, targets=values.all_targets(), written=written,
+        names=definitions.names(),
+    )  # fmt: skip
     return page, form.status
 
 
@@ -62,7 +63,8 @@ def _offer(form: TargetForm) -> None:
     pairs = [(city.code, str(city.full_name))] if city else []
     wards = places.ward_names()
     choices(form.unit, [*pairs, *((code, str(name)) for code, name in wards.items())])
-    measures = [(f"{_MEASURE}{code}", code) for code in sorted(frameworks.measure_codes())]
+    names = definitions.names()
+    measures = [(f"{_MEASURE}{code}", f"{code} {name}") for code, name in names.items()]
     indicators = [
         (f"{_CRITERION}{each.id}", f"{each.framework.name}: {each.code} {each.words}"[:150])
         for each in frameworks.indicators()
