@@ -92,7 +92,7 @@ def export(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Write the same cells as the page of the city's staff, small ones hidden."""
     try:
-        question = Question(_period(first, last, name), read(by))
+        question = Question(_period(first, last, name), read(by), spaces=False)
     except DomainError as error:
         with speaking("en"):
             raise click.ClickException(str(error.message)) from error

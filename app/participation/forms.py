@@ -38,7 +38,7 @@ class AskForm(Form):
         form = cls(given)
         usual = periods.usual(today)
         try:
-            question = Question(_period(form, given, usual[0]), _breakdowns(given))
+            question = Question(_period(form, given, usual[0]), _breakdowns(given), spaces=False)
         except DomainError as error:
             question = None
             form[error.field].errors = [str(error.message)]

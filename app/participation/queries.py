@@ -54,6 +54,7 @@ class Question:
     as_known: datetime | None = None  # None: as it is known now
     lines: Lines = ()  # of another map, see `territory`: where the people of a unit are counted
     by_course: bool = False  # count visits of courses too
+    spaces: bool = True  # count venues and sessions too
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,11 @@ def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Ke
         return {}
     with duckdb.connect(config=_SETTINGS | {"temp_directory": str(where / "spill")}) as connection:
         rows = connection.execute(statement.counting(), statement.values).fetchall()
-        spaces = connection.execute(statement.spaces(), statement.values).fetchall()
+        spaces = (
+            connection.execute(statement.spaces(), statement.values).fetchall()
+            if question.spaces
+            else []
+        )
     width = len(question.by)
     came = {_key(question.by, row[:width]): row[width:] for row in spaces}
     cells = {}

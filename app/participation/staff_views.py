@@ -63,7 +63,7 @@ def _figures(question: Question) -> Figures | None:
     """None before any files were written."""
     try:
         sheet = sheets.lay_out(_released(question))
-        before = _released(Question(question.period.previous()))
+        before = _released(Question(question.period.previous(), spaces=False))
     except NotReady:
         return None
     is_running = question.period.last >= clock.today()

@@ -56,7 +56,7 @@ _COUNTS = f"""count(DISTINCT learner) FILTER (came), count(DISTINCT learner),
     coalesce(sum(minutes), 0), count(DISTINCT run_id) FILTER (came)"""
 _BY_COURSE = f""", count(DISTINCT {_ONE_PERSON_AND_RUN}) FILTER (came)
     + coalesce(sum(fullest), 0)"""
-_SPACES = """count(DISTINCT venue_id), count(DISTINCT meeting) FILTER (meeting > 0)"""
+_SPACES = "count(DISTINCT venue_id), count(*) FILTER (meeting > 0)"
 
 
 @dataclass(slots=True)
@@ -94,12 +94,28 @@ class Statement:
         return f"{self._chosen()}, {places} {self._cells('places', counts)}"
 
     def spaces(self) -> str:
-        """Where, and in how many sessions, at least one person came."""
-        meetings = f"""places AS MATERIALIZED (
-            SELECT DISTINCT {"learner, " if self._late else ""}meeting, venue_id{self._early()}
-            FROM chosen WHERE present
+        """Where, and in how many sessions, at least one person came.
+
+        They are counted anew for each total; grouping sets of distinct counts take longer.
+        """
+        late = "".join(
+            f", {f'unnest({_OF_PERSON[d]})' if d.overlaps else _OF_PERSON[d]} AS {n}"
+            for n, d in zip(self.names, self.by, strict=True)
+            if d in _OF_PERSON
+        )
+        join = "LEFT JOIN states s USING (learner)" if self._late else ""
+        meetings = f"""meetings AS MATERIALIZED (
+            SELECT DISTINCT meeting, venue_id{self._early()}{late} FROM chosen {join} WHERE present
         )"""  # noqa: S608 - see above
-        return f"{self._chosen()}, {meetings} {self._cells('places', _SPACES)}"
+        totals = (self._spaces_of(names) for names in _sets(self.names))
+        return f"{self._chosen()}, {meetings} {' UNION ALL '.join(totals)}"
+
+    def _spaces_of(self, names: Sequence[str]) -> str:
+        wanted = "".join(f"{name}, " for name in names)
+        shown = "".join(f"{n if n in names else 'NULL'} AS {n}, " for n in self.names)
+        by = f"GROUP BY {', '.join(names)}" if names else ""
+        return f"""SELECT {shown}{_SPACES}
+            FROM (SELECT DISTINCT {wanted}meeting, venue_id FROM meetings) {by}"""  # noqa: S608 - see above
 
     def _early(self) -> str:
         pairs = zip(self.names, self.by, strict=True)

@@ -37,11 +37,10 @@ def write(folder: Path, facts: int) -> None:
     with duckdb.connect(config=SETTINGS) as connection:
         for month in range(1, 13):
             _copy(connection, folder / f"facts-{month}.parquet", _month(month, facts, people, runs))
-        _copy(connection, folder / "persons.parquet", _persons(people))
-        _copy(connection, folder / "residences.parquet", _residences(people))
+        _copy(connection, folder / "learners.parquet", _learners(people))
     months = {f"2026-{m:02}": {"mark": "", "file": f"facts-{m}.parquet"} for m in range(1, 13)}
-    files = {"persons": "persons.parquet", "residences": "residences.parquet", "months": months}
-    manifest = {"as_of": "2026-11-22T00:00:00+00:00", **files}
+    learners = {"p-00": {"mark": "", "file": "learners.parquet"}}
+    manifest = {"as_of": "2026-11-22T00:00:00+00:00", "months": months, "learners": learners}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
@@ -52,41 +51,46 @@ def _copy(connection: duckdb.DuckDBPyConnection, file: Path, query: str) -> None
 def _month(month: int, facts: int, people: int, runs: int) -> str:
     """Session `month` of every place; which run and whose place it is follows from the place."""
     dice = f"hash(i + {SEED})"
+    run = f"({dice} % {runs})"
     return f"""SELECT DATE '2026-01-01' + INTERVAL ({month - 1}) MONTH
             + INTERVAL (({dice} % 28)::INTEGER) DAY AS day,
-        ({dice} % {runs})::INTEGER * {SESSIONS_OF_A_RUN} + {month} AS session_id,
-        ({dice} % {runs})::INTEGER + 1 AS run_id, ({dice} % {runs} % 500)::INTEGER AS provider_id,
-        (hash(i + 7) % {people})::INTEGER + 1 AS person_id, hash(i, {month}) % 10 < 8 AS present,
-        0 AS headcount, 120 AS minutes, 'type-' || ({dice} % {runs} % 20) AS provider_type,
-        'topic-' || ({dice} % {runs} % 13) AS topic, '061' AS isced_f, '2.2.1' AS cla,
-        ['in_person', 'online', 'blended'][({dice} % {runs} % 3)::INTEGER + 1] AS mode,
-        false AS job_related
-        FROM range({facts // SESSIONS_OF_A_RUN}) t(i) ORDER BY session_id"""  # noqa: S608
+        {run} * {SESSIONS_OF_A_RUN} + {month} AS meeting,
+        {run}::INTEGER + 1 AS run_id, ({run} % 500)::INTEGER AS provider_id,
+        {_number(f"hash(i + 7) % {people}")} AS learner, hash(i, {month}) % 10 < 8 AS present,
+        0 AS headcount, 120 AS minutes, 'type-' || ({run} % 20) AS provider_type,
+        'topic-' || ({run} % 13) AS topic, '061' AS isced_f, '2.2.1' AS cla,
+        ['in_person', 'online', 'blended'][({run} % 3)::INTEGER + 1] AS mode,
+        false AS job_related, ({run} % 3000)::INTEGER AS venue_id, 'full' AS fee, '' AS campaign,
+        TIMESTAMP '2026-11-22 00:00:00' AS known_from
+        FROM range({facts // SESSIONS_OF_A_RUN}) t(i) ORDER BY meeting"""  # noqa: S608
 
 
-def _persons(people: int) -> str:
-    return f"""SELECT i::INTEGER AS id, ['female', 'male', 'not_stated'][(hash(i) % 3)::INTEGER + 1]
-        AS sex, DATE '1935-01-01' + INTERVAL ((hash(i + 3) % 30000)::INTEGER) DAY AS born_on
-        FROM range(1, {people + 1}) t(i)"""  # noqa: S608
+def _number(person: str) -> str:
+    """63 bits, as far from one another as if they were drawn."""
+    return f"(hash(({person})::BIGINT) >> 1)::BIGINT"
 
 
-def _residences(people: int) -> str:
-    return f"""SELECT i::INTEGER AS id, i::INTEGER AS person_id, (hash(i + 5) % {WARDS})::INTEGER
-        AS unit_id, DATE '2020-01-01' AS valid_from, NULL::DATE AS valid_to
-        FROM range(1, {people + 1}) t(i)"""  # noqa: S608
+def _learners(people: int) -> str:
+    return f"""SELECT {_number("i")} AS learner, DATE '1900-01-01' AS valid_from,
+            DATE '9999-12-31' AS valid_to,
+            ['female', 'male', 'not_stated'][(hash(i) % 3)::INTEGER + 1] AS sex,
+            DATE '1935-01-01' + INTERVAL ((hash(i + 3) % 30000)::INTEGER) DAY AS born_on,
+            (hash(i + 5) % {WARDS})::INTEGER + 1 AS unit_id, 'permanent' AS residence,
+            (hash(i + 6) % 16)::INTEGER AS groups, true AS answered, 'employed' AS employment,
+            TIMESTAMP '2026-11-22 00:00:00' AS known_from
+        FROM range({people}) t(i)"""  # noqa: S608
 
 
 BARE = """
-SELECT {columns}, count(DISTINCT f.person_id) FILTER (present), count(DISTINCT f.person_id),
-    count(DISTINCT f.person_id::BIGINT * 2147483648 + run_id), count(*) FILTER (present),
-    sum(headcount), sum(minutes) FILTER (present)
+SELECT {columns}, count(DISTINCT f.learner) FILTER (present), count(DISTINCT f.learner),
+    count(DISTINCT (f.learner, run_id)), count(*) FILTER (present),
+    sum(headcount), sum(minutes) FILTER (present), count(DISTINCT run_id) FILTER (present),
+    count(DISTINCT venue_id) FILTER (present), count(DISTINCT meeting) FILTER (present)
 FROM read_parquet('{folder}/facts-*.parquet') f {joins}
 WHERE day BETWEEN DATE '2026-01-01' AND DATE '2026-12-31' GROUP BY 1, 2
 """
-_PERSONS = "LEFT JOIN read_parquet('{folder}/persons.parquet') p ON p.id = f.person_id"
-_HOMES = """LEFT JOIN (SELECT person_id, max_by(unit_id, id) AS unit_id
-    FROM read_parquet('{folder}/residences.parquet') WHERE valid_from <= DATE '2026-12-31'
-    AND (valid_to IS NULL OR valid_to >= DATE '2026-12-31') GROUP BY 1) h USING (person_id)"""
+_LEARNERS = """LEFT JOIN (SELECT * FROM read_parquet('{folder}/learners.parquet')
+    WHERE valid_from <= DATE '2026-12-31' AND valid_to >= DATE '2026-12-31') s USING (learner)"""
 _BANDS = f"""CASE {
     " ".join(
         f"WHEN born_on <= DATE '{2026 - age}-12-31' THEN {age}"
@@ -94,8 +98,8 @@ _BANDS = f"""CASE {
     )
 } ELSE 0 END"""
 BY_HAND = (
-    ("h.unit_id, p.sex", _HOMES + _PERSONS),
-    (f"{_BANDS}, provider_type", _PERSONS),
+    ("unit_id, sex", _LEARNERS),
+    (f"{_BANDS}, provider_type", _LEARNERS),
     ("topic, mode", ""),
 )
 

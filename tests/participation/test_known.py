@@ -21,6 +21,7 @@ from app.participation.errors import CampaignsOverlap, NotCounted
 from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
 from app.participation.queries import Filter, Question
 from tests.factories import (
+    CourseFactory,
     PersonFactory,
     ProviderTypeFactory,
     ResidenceFactory,
@@ -364,3 +365,68 @@ def test_a_check_finds_what_an_event_missed(learner, command):
     assert f"session {session_id}: the facts differ" in said
     operations.rebuild()
     assert is_whole()
+
+
+def test_venues_sessions_and_runs_are_those_to_which_somebody_came(app):
+    ward = WardFactory()
+    hall, room = VenueFactory(unit=ward), VenueFactory(unit=ward)
+    runs = [RunFactory(capacity=None, venue=venue) for venue in (hall, hall, room)]
+    people = [PersonFactory(sex=sex) for sex in ("female", "male")]
+    places_of = {run.id: [seat(run, EARLY, person) for person in people] for run in runs}
+    for run in runs:
+        seats = places_of[run.id]
+        meet(run, DAY, present=seats[:1], absent=seats[1:])
+        meet(run, DAY + timedelta(days=1), absent=seats)
+    meet(runs[0], DAY + timedelta(days=2), present=places_of[runs[0].id][1:], headcount=3)
+    meet(RunFactory(mode="online", venue=room), DAY, headcount=2)
+    operations.rebuild()
+    db.session.add(
+        PersonGroup(person_id=people[0].id, group="poor", valid_from=EARLY, standard="x")
+    )
+    db.session.commit()
+    operations.follow_persons([people[0].id])
+    for by in ((), ("sex",), ("month", "sex"), ("group",)):
+        total = ask(*by).total
+        assert (total.venues, total.sessions, total.runs) == (2, 5, 4)
+    cells = ask("group", "sex").cells
+    assert (cells[("poor", "female")].venues, cells[("poor", None)].sessions) == (2, 3)
+    found = ask("sex").cells[("male",)]
+    assert (found.venues, found.sessions, found.runs, found.persons) == (1, 1, 1, 1)
+    online = ask(modes=frozenset({"online"})).total
+    assert (online.venues, online.sessions, online.attendances) == (0, 1, 2)
+
+
+def test_a_filter_asks_who_people_are_at_the_end_and_what_sessions_were_on_their_day(app):
+    ward, other = WardFactory(), WardFactory()
+    course = CourseFactory(isced_f="0611", cla="2.2.1", job_related=True)
+    run, talk = RunFactory(course=course, capacity=None), RunFactory(capacity=None)
+    people = [
+        PersonFactory(born_on=date(1960, 12, 31), sex="female", employment="employed"),
+        PersonFactory(born_on=date(1961, 1, 1), sex="male", employment=None),
+        PersonFactory(born_on=None, born_in=None, sex="not_stated"),
+    ]
+    homes = ((ward, "permanent"), (other, "temporary"), (None, "not_stated"))
+    for person, (unit, kind) in zip(people, homes, strict=True):
+        ResidenceFactory(person=person, unit=unit, kind=kind, valid_from=EARLY)
+    seats = [seat(run, EARLY, person) for person in people]
+    meet(run, DAY, present=seats, headcount=4, hours=3)
+    meet(run, DAY + timedelta(days=7), present=seats[:1], hours=3)
+    meet(talk, DAY, present=[seat(talk, EARLY, people[2])], hour=8)
+    operations.rebuild()
+    asked = {
+        "ages": (66, None), "sexes": frozenset({"male"}), "residents": queries.Residents.CITY,
+        "units": frozenset({other.id}), "employment": frozenset({"employed"}),
+    }  # fmt: skip
+    found = [ask(**{name: value}).total for name, value in asked.items()]
+    assert [(each.persons, each.attendances) for each in found] == [
+        (1, 2), (1, 1), (2, 3), (1, 1), (1, 2),
+    ]  # fmt: skip
+    assert ask(ages=(60, 65)).total.persons == 1
+    assert ask(residents=queries.Residents.PERMANENT).total.persons == 1
+    assert ask(fields=("06",), cla=("2.",), job_related=True).total.attendances == 8
+    assert ask(fields=("05", "07")).total.attendances == 0
+    assert ask(provider_ids=frozenset({course.provider_id})).total.runs == 1
+    week = periods.parse(f"{DAY}/{DAY + timedelta(days=13)}")
+    assert ask(period=week, min_weekly_minutes=180).total.persons == 1
+    assert ask(period=week, min_weekly_minutes=120).total.persons == 2
+    assert ask(period=week, min_weekly_minutes=180).total.unnamed == 0
