@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from app.indicators.operations import reports as operations
-from app.indicators.queries import reports as queries
 from app.indicators.reports import canonical, content, files
 from app.indicators.reports.content import Part, Sign
 from app.indicators.reports.source import Source
@@ -20,11 +19,16 @@ from tests.indicators.report_town import PERIOD, Town
 KEY = ("MEASURE", "REF_AREA", "SEX", "AGE", "PROVIDER_TYPE", "TOPIC")
 
 
+_frozen = []
+
+
 @pytest.fixture
 def source(app):
-    """The public part of a report with hidden cells."""
-    Town()
-    return Source(queries.frozen(operations.freeze(PERIOD)), 1, Part.PUBLIC)
+    """The public part of a report with hidden cells; only the first test has a town behind it."""
+    if not _frozen:
+        Town()
+        _frozen.append(operations.freeze(PERIOD).content)
+    return Source(content.of(_frozen[0]), 1, Part.PUBLIC)
 
 
 def file(source, ending, language="vi"):
