@@ -53,6 +53,11 @@ def published(today: date) -> list[Period]:
     return sorted(over, key=lambda each: each.kind is not periods.Kind.TWELVE_MONTHS)
 
 
+def all_periods() -> list[Period]:
+    """Those of staff pages, of which some are public."""
+    return offered(clock.today())
+
+
 def key_of(audience: str, period: str, scope: str = CITY) -> str:
     return f"{audience}:{period}:{scope}"
 
@@ -94,9 +99,9 @@ def prepare(*only: str, everything: bool = False) -> Prepared:
     shared = city_of(city, places.wards(today), today)
     if not shared.definitions:
         return done
-    every = {each.code: each for each in (*offered(today), *published(today))}
+    every = {each.code: each for each in all_periods()}
     _forget_others(set(every))
-    for period in [every[code] for code in only or every]:
+    for period in [every[code] for code in only or every if code in every]:
         stamp = _stamp(where, period, shared)
         if everything or stamp != _kept_stamp(period):
             _prepare_period(shared, period, today, stamp, done)

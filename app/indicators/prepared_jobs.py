@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from app.core import config, jobs
 from app.core.archive import Restored
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.jobs import DayBegan, Job, handles
 from app.indicators import prepared
-from app.indicators.prepared_events import BoardsBehind
+from app.indicators.prepared_events import BoardsBehind, PeriodBehind
 from app.participation import store
 from app.participation.events import FactsChanged
 
@@ -20,28 +20,40 @@ PAUSE = timedelta(seconds=60)
 @handles(FactsChanged)
 def note_change(_event: FactsChanged) -> None:
     """Leave it to a job that waits already, locked so that no worker begins it before our end."""
-    name = f"{make_boards.__module__.removeprefix('app.')}.{make_boards.__name__}"
+    name = f"{find_periods.__module__.removeprefix('app.')}.{find_periods.__name__}"
     waiting = select(Job.id).where(Job.handler == name, Job.attempts == 0).limit(1)
     if db.session.scalar(waiting.with_for_update(skip_locked=True)) is None:
         jobs.emit(BoardsBehind(), delay=PAUSE)
 
 
 @handles(BoardsBehind, network=True)
-def make_boards(_event: BoardsBehind) -> None:
-    """From files as new as the facts; counting takes long, so it holds no transaction."""
+def find_periods(_event: BoardsBehind) -> None:
+    """From files as new as the facts."""
     store.refresh(store.folder(config.current()))
-    prepared.prepare()
+    _ask_for(everything=False)
 
 
 @handles(DayBegan, network=True)
-def make_boards_of_the_day(_event: DayBegan) -> None:
+def begin_day(_event: DayBegan) -> None:
     """Periods end and begin, people move and are corrected, names change."""
     store.refresh(store.folder(config.current()))
-    prepared.prepare(everything=True)
+    _ask_for(everything=True)
 
 
 @handles(Restored, network=True)
-def make_boards_again(_event: Restored) -> None:
+def make_again(_event: Restored) -> None:
     """They may be of another time."""
     store.refresh(store.folder(config.current()), everything=True)
-    prepared.prepare(everything=True)
+    _ask_for(everything=True)
+
+
+@handles(PeriodBehind, network=True)
+def make_period(event: PeriodBehind) -> None:
+    """Counting takes long: it holds no transaction, and others come between two periods."""
+    prepared.prepare(event.period, everything=event.everything)
+
+
+def _ask_for(*, everything: bool) -> None:
+    with transaction():
+        for period in prepared.all_periods():
+            jobs.emit(PeriodBehind(period.code, everything))

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import delete, select
 
-from app.core import config
+from app.core import config, jobs
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
 from app.core.jobs import Job
@@ -16,6 +16,7 @@ from app.indicators import prepared, prepared_jobs
 from app.indicators.board import HIDDEN
 from app.indicators.models import PreparedFigures, Target
 from app.indicators.operations.definitions import ensure_measures
+from app.indicators.prepared_events import BoardsBehind
 from app.participation import operations, queries, store
 from app.participation.events import FactsChanged
 from app.places.models import Extent, UnitChange
@@ -248,7 +249,18 @@ def test_one_job_follows_however_many_facts_change(app, run_jobs):
         with transaction():
             prepared_jobs.note_change(FactsChanged())
     waiting = db.session.scalars(select(Job.handler).order_by(Job.id)).all()
-    assert waiting == ["indicators.prepared_jobs.make_boards"]
+    assert waiting == ["indicators.prepared_jobs.find_periods"]
+
+
+def test_the_worker_makes_each_period_in_a_job_of_its_own(app, figures, run_jobs):
+    live(40, ward("Đông"))
+    figures("2025")
+    with transaction():
+        jobs.emit(BoardsBehind())
+    while run_jobs():
+        pass
+    assert prepared.board(prepared.PUBLIC, PERIOD).total[0] == 40
+    assert prepared.prepare().periods == 0
 
 
 def test_people_are_counted_anew_on_every_map(app, figures):
