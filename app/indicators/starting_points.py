@@ -13,7 +13,7 @@ UNESCO = About(
     name=Bilingual(
         "Đặc điểm chính của thành phố học tập (UNESCO)", "Key features of learning cities (UNESCO)"
     ),
-    source="UIL 2014, Beijing Conference Report, III.B; diễn đạt lại, chưa đối chiếu bản gốc",
+    source="UIL 2014, Beijing Conference Report, III.B",
 )
 _FILE = Path(__file__).with_name("data") / "unesco-key-features.csv"
 

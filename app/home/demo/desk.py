@@ -46,7 +46,7 @@ def hand_in(by_id: int) -> int:
     keys = list(db.session.scalars(select(Provider.id).order_by(Provider.id).limit(BEGUN)))
     for at, key in enumerate(keys):
         party = Party(provider_id=key)
-        answers = {each.id: Answer(Decimal(at % 7), "Sổ theo dõi của cơ sở") for each in asked}
+        answers = {each.id: Answer(Decimal(at % 7), "Sổ theo dõi của đơn vị") for each in asked}
         words = ReturnFields(
             narrative=_WORDS.narrative, difficulties=_WORDS.difficulties,
             proposals=_WORDS.proposals, answers=answers,

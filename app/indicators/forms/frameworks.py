@@ -100,7 +100,7 @@ class ApplyForm(_AboutForm):
             rows = [
                 RawRow(line, [str(cell) for cell in row]) for line, row in enumerate(cells, start=1)
             ]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return None
         return sheets.read(rows, measures)
 

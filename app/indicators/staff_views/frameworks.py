@@ -24,6 +24,7 @@ from app.indicators.forms.frameworks import ApplyForm, ImportForm
 from app.indicators.models import Framework
 from app.indicators.operations import frameworks as operations
 from app.indicators.operations.frameworks import About
+from app.indicators.queries import definitions
 from app.indicators.queries import frameworks as queries
 from app.indicators.staff_views.blueprint import Page, bp
 
@@ -139,7 +140,7 @@ def apply_framework() -> Page:
 def _import_page(form: ImportForm, sheet: Sheet | None = None) -> str:
     return render_template(
         "indicators/desk/import.html", form=form, columns=COLUMNS,
-        problems=sheet.problems if sheet else [],
+        problems=sheet.problems if sheet else [], measures=definitions.names(),
     )  # fmt: skip
 
 
