@@ -21,7 +21,8 @@ half of its least value too.
 
 **What is assumed.** Attendances and hours add up over everything, enrolments over all but time,
 persons over ward, sex and age band; otherwise a whole has at least as many persons as each of its
-parts and at most as many as they have together. People in several groups add up to nothing.
+parts and at most as many as they have together. People in several groups add up to nothing. There
+are never more persons than their places or attendances can be in any one sum.
 Published figures may contradict each other (somebody moved between two periods, a correction came
 between two reports): then the reader is taken to believe the fewest corrections that reconcile
 them. What follows from three breakdowns of the same people two by two is not looked for.

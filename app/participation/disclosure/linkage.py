@@ -79,16 +79,7 @@ def link(boxes: Collection[Box], told: Told) -> Linkage:
     found = Linkage([], [], [])
     for (axis, _), members in _lines(boxes).items():
         _Line(axis, members, told, found, known).tell()
-    found.relations += _between_figures(known)
     return found
-
-
-def _between_figures(known: Collection[Box]) -> Iterator[Relation]:
-    for each in sorted(known, key=repr):
-        if each.figure == PERSONS:
-            for figure in AT_LEAST_PERSONS:
-                if (other := replace(each, figure=figure)) in known:
-                    yield Relation(((other, 1), (each, -1)), 0, None)
 
 
 LineKey = tuple[str, Box]
@@ -152,7 +143,8 @@ class _Line:
         named = {each: dict(each.where).get(self.axis) for each in self.members}
         every: frozenset[Any] = frozenset().union(*(values for values in named.values() if values))
         whole = next((each for each, values in named.items() if values is None), None)
-        if whole is not None and (whole, self.axis) not in self.told:
+        is_open = self.axis in OVERLAPPING or (whole, self.axis) not in self.told
+        if whole is not None and is_open:
             every |= {_REST}
         return {each: every if values is None else values for each, values in named.items()}
 
@@ -160,9 +152,9 @@ class _Line:
         pieces = self._pieces()
         boxes = {piece: self._box(piece) for piece in pieces}
         for member, held in self.sets.items():
-            parts = [piece for piece in pieces if piece <= held]
-            if len(parts) > 1:
-                self._add_up(member, [boxes[piece] for piece in parts])
+            parts = [boxes[piece] for piece in pieces if piece <= held]
+            if parts != [member]:
+                self._add_up(member, parts)
         for difference in self._differences(pieces):
             left = [boxes[piece] for piece in pieces if piece <= difference]
             self._add_up(self._box(difference), left)
@@ -226,6 +218,9 @@ class _Line:
             inside = [each for each in self.members if self.sets[each] < self.sets[large]]
             for part in inside:
                 self._at_least(large, part)
+            for same in self.members:
+                if same != large and self.sets[same] == self.sets[large]:
+                    self._add_up(large, [same])
             if self.axis not in OVERLAPPING:
                 for tiles in self._tilings(self.sets[large], inside):
                     parts = tuple((tile, 1) for tile in tiles)

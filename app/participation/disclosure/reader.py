@@ -2,12 +2,20 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.participation.disclosure.bounds import Column, Row, Unknowns
-from app.participation.disclosure.linkage import COUNTS, HOURS, Box, Linkage, Relation
+from app.participation.disclosure.linkage import (
+    AT_LEAST_PERSONS,
+    COUNTS,
+    HOURS,
+    PERSONS,
+    Box,
+    Linkage,
+    Relation,
+)
 
 _LARGEST = 4
 """What has no upper bound is taken to be at most so many times the largest figure shown."""
@@ -56,7 +64,11 @@ def label(cell: Box) -> str:
 
 def leaks(sights: Sequence[Sight], linkage: Linkage, below: int) -> Iterator[Leak]:
     """Every hidden or derived box that breaks the rule."""
-    for part in _parts(sights, linkage):
+    most: dict[Box, float] = {}
+    parts = _parts(sights, linkage)
+    for part in sorted(parts, key=lambda part: part.figure == PERSONS):
+        part.look(most)
+        most |= part.most_at_first_glance()
         yield from part.leaks(below)
 
 
@@ -109,25 +121,36 @@ class _Part:
     low: list[float] = field(init=False)
     high: list[float] = field(init=False)
 
-    def leaks(self, below: int) -> Iterator[Leak]:
+    @property
+    def figure(self) -> str:
+        return self.relations[0].parts[0][0].figure
+
+    def look(self, most: Mapping[Box, float]) -> None:
+        """Narrow every box down to what its own cells show, and other figures of the same.
+
+        `low` is above `high` where they contradict each other.
+        """
         for relation in self.relations:
             for each, _ in relation.parts:
                 self.at.setdefault(each, len(self.at))
-        self._look()
+        self.low, self.high = [0.0] * len(self.at), [math.inf] * len(self.at)
+        for sight in self.sights:
+            at = self.at[sight.box]
+            self.low[at] = max(self.low[at], sight.low)
+            self.high[at] = min(self.high[at], sight.high)
+        for each, at in self.at.items():
+            if each.figure == PERSONS:
+                others = (most.get(replace(each, figure=f), math.inf) for f in AT_LEAST_PERSONS)
+                self.high[at] = min(self.high[at], *others)
+
+    def leaks(self, below: int) -> Iterator[Leak]:
+        """What breaks the rule here."""
         if not (targets := self._targets(below)):
             return
         rules = {at: partial(_is_safe, sight, below) for at, sight in targets.items()}
         for at, (low, high) in self._unknowns(below).explore(rules).items():
             sight = targets[at]
             yield Leak(sight.table, sight.box.figure, label(sight.box), round(low), round(high))
-
-    def _look(self) -> None:
-        """What the cells of a box show together; `low` above `high` where they differ."""
-        self.low, self.high = [0.0] * len(self.at), [math.inf] * len(self.at)
-        for sight in self.sights:
-            at = self.at[sight.box]
-            self.low[at] = max(self.low[at], sight.low)
-            self.high[at] = min(self.high[at], sight.high)
 
     def _targets(self, below: int) -> dict[int, Sight]:
         """The boxes that the rule is about and that are not safe at first glance."""
@@ -147,19 +170,35 @@ class _Part:
         least = list(self.low)
         for relation in self.relations:
             for sign, end in ((1, relation.low), (-1, relation.high)):
-                if end is None:
-                    continue
-                most = [
-                    factor * sign * (self.high if factor * sign > 0 else self.low)[self.at[box]]
-                    for box, factor in relation.parts
-                ]
-                endless, known = most.count(math.inf), sum(m for m in most if m < math.inf)
-                for (box, factor), own in zip(relation.parts, most, strict=True):
-                    others = known - (own if own < math.inf else 0)
-                    if factor * sign > 0 and endless == (own == math.inf):
-                        at = self.at[box]
-                        least[at] = max(least[at], (end * sign - others) / (factor * sign))
+                for at, bound in self._ends(relation, sign, end, self.low, self.high):
+                    least[at] = max(least[at], bound)
         return least
+
+    def most_at_first_glance(self) -> dict[Box, float]:
+        """An upper bound of every box by one relation alone."""
+        most = list(self.high)
+        for relation in self.relations:
+            for sign, end in ((1, relation.high), (-1, relation.low)):
+                for at, bound in self._ends(relation, sign, end, self.high, self.low):
+                    most[at] = min(most[at], bound)
+        return {each: most[at] for each, at in self.at.items() if most[at] < math.inf}
+
+    def _ends(
+        self, relation: Relation, sign: int, end: int | None, own: list[float], other: list[float]
+    ) -> Iterator[tuple[int, float]]:
+        """How far each box on one side can go when all others go as far as they can."""
+        if end is None:
+            return
+        far = [
+            factor * sign * (other if factor * sign > 0 else own)[self.at[box]]
+            for box, factor in relation.parts
+        ]
+        endless = sum(map(math.isinf, far))
+        known = sum(each for each in far if not math.isinf(each))
+        for (box, factor), part in zip(relation.parts, far, strict=True):
+            others = known - (0 if math.isinf(part) else part)
+            if factor * sign > 0 and endless == math.isinf(part):
+                yield self.at[box], (end * sign - others) / (factor * sign)
 
     def _unknowns(self, below: int) -> Unknowns:
         """All that fits what is shown; with the fewest corrections where figures differ."""
