@@ -1,7 +1,8 @@
 """Rows nobody reads before the commit, such as audit entries and events: written all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -21,8 +22,11 @@ from sqlalchemy import (
 from app.core.prepared import Prepared
 
 Row = dict[str, Any]
-AT_MOST = 12
-"""Rows in one statement; more of them are sent table by table."""
+AT_MOST = 50
+"""Values in one statement: psycopg reads a longer one anew each time."""
+FEW = 4
+"""Rows of one table for which a statement each is cheaper than one for all."""
+_Shape = tuple[tuple[Table, int, tuple[str, ...]], ...]
 
 
 def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
@@ -31,17 +35,17 @@ def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
     Whoever calls commits at once.
     """
     whole = {table: [with_defaults(table, row) for row in each] for table, each in rows.items()}
-    is_small = sum(map(len, whole.values())) <= AT_MOST
+    shape = tuple((table, len(each), tuple(each[0])) for table, each in whole.items())
+    is_small = sum(number * len(columns) for _, number, columns in shape) <= AT_MOST
     if connection.dialect.name == "postgresql" and is_small:
-        shape = tuple((table, len(each), tuple(each[0])) for table, each in whole.items())
-        _together(shape).on(connection, _named(whole), is_last=True)
+        _together(shape).on(connection, _numbered(shape, whole), is_last=True)
         return
-    for table, each in whole.items():
-        if is_small:
-            for row in each:
-                _one(table, tuple(row)).on(connection, row)
+    for table, number, columns in shape:
+        if number > FEW:
+            connection.execute(insert(table), whole[table])
         else:
-            connection.execute(insert(table), each)
+            for row in whole[table]:
+                _one(table, columns).on(connection, row)
 
 
 def add_row(connection: Connection, table: Table, row: Row) -> None:
@@ -71,31 +75,27 @@ def _one(table: Table, columns: tuple[str, ...]) -> Prepared:
 
 
 @cache
-def _together(shape: tuple[tuple[Table, int, tuple[str, ...]], ...]) -> Prepared:
+def _together(shape: _Shape) -> Prepared:
     """One statement for so many rows, with these columns, of these tables."""
-    *others, last = [_rows(*each) for each in shape]
+    numbers = count()
+    *others, last = [_rows(*each, numbers) for each in shape]
     return Prepared(last.add_cte(*(each.cte(f"rows_{n}") for n, each in enumerate(others))))
 
 
-def _rows(table: Table, number: int, columns: tuple[str, ...]) -> Insert:
-    rows = [select(*(_value(table.c[name], row) for name in columns)) for row in range(number)]
+def _rows(table: Table, number: int, columns: tuple[str, ...], numbers: Iterator[int]) -> Insert:
+    rows = [
+        select(*(_value(table.c[name], next(numbers)) for name in columns)) for _ in range(number)
+    ]
     found = rows[0] if number == 1 else union_all(*rows)
     return insert(table).from_select(columns, found, include_defaults=False)
 
 
-def _value(column: Column[Any], row: int) -> ColumnElement[Any]:
-    value = bindparam(_name(column.table.name, row, column.name), type_=column.type)
+def _value(column: Column[Any], number: int) -> ColumnElement[Any]:
+    value = bindparam(f"v{number}", type_=column.type)
     return cast(value, column.type) if isinstance(column.type, Boolean) else value
 
 
-def _named(rows: Mapping[Table, Sequence[Row]]) -> dict[str, Any]:
-    return {
-        _name(table.name, n, column): value
-        for table, each in rows.items()
-        for n, row in enumerate(each)
-        for column, value in row.items()
-    }
-
-
-def _name(table: str, row: int, column: str) -> str:
-    return f"{table}_{row}_{column}"
+def _numbered(shape: _Shape, rows: Mapping[Table, Sequence[Row]]) -> Row:
+    """The values by the short names they have in `_together`."""
+    values = (row[name] for table, _, columns in shape for row in rows[table] for name in columns)
+    return {f"v{number}": value for number, value in enumerate(values)}

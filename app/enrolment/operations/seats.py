@@ -1,7 +1,8 @@
 """The counters of a run.
 
 Every operation first locks the row of the run (SQLite: the whole database, by `BEGIN IMMEDIATE`),
-so that operations on one run follow one another and never wait in a circle. The counters still move
+after the people it locks, so that operations on one run follow one another and never wait in a
+circle. The counters still move
 only by conditional statements, and the unique index still refuses a second live place.
 """
 
