@@ -27,6 +27,7 @@ CONTRACT = [
     "/vi/provider/",
     "/vi/staff/",
     "/vi/commune/",
+    "/vi/indicators",
     "/vi/help",
     "/",
     "/healthz",
@@ -34,7 +35,6 @@ CONTRACT = [
 ]
 NO_LANGUAGE = ("", "healthz", "readyz", "static", "x", "api", "calendar")
 NOT_BUILT_YET = [
-    "/vi/indicators",
     "/vi/open-data",
     "/x/ABCDE12345",
     "/api/v1/courses",
