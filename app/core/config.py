@@ -16,7 +16,13 @@ CITIES = ("79", "01")
 REQUIRED = "required"
 OFFERED = "offered"
 _SECRET_LENGTH = 32
-_LARGEST = {"PORT": 65535, "WEB_WORKERS": 256, "SMALL_CELL_BELOW": 1000, "MOST_PLACES": 1000}
+_LARGEST = {
+    "PORT": 65535,
+    "WEB_WORKERS": 256,
+    "SMALL_CELL_BELOW": 1000,
+    "ROUND_TO": 1000,
+    "MOST_PLACES": 1000,
+}
 _SCHEMES = {
     "BASE_URL": ("http", "https"),
     "MEILISEARCH_URL": ("http", "https"),
@@ -74,6 +80,7 @@ class Settings:
     oidc_name_en: str
     oidc_acr: tuple[str, ...]
     small_cell_below: int
+    round_to: int
     most_places: int
 
     @property
@@ -125,6 +132,7 @@ class Settings:
             oidc_name_en=given.get("OIDC_NAME_EN", "your city account"),
             oidc_acr=tuple(given.get("OIDC_ACR", "").replace(",", " ").split()),
             small_cell_below=int(given.get("SMALL_CELL_BELOW", "5")),
+            round_to=int(given.get("ROUND_TO", "5")),
             most_places=int(given.get("MOST_PLACES", "10")),
         )
 

@@ -71,6 +71,7 @@ def test_every_missing_setting_is_named_at_once():
         ("PORT", "70000", "PORT must be a whole number"),
         ("WEB_WORKERS", "0", "WEB_WORKERS must be a whole number"),
         ("SMALL_CELL_BELOW", "-1", "SMALL_CELL_BELOW must be a whole number"),
+        ("ROUND_TO", "0", "ROUND_TO must be a whole number"),
         ("MOST_PLACES", "0", "MOST_PLACES must be a whole number"),
         ("SMTP_URL", "mail.example.vn", "SMTP_URL must begin with smtp:// or smtps://"),
         ("SMS_URL", "ftp://texts", "SMS_URL must begin with http:// or https:// or file:///"),

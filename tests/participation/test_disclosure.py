@@ -6,7 +6,12 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.participation import disclosure
+from app.participation.dimensions import Dimension
 from app.participation.disclosure import hidden
+from app.participation.disclosure.rounding import nearest, span
+from app.participation.queries import Counts
+from tests.participation import attack
 
 BELOW = 5
 COUNT = st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 9, 20, 60])
@@ -159,3 +164,41 @@ def test_a_cube_of_all_small_shapes():
     for a, b, c, d in product((0, 1, 4, 5, 9), repeat=4):
         cells = two_way([[a, b], [c, d]])
         assert worked_out(cells, hidden(cells, BELOW)) == []
+
+
+def test_public_figures_are_rounded_each_from_its_exact_value():
+    table = attack.table_of(attack.grid([[11, 12], [13, 31]]))
+    public = disclosure.release(table, BELOW, round_to=5)
+    assert [public.cells[f"r{r}", f"c{c}"].persons for r in (0, 1) for c in (0, 1)] == [
+        10, 10, 15, 30,
+    ]  # fmt: skip
+    assert public.total.persons == 65  # 67, and not the sum of what is rounded
+    assert public == disclosure.release(table, BELOW, round_to=5)
+
+
+@given(st.integers(0, 10**7), st.integers(1, 20))
+def test_a_rounded_figure_stands_for_the_values_near_it(value, base):
+    shown = nearest(value, base)
+    low, high = span(shown, base)
+    assert shown % base == 0
+    assert low <= value <= high
+    assert high - low < base + base // 2
+    assert (shown == 0) == (value == 0)
+    assert {nearest(low, base), nearest(high, base)} == {shown}
+
+
+def test_a_percentage_of_a_small_base_is_not_shown():
+    assert disclosure.percentage(3, 15) is None
+    assert disclosure.percentage(5, 20) == 25.0
+
+
+def test_a_public_share_tells_no_more_than_the_rounded_figures():
+    """7 of 23 are 30.4 per cent, and no other two numbers near them are."""
+    counts = Counts(persons=23, holders=23, enrolments=23, named=7, unnamed=16, minutes=600)
+    table = attack.table_of({("a",): counts, ("b",): attack.counts(40)}, (Dimension.WARD,))
+    shown = disclosure.release(table, BELOW, round_to=5).cells["a",]
+    assert (shown.named, shown.attendances) == (5, 25)
+    assert shown.identified == 0.2
+    few = Counts(persons=5, holders=5, enrolments=5, named=7, unnamed=6, minutes=600)
+    table = attack.table_of({("a",): few, ("b",): attack.counts(40)}, (Dimension.WARD,))
+    assert disclosure.release(table, BELOW, round_to=5).cells["a",].identified is None

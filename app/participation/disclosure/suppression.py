@@ -170,7 +170,7 @@ class _System:
         return {
             total: max(parts)
             for (_place, total), parts in sums.items()
-            if sum(parts) != self.values.get(total, 0)
+            if total in self.values and sum(parts) != self.values[total]
         }
 
     def _room(self, move: Move) -> int:
