@@ -76,6 +76,7 @@ ACTIONS: dict[str, str] = {
     "indicators.seen": _("Looked at exact figures"),
     "keys.rotated": _("Changed the keys"),
     "measures.computed": _("Printed exact figures"),
+    "measures.previewed": _("Tried out a definition on exact figures"),
     "measures.revised": _("Changed the definition of a figure"),
     "measures.rules": _("Changed what holds for all figures"),
     "measures.verified": _("Confirmed the definition of a figure"),

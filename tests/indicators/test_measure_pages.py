@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.core import config
 from app.core.access import CityRole
+from app.core.audit import AuditEntry
+from app.core.db import db
 from app.indicators.engine import compute, definition
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.queries.rules import current_rules
@@ -60,6 +63,8 @@ def test_a_definition_is_tried_out_changed_and_verified(statistician, facts):
     kept = typed(seen)
     assert {name for name in kept if kept[name] != fields[name]} <= {"csrf_token"}
     assert definition("N1").version == 1
+    looked = select(AuditEntry.object_id).where(AuditEntry.action == "measures.previewed")
+    assert db.session.scalars(looked).all() == ["N1"]
 
     unexplained = read(statistician.send(EDIT, fields | {"act": ["save"]}, 422))
     assert "lý do" in unexplained.select_one(".error-summary").text

@@ -101,6 +101,12 @@ def verify(code: str, number: int, account_id: int | None) -> None:
         audit.record("measures.verified", MEASURE, code, account_id, number=number)
 
 
+def note_preview(code: str, period: str, account_id: int | None) -> None:
+    """A line about an exact figure that somebody saw by a definition not in force."""
+    with transaction():
+        audit.record("measures.previewed", MEASURE, code, account_id, period=period)
+
+
 def decide(rules: Rules, account_id: int | None) -> None:
     """Set what the city decided for all its figures."""
     with transaction() as session:

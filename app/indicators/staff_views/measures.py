@@ -121,6 +121,7 @@ def _preview(form: MeasureForm, now: Definition, text: Text) -> Preview | None:
     except DomainError as error:
         form.refuse(error)
         return None
+    operations.note_preview(now.code, period.code, access.actor().account_id)
     return preview(now, text, period)
 
 
