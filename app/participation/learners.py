@@ -7,8 +7,9 @@ holds from the day it is said on, and what was said before stays here alone.
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, or_, select, update
@@ -49,6 +50,7 @@ class State:
     employment: Employment | None
 
 
+_held = attrgetter(*State.__slots__[2:])
 _COLUMNS = tuple(getattr(LearnerState, name) for name in State.__slots__)
 
 
@@ -186,12 +188,12 @@ def states_of(
 
 def _append(found: list[State], state: State) -> None:
     """After the last one, which ends the day before, unless both say the same."""
-    if found and astuple(found[-1])[2:] == astuple(state)[2:]:
+    if found and _held(found[-1]) == _held(state):
         return
     if found:
         last = found.pop()
         ends = (last.valid_from, state.valid_from - _ONE_DAY)
-        found.append(State(*ends, *astuple(last)[2:]))
+        found.append(State(*ends, *_held(last)))
     found.append(state)
 
 
@@ -222,7 +224,7 @@ def _write(
         closed = update(LearnerState).where(LearnerState.id.in_(gone))
         session.execute(closed.values(known_to=now))
     rows = [
-        dict(zip(State.__slots__, astuple(state), strict=True))
+        {name: getattr(state, name) for name in State.__slots__}
         | {"learner": learner, "known_from": now}
         for learner, _, new in found
         for state in new
