@@ -19,6 +19,6 @@ def freeze(event: FreezeAsked) -> None:
     if queries.is_frozen(event.period, cut_off):
         return
     try:
-        operations.freeze(event.period, event.reason, cut_off, event.account_id)
+        operations.freeze(event.period, event.reason, cut_off, event.account_id, once=True)
     except DomainError as error:
         log.warning("report %s was not frozen: %s", event.period, error.code)

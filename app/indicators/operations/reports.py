@@ -23,12 +23,24 @@ from app.participation.periods import Kind, Period
 
 
 def freeze(
-    code: str, reason: str = "", cut_off: datetime | None = None, account_id: int | None = None
+    code: str,
+    reason: str = "",
+    cut_off: datetime | None = None,
+    account_id: int | None = None,
+    *,
+    once: bool = False,
 ) -> Report:
     """Count everything as known at the cut-off and keep it as the next revision.
 
     Args:
+        code: of the period.
+        reason: why there is another revision.
         cut_off: a moment in the past, to make what another installation made; by default now.
+        account_id: who freezes it.
+        once: there may be no other of this cut-off; for who may be called twice.
+
+    Raises:
+        UnknownPeriod, PeriodNotOver, NeedsReason, NotYetKnown, MeanwhileFrozen: it was not kept.
     """
     period = ready_to_freeze(code, reason)
     now = clock.now()
@@ -37,7 +49,10 @@ def freeze(
     known = cut_off or now
     store.refresh(store.folder(config.current()))
     frozen = _frozen(period, known)
-    return _keep(period, reason, frozen, account_id)
+    with transaction():
+        if once and queries.is_frozen(period.code, known):
+            raise errors.MeanwhileFrozen
+        return _keep(period, reason, frozen, account_id)
 
 
 def ask(code: str, reason: str, account_id: int, *, without_missing: bool) -> Period:

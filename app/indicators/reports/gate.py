@@ -139,12 +139,10 @@ class _OfTable:
             only[Dimension.AGE_BAND], rest = bands, replace(rest, ages=None)
         if where.sexes:
             only[Dimension.SEX], rest = frozenset(where.sexes), replace(rest, sexes=frozenset())
-        if (
-            where.residents is Residents.CITY
-            and self._report.stated.parameters[parameters.RESIDENTS] == "all"
-        ):
-            only[Dimension.WARD] = frozenset(self._report.stated.names[Dimension.WARD])
-            rest = replace(rest, residents=Residents.ANY)
+        wards = frozenset(self._report.stated.names.get(Dimension.WARD, {}))
+        is_everybody = self._report.stated.parameters[parameters.RESIDENTS] == "all"
+        if where.residents is Residents.CITY and is_everybody and wards:
+            only[Dimension.WARD], rest = wards, replace(rest, residents=Residents.ANY)
         if rest != Filter() or count.areas or count.what is What.NAMED:
             only[self._mark(count)] = frozenset({"yes"})
         return {str(axis): values for axis, values in only.items()}
