@@ -63,6 +63,8 @@ def verify(report_id: int) -> None:
     found = checking.check(report)
     if found.as_stated:
         click.echo(f"taken as stated: {', '.join(found.as_stated)}")
+    if found.other_software:
+        click.echo(f"frozen by software {found.other_software}: its public part is as stated")
     if found.is_same:
         click.echo(f"{name} is the same, byte for byte: {report.digest}")
         return

@@ -224,3 +224,21 @@ def test_another_table_of_the_population_changes_no_frozen_rate(town):
     db.session.commit()
     assert verify(report).differences == ()
     assert cells(operations.freeze("2025-2026", "dân số mới"), "R1") == {(): Decimal("8.75")}
+
+
+def test_another_version_of_the_software_checks_the_exact_figures(town, command):
+    report = operations.freeze(PERIOD)
+    older = report.content.replace('"software": "', '"software": "older-')
+    older = older.replace('"value": "35"', '"value": "40"', 1)
+    db.session.execute(
+        update(Report).values(
+            content=older,
+            digest=canonical.digest(older),
+            software=content.of(older).stated.software,
+        )
+    )
+    db.session.commit()
+    told = command("reports", "verify", str(report.id), status=2)
+    assert "frozen by software older-" in told
+    assert "internal N1 []: frozen shown 40 of 35 people" in told
+    assert "public" not in told.split("as stated", 2)[-1]

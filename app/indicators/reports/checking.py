@@ -11,15 +11,18 @@ they are compared with those kept here), parameters, names, returns, divisors of
 of the population, and figures counted over other records (resources, certificates, returns), which
 cannot be asked for as of a day. `Checked.as_stated` names the measures this concerns; what guards
 them is the SHA-256 of the content.
+
+How figures are hidden and rounded belongs to the software. Another version of it may do better, so
+the public part is made again by the version that froze it only; the exact figures by any.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from app.core import config
 from app.indicators import engine
 from app.indicators.models import Report
-from app.indicators.reports import canonical, content, making, stating
+from app.indicators.reports import canonical, content, making, stating, version
 from app.indicators.reports.content import Cell, Frozen, Table
 from app.indicators.results import Definition as Measured
 from app.participation import digest, store
@@ -30,7 +33,9 @@ class Checked:
     """What was found; no difference means that the same bytes were made again."""
 
     differences: tuple[str, ...]
-    as_stated: tuple[str, ...] = field(default_factory=tuple)
+    as_stated: tuple[str, ...] = ()
+    other_software: str = ""
+    """The version that froze it, where it is not this one: the public part is as stated then."""
 
     @property
     def is_same(self) -> bool:
@@ -49,13 +54,17 @@ def check(report: Report) -> Checked:
     found += unlike
     store.refresh(store.folder(config.current()))
     again, as_stated = _again(frozen, definitions)
+    software = version.software(config.current())
+    other = "" if frozen.stated.software == software else frozen.stated.software
+    if other:
+        again = replace(again, public=frozen.public)
     if again.facts != frozen.facts:
         found.append(f"facts: digest {again.facts}, frozen {frozen.facts}")
     found += _unlike("internal", frozen.internal, again.internal)
     found += _unlike("public", frozen.public, again.public)
     if not found and again.text() != report.content:
         found.append("the content made again has other bytes")
-    return Checked(tuple(found), as_stated)
+    return Checked(tuple(found), as_stated, other)
 
 
 def _rows(report: Report, frozen: Frozen) -> Iterable[str]:
