@@ -80,6 +80,11 @@ _SOURCES = {
 }  # fmt: skip
 _ASKED = {"providers": PROVIDERS, "don vi": PROVIDERS, "co so": PROVIDERS,
           "communes": COMMUNES, "xa": COMMUNES, "phuong": COMMUNES}  # fmt: skip
+_KNOWN = {
+    "kind": "lĩnh vực, tiêu chí, chỉ số / area, feature, indicator",
+    "source_kind": "nền tảng, nhập, khảo sát, chuyên gia / platform, entered, survey, expert",
+    "asked_of": "đơn vị, xã / providers, communes",
+}
 _HOLDS = {
     CriterionKind.AREA: {CriterionKind.AREA},
     CriterionKind.FEATURE: {CriterionKind.AREA},
@@ -170,7 +175,7 @@ class _Reader:
             self.sheet.rows.append(row)
 
     def _wrong(self, column: str, code: str, **values: object) -> None:
-        shown = {name: str(value)[:80] for name, value in values.items()}
+        shown = {name: str(value)[:100] for name, value in values.items()}
         self.sheet.problems.append(Problem(self._line, column, code, shown))
 
     def _check_texts(self, cells: Mapping[str, str]) -> None:
@@ -240,8 +245,7 @@ class _Reader:
     def _word(self, column: str, text: str, known: Mapping[str, Any]) -> Any:
         found = known.get(vi.fold(text).replace("_", " "))
         if found is None:
-            options = dict.fromkeys(str(value) for value in known.values())
-            self._wrong(column, "unknown_word", value=text, known=", ".join(options))
+            self._wrong(column, "unknown_word", value=text, known=_KNOWN[column])
         return found
 
 

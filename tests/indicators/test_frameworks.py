@@ -328,7 +328,7 @@ def test_a_statistician_imports_looks_edits_enters_and_confirms(staff):
     CityFactory()
     bad = read_page(send_sheet(staff, as_csv([*LINES, ["chỉ", "2", "", "A"]])), 422)
     problem = [cell.get_text(strip=True) for cell in bad.select("table tbody tr:first-child > *")]
-    assert problem[:2] == ["7", "Loại"]
+    assert problem[:2] == ["Dòng 7", "Loại"]
     preview = read_page(send_sheet(staff, as_xlsx()), 200)
     assert db.session.scalar(select(func.count(Framework.id))) == 0
     form = preview.select_one("form[action$=apply]")

@@ -16,6 +16,7 @@ from app.core.i18n import Bilingual
 from app.feeds.source import RawRow
 from app.indicators import criteria_sheet as sheets
 from app.indicators import return_figures
+from app.indicators.criteria_columns import Row
 from app.indicators.errors import (
     AlreadyCertified,
     AlreadyOpened,
@@ -28,6 +29,7 @@ from app.indicators.errors import (
     SayWhy,
 )
 from app.indicators.models import EnteredValue, Party, Return, ReturnState
+from app.indicators.models.frameworks import CriterionKind
 from app.indicators.operations import returns as operations
 from app.indicators.operations.frameworks import About, import_framework
 from app.indicators.operations.returns import Answer, ReturnFields
@@ -246,11 +248,14 @@ def test_a_closed_period_takes_nothing_and_keeps_who_owed(opened, by):
             attempt()
 
 
-def test_what_a_commune_certifies_is_its_own_figure_with_history(opened, by):
+def test_what_a_commune_certifies_is_its_own_figure_with_history(opened, by, framework):
     unit = WardFactory()
     party = Party(unit_id=unit.id)
     found = certified(opened, party, by)
     back = operations.send_back(found.id, "Xem lại", found.version, by)
+    newer = [*frameworks.rows_of(framework.id), Row(kind=CriterionKind.AREA, code="2", text_vi="A")]
+    about = About(code="thu", name=Bilingual("Bộ thử"))
+    assert import_framework(about, sheets.Sheet(newer), 1).number == 2
     again = draft(opened, party, by, seen=back.version, number=9)
     operations.certify(opened.id, party, FIGURES, again.version, by)
     kept = db.session.scalars(select(EnteredValue).order_by(EnteredValue.id)).all()

@@ -38,7 +38,7 @@ from app.indicators.models import (
 )
 from app.indicators.models.periods import CERTIFIED, Party
 from app.indicators.operations.values import ValueFields, put, read_period
-from app.indicators.queries import frameworks, returns
+from app.indicators.queries import returns
 from app.participation import periods
 
 _OPEN = frozenset({ReturnState.DRAFT, ReturnState.SENT_BACK})
@@ -288,16 +288,11 @@ def _certify(
 
 
 def _keep_values(found: Return, unit_id: int, by_id: int) -> None:
-    """What a commune certifies is the figure of its indicators, where the list is in force."""
+    """What a commune certifies is its figure, by the version of the list that it was asked for."""
     period = periods.parse(found.period.code)
-    framework = found.period.framework
-    newest = frameworks.in_force(framework.code) if framework else None
     for value in sorted(found.values, key=lambda value: value.criterion_id):
-        criterion = value.criterion
-        if newest is not None and newest.id != criterion.framework_id:
-            continue
         put(
-            criterion, unit_id,
+            value.criterion, unit_id,
             ValueFields(
                 period=period.code, number=value.number, source=value.source,
                 as_of=min(period.last, clock.today()),
