@@ -105,6 +105,33 @@ def test_places_of_cancelled_runs_end_with_the_upgrade_or_by_the_job_that_tells_
     assert set(waiting) <= set(jobs._by_name)
 
 
+def test_what_sessions_were_is_kept_by_the_upgrade_and_given_back(empty):
+    flask_migrate.upgrade()
+    everything.fill()
+    db.session.remove()
+    for statement in (
+        "UPDATE participation_sessions SET known_to = NULL, topic = 'then'",
+        "UPDATE participation_facts SET known_to = NULL",
+        "DELETE FROM jobs",
+    ):
+        _run(statement)
+    flask_migrate.downgrade(revision="0003")
+    before = "SELECT session_id, topic, person_id FROM participation_facts ORDER BY session_id"
+    assert [tuple(row) for row in db.session.execute(text(before))] == [
+        (1, "then", 1), (2, "then", 2),
+    ]  # fmt: skip
+    db.session.remove()
+    flask_migrate.upgrade()
+    kept = "SELECT meeting, topic FROM participation_sessions ORDER BY meeting"
+    assert [tuple(row) for row in db.session.execute(text(kept))] == [(1, "then"), (2, "then")]
+    assert db.session.scalars(text("SELECT learner FROM participation_facts")).all() == []
+    waiting = db.session.scalars(text("SELECT handler FROM jobs")).all()
+    assert waiting == ["participation.jobs.rebuild_on"]
+    db.session.remove()
+    jobs.work(once=True)
+    assert db.session.scalars(text("SELECT handler FROM jobs WHERE error <> ''")).all() == []
+
+
 def _run(statement: str) -> None:
     with transaction() as session:
         session.execute(text(statement))
