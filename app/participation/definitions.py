@@ -49,9 +49,9 @@ ATTENDANCES = Definition(
     Bilingual("lượt người", "attendances"),
     Bilingual(
         "Số lần có mặt ở buổi học (một người dự một buổi là một lượt), cộng số người dự được đếm "
-        "mà không ghi tên.",
+        "mà không ghi tên. Hoàn thành một lớp tự học là một lượt.",
         "Marks of presence (one person at one session is one), and the people who were counted at "
-        "a session without a name.",
+        "a session without a name. Completing a class at one's own pace is one.",
     ),
 )
 HOURS = Definition(
@@ -78,11 +78,11 @@ IDENTIFIED = Definition(
 FIGURES = (PERSONS, ENROLMENTS, ATTENDANCES, HOURS, IDENTIFIED)
 
 REFERENCE = Bilingual(
-    "Tuổi và nơi ở lấy theo ngày cuối kỳ. Chỉ biết năm sinh thì tính ngày 01/7. Loại hình đơn vị, "
-    "chủ đề, lĩnh vực, hình thức học lấy theo ngày của buổi học.",
-    "Age and residence are those of the last day of the period. Where only the year of birth is "
-    "known, 1 July is taken. Provider type, subject, field and mode are those of the day of the "
-    "session.",
+    "Tuổi, nơi ở và nhóm lấy theo ngày cuối kỳ. Chỉ biết năm sinh thì tính ngày 01/7. Loại hình "
+    "đơn vị, chủ đề, lĩnh vực, hình thức học lấy theo ngày của buổi học.",
+    "Age, residence and groups are those of the last day of the period. Where only the year of "
+    "birth is known, 1 July is taken. Provider type, subject, field and mode are those of the day "
+    "of the session.",
 )
 NOT_STATED = Bilingual(
     "“Không rõ” là một giá trị riêng, luôn ở cuối; người không ghi tên cũng nằm ở đó khi phân tổ "
