@@ -138,12 +138,10 @@ class Maker:
 
     def of_city(self, releasing: Releasing) -> Board:
         """The whole city; the exact one also on other maps."""
-        tables = [
-            self._table(by, COUNTED, releasing)
-            for by in (Dimension.TOPIC, Dimension.AGE_BAND, Dimension.SEX)
-        ]
+        by = [Dimension.TOPIC, Dimension.AGE_BAND, Dimension.SEX]
         if releasing is exact:
-            tables.append(self._table(Dimension.PROVIDER_TYPE, COUNTED, releasing))
+            by.insert(2, Dimension.PROVIDER_TYPE)
+        tables = [self._table(each, COUNTED, releasing) for each in by]
         tables += [self._wards(releasing), self._table(Dimension.MONTH, OF_MONTHS, releasing)]
         if releasing is exact:
             tables += self._other_maps()
