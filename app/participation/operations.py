@@ -44,6 +44,9 @@ def rewrite_run(run_id: int, *which: ColumnElement[bool]) -> None:
 def follow_persons(person_ids: Collection[int]) -> None:
     """What holds of these people may differ: their states, and what their facts say of them."""
     with transaction() as session:
+        person_ids = sorted(learners.numbers(session, person_ids))
+        if not person_ids:
+            return  # nothing was counted of them yet
         now = learning(session)
         for person_id in learners.silent(session, person_ids):
             unlinking.forget_groups(session, person_id, now)
