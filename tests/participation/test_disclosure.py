@@ -1,8 +1,10 @@
 """What is hidden cannot be worked out from what is shown."""
 
+import random
 from fractions import Fraction
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -202,3 +204,14 @@ def test_a_public_share_tells_no_more_than_the_rounded_figures():
     few = Counts(persons=5, holders=5, enrolments=5, named=7, unnamed=6, minutes=600)
     table = attack.table_of({("a",): few, ("b",): attack.counts(40)}, (Dimension.WARD,))
     assert disclosure.release(table, BELOW, round_to=5).cells["a",].identified is None
+
+
+@pytest.mark.parametrize("seed", [11, 20])
+def test_no_total_of_an_age_is_hidden_where_only_few_learn_in_each_ward(seed):
+    """Several small circles protect a cell as well as one large one that costs a total."""
+    dice = random.Random(seed)
+    wards = 20 + seed
+    rows = [[dice.choice((0, 0, 1, 1, 2, 3, 4, 9)) for _ in range(6)] for _ in range(wards)]
+    released = disclosure.release(attack.table_of(attack.grid(rows)), 5)
+    hidden_ages = [key for key, counts in released.cells.items() if not counts and not key[0]]
+    assert hidden_ages == []

@@ -234,7 +234,7 @@ def test_a_full_table_is_audited_at_once():
 
 
 def test_six_months_and_the_year_to_date_are_audited_together():
-    months = [large(4, 2, seed) for seed in range(6)]
+    months = [large(4, 2, seed) for seed in range(24, 30)]
     year = [[sum(month[r][c] for month in months) for c in range(2)] for r in range(4)]
     spans_of_days = [(f"2026-{at:02}-01", f"2026-{at:02}-28") for at in range(1, 7)]
     found = []

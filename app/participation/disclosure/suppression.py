@@ -146,14 +146,17 @@ class _System:
         return up + down >= needed or (not is_small and value - down >= self.below)
 
     def circle(self, key: Key) -> list[Key]:
-        """The cells to hide so that this one can rise further: the cheapest circle there is."""
+        """The cells to hide so that this one can rise further: the cheapest circle there is.
+
+        Several circles that carry little each may spare a total that one for all would cost.
+        """
         needed = self._needed(key)
         missing = needed - self._moved(key, needed, rises=True)
+        found: list[tuple[int, list[Key]]] = []
         while missing > 0:
-            if found := self._cheapest(key, missing):
-                return found
+            found += self._cheapest(key, missing)
             missing //= 2
-        return []
+        return min(found, key=lambda each: each[0], default=(0, []))[1]
 
     def _needed(self, key: Key) -> int:
         """What people do also moves with the people, and they are safe."""
@@ -242,8 +245,8 @@ class _System:
             way.append(move)
         return way
 
-    def _cheapest(self, key: Key, step: int) -> list[Key]:
-        """What must be hidden for the cheapest way round on which each cell can move so far."""
+    def _cheapest(self, key: Key, step: int) -> list[tuple[int, list[Key]]]:
+        """The cheapest way round on which each cell can move so far: its price, what it hides."""
         start, goal = self._goal(key, rises=True)
         best: dict[Node, int] = {start: 0}
         queue: list[tuple[int, int, Node, tuple[Key, ...]]] = [(0, 0, start, ())]
@@ -251,7 +254,8 @@ class _System:
         while queue:
             cost, _, node, way = heapq.heappop(queue)
             if node == goal:
-                return [each for each in way if each not in self.out]
+                more = [each for each in way if each not in self.out]
+                return [(cost, more)] if more else []
             if cost > best[node]:
                 continue
             for move, end in self.all_at[node]:
