@@ -82,6 +82,8 @@ ACTIONS: dict[str, str] = {
     "measures.verified": _("Confirmed the definition of a figure"),
     "participation.campaign_set": _("Set the days of a campaign"),
     "participation.export": _("Exported figures"),
+    "participation.export_asked": _("Asked for a file of exact figures"),
+    "participation.seen": _("Looked at exact figures"),
     "participation.session_corrected": _("Corrected what was counted of a session"),
     "person.changed": _("Changed a profile"),
     "person.contact_forgotten": _("Took a deleted parent's phone off a child"),

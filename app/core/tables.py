@@ -34,12 +34,13 @@ def safe_text(value: Value) -> Value:
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
     """The file line by line, with machine names as heads; the same rows give the same bytes."""
-    yield BOM + _line([column.name for column in columns])
+    yield BOM + csv_line([column.name for column in columns])
     for row in rows:
-        yield _line([safe_text(column.value(row)) for column in columns])
+        yield csv_line([safe_text(column.value(row)) for column in columns])
 
 
-def _line(cells: Sequence[Value]) -> str:
+def csv_line(cells: Sequence[Value]) -> str:
+    """One line of a file as its cells are; `safe_text` is the caller's."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(
         ["" if cell is None else cell for cell in cells]

@@ -1,5 +1,7 @@
 """Commands of participation."""
 
+import sys
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -13,14 +15,13 @@ from app.participation import (
     checking,
     corrections,
     digest,
-    disclosure,
     exports,
     operations,
+    orders,
     periods,
-    queries,
-    sheets,
     store,
 )
+from app.participation.cells import counted
 from app.participation.dimensions import read
 from app.participation.periods import Period
 from app.participation.queries import Question
@@ -90,23 +91,26 @@ def export(  # noqa: PLR0917 - click passes them by name
     file_format: str,
     out: Path | None,
 ) -> None:
-    """Write the same cells as the page of the city's staff, small ones hidden."""
+    """Write the same cells as the page of the city's staff: exact, internal, and kept in the log.
+
+    The file comes as it is counted, however long it is; how far it is goes to standard error.
+    """
     try:
         question = Question(_period(first, last, name), read(by), spaces=False)
     except DomainError as error:
         with speaking("en"):
             raise click.ClickException(str(error.message)) from error
-    settings = config.current()
-    store.refresh(store.folder(settings))
-    table = queries.count(store.folder(settings), question)
-    sheet = sheets.lay_out(disclosure.release(table, settings.small_cell_below))
-    exports.note(sheet, file_format, None)
-    content = exports.content(sheet, file_format)
-    if out is None:
-        click.echo(content, nl=False)
-    else:
-        out.write_bytes(content)
-        click.echo(f"{len(sheet.lines)} cells in {out}")
+    facts = store.folder(config.current())
+    store.refresh(facts)
+    with counted(facts, question, orders.scratch()) as cells:
+        exports.note(question, file_format, cells.size, None)
+        with (
+            click.progressbar(length=cells.size, label="cells", file=sys.stderr) as bar,
+            out.open("wb") if out else nullcontext(sys.stdout.buffer) as file,
+        ):
+            exports.write(cells, file_format, file, bar.update)
+    if out:
+        click.echo(f"{cells.size} cells in {out}")
 
 
 @participation.command("digest")

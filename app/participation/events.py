@@ -14,3 +14,10 @@ class RebuildGoesOn:
 
     part: str
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAsked:
+    """Somebody wants a file that takes a while; see `orders`."""
+
+    token: str

@@ -17,8 +17,8 @@ from app.enrolment.events import (
     ResultRecorded,
 )
 from app.enrolment.models import Enrolment, EnrolmentState
-from app.participation import operations, store
-from app.participation.events import FactsChanged, RebuildGoesOn
+from app.participation import operations, orders, store
+from app.participation.events import ExportAsked, FactsChanged, RebuildGoesOn
 from app.participation.operations import Part
 
 
@@ -121,6 +121,18 @@ def write_restored(_event: Restored) -> None:
 def write_people(_event: DayBegan) -> None:
     """Whatever was missed meanwhile."""
     store.refresh(store.folder(config.current()))
+
+
+@handles(ExportAsked, network=True)
+def make_export(event: ExportAsked) -> None:
+    """A file of many cells; it holds no transaction while it is written."""
+    orders.make(event.token)
+
+
+@handles(DayBegan, network=True)
+def remove_exports(_event: DayBegan) -> None:
+    """Those whose week is over."""
+    orders.sweep()
 
 
 def _rewrite_run_of(enrolment_id: int) -> None:

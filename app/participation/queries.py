@@ -29,6 +29,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _ATTEMPTS = 3
+COLUMNS = ("persons", "holders", "enrolments", "named", "unnamed", "minutes", "runs")
 _BEFORE_SPACES = 6
 """So many counts come before those of the other statement, venues and sessions."""
 
@@ -115,18 +116,49 @@ def count(where: Path, question: Question) -> Table:
     Raises:
         NotReady: there are no files yet.
     """
+    cells, as_of = _from_newest(where, lambda manifest: _cells(where, manifest, question))
+    return Table(question, cells, as_of)
+
+
+def write_cells(where: Path, question: Question, file: Path) -> datetime:
+    """Write the answer to a Parquet file, however many cells it has; as of when it is.
+
+    Its columns are COLUMNS, venues and sessions left out; no file is written where nobody was.
+
+    Raises:
+        NotReady: there are no files yet.
+    """
+    return _from_newest(where, lambda manifest: _copy(where, manifest, question, file))[1]
+
+
+def _from_newest(where: Path, work: Callable[[store.Manifest], Any]) -> tuple[Any, datetime]:
     for attempt in range(1, _ATTEMPTS + 1):
         manifest = store.read(where)
         if manifest is None:
             raise NotReady
         try:
-            return Table(question, _cells(where, manifest, question), manifest.as_of)
+            return work(manifest), manifest.as_of
         except (
             duckdb.IOException
         ):  # the set was replaced twice between reading its list and its files
             if attempt == _ATTEMPTS:
                 raise
     raise NotReady
+
+
+def _copy(where: Path, manifest: store.Manifest, question: Question, file: Path) -> None:
+    statement = _statement(where, manifest, question)
+    if not statement.facts:
+        return
+    lacking = ["d1", "d2"][len(question.by) :]
+    codes = "".join(f"NULL::VARCHAR AS {name}, " for name in lacking)
+    codes += "".join(f"{name}::VARCHAR AS {name}, " for name in statement.names)
+    counts = ", ".join(f"{name}::BIGINT AS {name}" for name in COLUMNS)
+    named = ", ".join((*statement.names, *COLUMNS))
+    cells = f"SELECT {codes}{counts} FROM ({statement.counting()}) cells({named})"  # noqa: S608 - put together from constants
+    settings = _SETTINGS | {"temp_directory": str(where / "spill")}
+    with duckdb.connect(config=settings) as connection:
+        connection.execute(f"COPY ({cells}) TO '{file}' (FORMAT parquet)", statement.values)
 
 
 def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Key, Counts]:
@@ -177,9 +209,14 @@ def _paths(where: Path, names: list[str]) -> list[str]:
 
 def _key(by: tuple[Dimension, ...], values: tuple[Any, ...]) -> Key:
     return tuple(
-        None if value is None else _CODES.get(dimension, str)(value)
+        None if value is None else code_of(dimension, value)
         for dimension, value in zip(by, values, strict=True)
     )
+
+
+def code_of(dimension: Dimension, value: Any) -> str:
+    """The code of a value as DuckDB has it, or as its text."""
+    return _CODES.get(dimension, str)(value)
 
 
 def _month_code(value: int) -> str:
@@ -187,5 +224,5 @@ def _month_code(value: int) -> str:
 
 
 _CODES: Mapping[Dimension, Callable[[Any], str]] = {
-    Dimension.MONTH: lambda value: value if isinstance(value, str) else _month_code(value)
+    Dimension.MONTH: lambda value: _month_code(int(value))
 }

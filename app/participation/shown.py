@@ -1,4 +1,4 @@
-"""The figures of a released table as the page shows them: in words, in the page's language."""
+"""The figures of an exact table as the page shows them: in words, in the page's language."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import datetime
 from app.core import formats
 from app.core.i18n import Bilingual, current_language, gettext
 from app.participation import definitions as words
+from app.participation.cells import Axis, Cells, Line
 from app.participation.definitions import Definition
-from app.participation.disclosure import Released
-from app.participation.queries import Counts, Question
-from app.participation.sheets import Line, Sheet
+from app.participation.queries import Counts, Question, Table
 
 HIDDEN = Bilingual("ẩn", "hidden")
+"""In place of a figure, wherever figures are released rather than exact."""
 MOST_COLUMNS = 12
 MOST_LINES = 200
 _PERCENT = 100
@@ -40,70 +40,68 @@ class Grid:
 class Figures:
     """Everything the page says about one question."""
 
-    sheet: Sheet
-    before: Released | None
+    question: Question
+    as_of: datetime
+    axes: tuple[Axis, ...]
+    lines: list[Line]
+    total: Counts
+    size: int
+    is_large: bool
+    before: Table
     is_behind: bool
     is_running: bool
 
-    @property
-    def question(self) -> Question:
-        return self.sheet.question
-
-    @property
-    def as_of(self) -> datetime:
-        return self.sheet.released.table.as_of
-
-    @property
-    def hides_something(self) -> bool:
-        return self.sheet.released.hides_something
+    @classmethod
+    def of(cls, cells: Cells, before: Table, *, is_behind: bool, is_running: bool) -> "Figures":
+        """Of a large table the total alone is read."""
+        return cls(
+            cells.question, cells.as_of, cells.axes, cells.lines(), cells.total, cells.size,
+            cells.is_large, before, is_behind, is_running,
+        )  # fmt: skip
 
     @property
     def tiles(self) -> list[Tile]:
-        total = self.sheet.released.total
         return [
-            Tile(each, _text(each, total), _unit(each, total), self._change(each, total))
+            Tile(each, _text(each, self.total), each.unit.text(), self._change(each))
             for each in words.FIGURES
         ]
 
-    def _change(self, definition: Definition, now: Counts | None) -> str:
+    def _change(self, definition: Definition) -> str:
         """A part of a period is not weighed against a whole one."""
         if not self.is_running:
-            return _change(definition, now, self.before)
-        before = self.before.total if self.before else None
-        if before is None or self.before is None:
-            return ""
-        period = _in_sentence(self.before.table.question.period.label)
-        number = _text(definition, before)
+            return _change(definition, self.total, self.before)
+        period = _in_sentence(self.before.question.period.label)
+        number = _text(definition, self.before.total)
         return gettext(
             "The whole period before: %(number)s (%(period)s).", number=number, period=period
         )
 
     @property
-    def bars(self) -> list[tuple[str, int | None, str]]:
+    def bars(self) -> list[tuple[str, int, str]]:
         """Persons for each value of the only breakdown."""
         return [
             (
                 line.values[0].label.text(),
-                line.counts.persons if line.counts else None,
+                line.counts.persons,
                 _text(words.PERSONS, line.counts),
             )
-            for line in self.sheet.lines
+            for line in self.lines
             if not line.is_total
         ]
 
     @property
     def grid(self) -> Grid | None:
         """None where neither breakdown is short enough to stand side by side."""
-        if len(self.sheet.axes) < 2:  # noqa: PLR2004 - it takes two
+        if len(self.axes) < 2 or self.is_large:  # noqa: PLR2004 - it takes two
             return None
-        down, across = sorted((0, 1), key=lambda at: len(self.sheet.axes[at]), reverse=True)
-        if len(self.sheet.axes[across]) > MOST_COLUMNS + 1:
+        down, across = sorted((0, 1), key=lambda at: len(self.axes[at]), reverse=True)
+        if len(self.axes[across]) > MOST_COLUMNS + 1:
             return None
         return self._grid(down, across)
 
     def _grid(self, down: int, across: int) -> Grid:
-        found = {(line.values[down], line.values[across]): line.counts for line in self.sheet.lines}
-        heads, names = self.sheet.axes[across], self.sheet.axes[down]
+        found = {(line.values[down], line.values[across]): line.counts for line in self.lines}
+        heads, names = self.axes[across], self.axes[down]
         rows = [
             [
                 name.label.text(),
@@ -118,23 +116,19 @@ class Figures:
     @property
     def rows(self) -> list[list[str]]:
         """Every cell with all its figures, as far as a page can hold them."""
-        return [_row(line) for line in self.sheet.lines[:-1][:MOST_LINES]]
+        return [_row(line) for line in self.lines[:-1][:MOST_LINES]]
 
     @property
     def total_row(self) -> list[str]:
-        return _row(self.sheet.lines[-1])
+        return _row(self.lines[-1])
 
     @property
     def left_out(self) -> int:
-        return max(0, len(self.sheet.lines) - 1 - MOST_LINES)
-
-    @property
-    def hidden_means(self) -> Bilingual:
-        return words.small_cells(self.sheet.released.below, HIDDEN)
+        return max(0, len(self.lines) - 1 - MOST_LINES)
 
     @property
     def notes(self) -> list[Bilingual]:
-        return [words.REFERENCE, words.NOT_STATED, self.hidden_means, words.ZERO]
+        return [words.REFERENCE, words.NOT_STATED, words.ZERO]
 
 
 def _row(line: Line) -> list[str]:
@@ -155,9 +149,7 @@ _NUMBERS: Mapping[str, Callable[[Counts], float | None]] = {
 }
 
 
-def _text(definition: Definition, counts: Counts | None) -> str:
-    if counts is None:
-        return HIDDEN.text()
+def _text(definition: Definition, counts: Counts) -> str:
     number = _NUMBERS[definition.name](counts)
     return "–" if number is None else _written(definition, number)
 
@@ -168,22 +160,15 @@ def _written(definition: Definition, number: float) -> str:
     return formats.number(number, 1 if definition is words.HOURS else 0)
 
 
-def _unit(definition: Definition, counts: Counts | None) -> str:
-    return "" if counts is None else definition.unit.text()
-
-
-def _change(definition: Definition, now: Counts | None, released: Released | None) -> str:
-    """The difference from the period before in words; nothing about hidden figures."""
-    before = released.total if released else None
-    if now is None or before is None or released is None:
-        return ""
-    number, earlier = (_NUMBERS[definition.name](each) for each in (now, before))
+def _change(definition: Definition, now: Counts, before: Table) -> str:
+    """The difference from the period before in words."""
+    number, earlier = (_NUMBERS[definition.name](each) for each in (now, before.total))
     if number is None or earlier is None:
         return ""
     values = {
         "difference": _distance(definition, abs(number - earlier)),
         "before": _written(definition, earlier),
-        "period": _in_sentence(released.table.question.period.label),
+        "period": _in_sentence(before.question.period.label),
     }
     if _written(definition, number) == values["before"]:
         return gettext("The same as in the period before (%(period)s).", **values)

@@ -16,7 +16,8 @@ from app.core.db import db, transaction
 from app.enrolment import operations as enrolment
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.models import Enrolment, EnrolmentState
-from app.participation import disclosure, exports, periods, queries, sheets, store
+from app.participation import exports, orders, periods, store
+from app.participation.cells import counted
 from app.participation.digest import digest
 from app.participation.dimensions import Dimension
 from app.participation.queries import Question
@@ -67,9 +68,8 @@ def figures(by=BY) -> dict[str, bytes]:
         period = periods.parse(name)
         found[name] = digest(period).encode()
         for dimensions in by:
-            table = queries.count(where, Question(period, dimensions))
-            sheet = sheets.lay_out(disclosure.release(table, 2))
-            lines = [line for line in exports.content(sheet, "csv").splitlines() if line]
+            with counted(where, Question(period, dimensions), orders.scratch()) as cells:
+                lines = [line for line in exports.content(cells, "csv").splitlines() if line]
             found[f"{name} {dimensions}"] = b"\n".join(
                 line for line in lines if str(clock.now().year).encode() + b"-1" not in line[:20]
             )

@@ -85,18 +85,15 @@ def rows_of_page(page):
     ]
 
 
-def test_a_small_cell_is_hidden_alike_on_page_and_in_both_files(staff, small_cell):
+def test_page_and_both_files_show_the_same_exact_cells(staff, small_cell):
     shown = rows_of_page(staff.page(f"{PAGE}?{QUESTION}"))
     cells = rows_of_csv(staff.get(f"{PAGE}.csv?{QUESTION}"))
     _, sheet = rows_of_xlsx(staff.get(f"{PAGE}.xlsx?{QUESTION}"))
     assert [_numbers(row) for row in cells] == [_numbers(row) for row in sheet]
-    hidden = {(r["provider_type"], r["sex"]) for r in cells if r["persons"] == "*"}
-    assert hidden == {
-        ("museum", "male"), ("museum", "female"), ("library", "male"), ("library", "female"),
-    }  # fmt: skip
-    on_page = {(row[0], row[1]) for row in shown if row[2] == "ẩn"}
-    assert on_page == {(r["provider_type_vi"], r["sex_vi"]) for r in cells if r["persons"] == "*"}
-    assert len(shown) == len(cells) == 4 * 3
+    names = ("provider_type_vi", "sex_vi", "persons", "enrolments", "attendances")
+    assert [row[:5] for row in shown] == [[row[name] for name in names] for row in cells]
+    assert {row["status"] for row in [*cells, *sheet]} == {"internal"}
+    assert len(shown) == 4 * 3
 
 
 def _numbers(row):
@@ -108,27 +105,26 @@ def _number(text):
     return text if text in ("", "*") else float(text)
 
 
-def test_hidden_cells_are_hidden_in_all_their_figures_and_zeros_are_shown(staff, small_cell):
+def test_small_cells_are_exact_and_zeros_are_shown(staff, small_cell):
     by_key = {
         (r["provider_type"], r["sex"]): r for r in rows_of_csv(staff.get(f"{PAGE}.csv?{QUESTION}"))
     }
-    small = by_key["museum", "male"]
-    assert {
-        small[n]
-        for n in ("persons", "enrolments", "attendances", "learner_hours", "identified_share")
-    } == {"*"}
-    nobody = by_key["college", "female"]
+    small, nobody = by_key["museum", "male"], by_key["college", "female"]
+    assert (small["persons"], small["learner_hours"], small["identified_share"]) == (
+        "2", "4.0", "1.0",
+    )  # fmt: skip
     assert (nobody["persons"], nobody["attendances"], nobody["identified_share"]) == ("0", "0", "")
     assert by_key["total", "total"]["persons"] == "61"
 
 
-def test_the_page_explains_what_is_hidden_and_that_it_is_internal(staff, small_cell):
+def test_the_page_says_that_it_is_internal_and_who_looked_is_kept(staff, small_cell):
     words = staff.page(f"{PAGE}?{QUESTION}").get_text(" ", strip=True)
     assert "Nội bộ, không công bố" in words
-    assert "“ẩn”: số liệu của dưới 5 người" in words
     english = staff.page(f"{PAGE}?{QUESTION}".replace("/vi/", "/en/")).get_text(" ", strip=True)
     assert "Internal, not for publication" in english
-    assert "“hidden”: figures of fewer than 5 people" in english
+    looks = select(AuditEntry).where(AuditEntry.action == "participation.seen")
+    (look,) = db.session.scalars(looks).all()
+    assert (look.object_id, look.account_id is None) == ("2026-H1 provider_type sex", False)
 
 
 def test_the_workbook_carries_definitions_and_codebook(staff, small_cell):
@@ -137,7 +133,6 @@ def test_the_workbook_carries_definitions_and_codebook(staff, small_cell):
     told = [str(cell) for row in book["definitions"].iter_rows(values_only=True) for cell in row]
     assert "Nội bộ, không công bố. Số liệu không làm tròn." in told
     assert {"N1", "N2", "N3", "N4", "Q1"} <= set(told)
-    assert any("fewer than 5 people" in text for text in told)
     heads = [row[0] for row in book["figures"].iter_rows(max_row=1, values_only=True)]
     codebook = [row[0] for row in book["columns"].iter_rows(min_row=2, values_only=True)]
     assert heads[0] == codebook[0] == "status"

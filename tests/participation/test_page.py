@@ -93,25 +93,6 @@ def test_days_in_the_wrong_order_are_named_at_their_box(staff):
     assert page.select_one("#to-error").text == "The last day must not be before the first day."
 
 
-def test_nothing_is_said_about_change_from_or_to_hidden_figures(staff, written):
-    run = RunFactory(capacity=None)
-    seats = [seat(run, EARLY) for _ in range(9)]
-    meet(run, date(2025, 10, 1), present=seats[:3])
-    run = RunFactory(capacity=None)
-    meet(run, date(2026, 2, 2), present=[seat(run, EARLY) for _ in range(9)])
-    written()
-    now, before = (staff.page(f"{ENGLISH}?period={name}") for name in ("2026-H1", "2025-H2"))
-    assert tiles(now)[0] == ("Persons", "9")
-    assert "Up by" not in now.get_text()
-    assert tiles(before)[0][1] != "3"
-
-
-def test_a_total_of_few_people_is_hidden(staff, written):
-    crowd(3)
-    written()
-    assert {number for _, number in tiles(staff.page(f"{ENGLISH}?period=2026"))} == {"hidden"}
-
-
 @pytest.fixture
 def november():
     """Named first, so that everything of the test, sign-in too, happens on that day."""
