@@ -69,7 +69,7 @@ def _move_back(
 
 
 def _lock(session: Session, person_ids: Sequence[int]) -> None:
-    """The runs of their places, in one order: enrolling locks a run first, then a person."""
+    """The runs of their places, in one order, as enrolling locks a person first, then a run."""
     counting = {*SEATED, *LIVE, EnrolmentState.VOID}  # a void place may be given back
     live = select(Enrolment.run_id).where(
         Enrolment.person_id.in_(person_ids), Enrolment.state.in_(counting)

@@ -54,7 +54,12 @@ from app.accounts.operations.groups import (
 from app.accounts.operations.invitations import accept_invitation, invite_parent
 from app.accounts.operations.joining import Newcomer, join
 from app.accounts.operations.new_password import ask_for_new_password, take_new_password
-from app.accounts.operations.persons import Guest, id_for_guest, person_for_guest
+from app.accounts.operations.persons import (
+    Guest,
+    hold_known,
+    id_for_guest,
+    person_for_guest,
+)
 from app.accounts.operations.profile import Home, Profile, change_profile
 from app.accounts.operations.proofs import confirm_session, prove_by_code, prove_by_password
 from app.accounts.operations.residences import move
@@ -131,6 +136,7 @@ __all__ = [
     "give_groups",
     "grant",
     "has_another_way_in",
+    "hold_known",
     "id_for_guest",
     "invite_parent",
     "join",

@@ -103,10 +103,11 @@ def _file() -> Path:
 
 
 def _locked(session: Session, ids: Sequence[int]) -> Sequence[Person]:
+    rows = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
+    found = session.scalars(rows.execution_options(populate_existing=True)).all()
     for each in all_holdings():
         each.lock(session, ids)
-    rows = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
-    return session.scalars(rows.execution_options(populate_existing=True)).all()
+    return found
 
 
 def _stripped(session: Session, person: Person) -> Person:

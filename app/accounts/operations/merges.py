@@ -114,12 +114,12 @@ def undo(merge_id: int, by_id: int | None, reason: str) -> list[str]:
 
 
 def _locked(session: Session, kept_id: int, gone_id: int) -> tuple[Person, Person]:
-    """Both rows, held to the end; whatever is locked before persons elsewhere is so here too."""
+    """Both rows, held to the end, and then what is locked after persons elsewhere too."""
     pair = sorted({kept_id, gone_id})
-    for each in all_holdings():
-        each.lock(session, pair)
     rows = select(Person).where(Person.id.in_(pair)).order_by(Person.id).with_for_update()
     found = {row.id: row for row in session.scalars(rows.execution_options(populate_existing=True))}
+    for each in all_holdings():
+        each.lock(session, pair)
     if len(found) < len({kept_id, gone_id}) or kept_id == gone_id:
         raise CannotMerge
     return found[kept_id], found[gone_id]

@@ -49,7 +49,7 @@ class Holding:
     """`erase(session, person_id, stripped_id)`: delete what names the person; what only counts goes
     to the stripped row. It is called for every row that was merged into the person too."""
     lock: Callable[[Session, Sequence[int]], None] = _nothing_to_lock
-    """`lock(session, person_ids)`: rows that everybody else locks before a person's row."""
+    """`lock(session, person_ids)`: rows that everybody locks after a person's row."""
     conflicts: Callable[[int, int], Sequence[str]] = _nothing_against
     """`conflicts(kept_id, gone_id)`: what will not simply move, in words for staff."""
     obstacles: Callable[[int, int], Sequence[str]] = _nothing_against

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.operations import Guest, id_for_guest
+from app.accounts.operations import Guest, hold_known, id_for_guest
 from app.core import clock
 from app.core.db import transaction
 from app.enrolment.errors import TooLateToWithdraw
@@ -96,6 +96,7 @@ def _of_guests(
     application: Application,
     together_with: Collection[int],
 ) -> list[Taken]:
+    hold_known(session, guests, together_with)
     in_one_order = sorted(guests, key=lambda guest: guest.key)  # however they were typed
     told = {guest.key: id_for_guest(guest) for guest in in_one_order}
     people = [*sorted(set(together_with)), *(told[guest.key] for guest in guests)]

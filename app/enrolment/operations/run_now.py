@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -51,29 +51,32 @@ _OWN = (
     Run.reserved, Run.needs_approval, Run.withdraw_until, Run.fee, Run.fee_groups, Run.rules,
     Run.questions,
 )  # fmt: skip
+_PERSON = (
+    select(Person.merged_into_id)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(key_share=True)
+    .cte("person")
+)
 _HELD = Prepared(
-    select(
-        *_OWN,
-        Course.status.label("course_status"),
-        Provider.name_vi,
-        Provider.name_en,
-        Person.merged_into_id,
-    )
+    select(*_OWN, Course.status.label("course_status"), Provider.name_vi, Provider.name_en)
     .select_from(Run)
     .join(Course, Course.id == Run.course_id)
     .join(Provider, Provider.id == Course.provider_id)
-    .join(Person, Person.id == bindparam("person_id"))
-    .where(Run.id == bindparam("run_id"))
-    .with_for_update(key_share=True, of=[Person, Run])  # PostgreSQL locks them in this order
+    .join(_PERSON, true())
+    .where(Run.id == bindparam("run_id"), _PERSON.c.merged_into_id.is_(None))
+    .with_for_update(key_share=True, of=Run)
 )
 
 
-def held(session: Session, run_id: int, person_id: int) -> tuple[RunNow, int | None]:
-    """The run and a person, both locked by one statement; the row the person was merged into.
+def held(session: Session, run_id: int, person_id: int) -> RunNow | None:
+    """The run and a person, both locked by one statement; None where the person was merged.
 
-    The person comes first, so that of all that lock both nobody waits in a circle.
+    The person comes first, so that of all that lock both nobody waits in a circle. Of a merged one
+    the run is not locked: whoever the person became comes before it too.
     """
-    asked = {"run_id": run_id, "person_id": person_id}
-    *own, course_status, name_vi, name_en, merged_into_id = _HELD.all(session, asked)[0]
+    row = _HELD.first(session, {"run_id": run_id, "person_id": person_id})
+    if row is None:
+        return None
+    *own, course_status, name_vi, name_en = row
     own += [course_status is CourseStatus.PUBLISHED, Bilingual(name_vi, name_en)]
-    return RunNow(*own), merged_into_id
+    return RunNow(*own)

@@ -2,8 +2,8 @@
 
 Every operation first locks the row of the run (SQLite: the whole database, by `BEGIN IMMEDIATE`),
 after the people it locks, so that operations on one run follow one another and never wait in a
-circle. The counters still move
-only by conditional statements, and the unique index still refuses a second live place.
+circle. The counters still move only by conditional statements, and the unique index still refuses
+a second live place.
 """
 
 from collections.abc import Collection, Sequence

@@ -76,7 +76,6 @@ def take(
         return sent
     if case.has_overdue:
         offers.settle(session, seats.locked(session, run_id))
-        session.flush()
         case = _case(session, run_id, person_ids, application.form_key)
     check_open(case.run, application.channel)
     asked = replace(application, answers=accepted(case.run, application))
@@ -92,10 +91,16 @@ def _case(
     session: Session, run_id: int, person_ids: Collection[int], form_key: str | None
 ) -> _Case:
     """Lock people in the order of their numbers, then the run, and read what is known of them."""
+    session.flush()  # what is read past the session knows nothing of what waits in it
     *others, last = sorted(set(person_ids))
-    held = {each: eligibility.held(session, each) for each in others}
-    run, into = run_now.held(session, run_id, last)
-    held[last] = last if into is None else eligibility.held(session, into)
+    held = {each: eligibility.held(session, each) for each in others} | {last: last}
+    run = run_now.held(session, run_id, last)
+    if run is None:
+        held[last] = eligibility.held(session, last)
+        run = run_now.held(session, run_id, held[last])
+    if run is None:
+        message = f"run {run_id}"
+        raise LookupError(message)
     people = dict.fromkeys(held[each] for each in person_ids)
     keys = {each: _key(run_id, each, form_key) for each in people}
     read = {each: known.of(session, run, each, key) for each, key in keys.items()}

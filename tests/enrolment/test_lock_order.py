@@ -1,0 +1,107 @@
+"""People are locked before runs, and both by their numbers: nobody waits in a circle."""
+
+from datetime import timedelta
+from threading import Event
+from time import sleep
+
+import pytest
+from sqlalchemy import update
+
+from app.accounts.models import Residence
+from app.accounts.operations import Guest, erasure, merges
+from app.catalogue.rules import Rules
+from app.core import clock
+from app.core.db import transaction
+from app.enrolment import operations
+from app.enrolment.invariants import audit_invariants
+from app.enrolment.operations import Application, eligibility, seats
+from tests.factories import PersonFactory, RunFactory, WardFactory
+
+A_WHILE = 0.4  # seconds in which the other comes as far as it can
+HOA = {"full_name": "Trần Thị Hoa", "phone": "+84912345678", "born_in": 1960}
+
+
+@pytest.fixture
+def meanwhile(at_once):
+    """`meanwhile(first, then, act)`: somebody locks the one and then the other while `act` runs."""
+
+    def run(first, then, act):
+        begun = Event()
+
+        def hold():
+            with transaction() as session:
+                first(session)
+                begun.set()
+                sleep(A_WHILE)
+                then(session)
+
+        def other():
+            begun.wait()
+            return act()
+
+        answer = at_once([hold, other])[1]
+        assert audit_invariants() == []
+        return answer
+
+    return run
+
+
+def person(key):
+    return lambda session: eligibility.held(session, key)
+
+
+def run(key):
+    return lambda session: seats.locked(session, key)
+
+
+@pytest.fixture
+def two(app):
+    """A run with a place of one person, who and another person turn out to be the same."""
+    run_id, one, other = RunFactory().id, PersonFactory().id, PersonFactory().id
+    operations.enrol(one, run_id)
+    return run_id, one, other
+
+
+def test_two_rows_become_one_while_one_of_them_is_held(two, meanwhile):
+    run_id, one, other = two
+    meanwhile(person(one), run(run_id), lambda: merges.merge(other, one, None, "x").id)
+
+
+def test_two_rows_are_parted_while_one_of_them_is_held(two, meanwhile):
+    run_id, one, other = two
+    merge_id = merges.merge(other, one, None, "x").id
+    meanwhile(person(other), run(run_id), lambda: merges.undo(merge_id, None, "x"))
+
+
+def test_somebody_is_deleted_who_is_held(two, meanwhile):
+    run_id, one, _other = two
+    meanwhile(person(one), run(run_id), lambda: erasure.erase(one, None))
+
+
+def test_a_place_for_somebody_whose_row_became_another(two, meanwhile):
+    _run_id, one, other = two
+    merges.merge(other, one, None, "x")
+    new = RunFactory().id
+    taken = meanwhile(person(other), run(new), lambda: operations.enrol(one, new).person_id)
+    assert taken == other
+
+
+def test_guests_on_one_form_are_locked_by_their_numbers_too(meanwhile):
+    here, there = RunFactory(capacity=9).id, RunFactory(capacity=9).id
+    guests = [Guest(**{**HOA, "full_name": f"Trần Văn {n}"}) for n in "ABCD"]
+    backwards = sorted(guests, key=lambda guest: guest.key, reverse=True)
+    known = [operations.enrol_guest(each, here, each.full_name).person_id for each in backwards]
+    asked = Application(form_key="all of them")
+    meanwhile(
+        person(known[0]), person(known[-1]),
+        lambda: len(operations.enrol_guests(guests, there, asked)),
+    )  # fmt: skip
+
+
+def test_a_guest_who_moved_to_the_ward_gets_a_place_there(app):
+    before, now = WardFactory().id, WardFactory()
+    only_here = RunFactory(rules=Rules(wards=(now.code,)).as_json()).id
+    operations.enrol_guest(Guest(**HOA, unit_id=before), RunFactory().id, "before")
+    with transaction() as session:
+        session.execute(update(Residence).values(valid_from=clock.today() - timedelta(days=30)))
+    assert operations.enrol_guest(Guest(**HOA, unit_id=now.id), only_here, "now").is_live
