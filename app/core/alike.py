@@ -16,7 +16,10 @@ _A_MOMENT = 1.0  # seconds
 
 
 def page(name: str, key: int, make: Callable[[], str]) -> str:
-    """What `make` makes, at most a moment old; for accounts it is always made anew.
+    """What `make` makes, at most a moment old.
+
+    It is made anew for accounts, and for an address with more in it than its path: the frame leads
+    to the same address in the other language.
 
     Args:
         name: what kind of page; with `key` it must say everything that is particular to it.
@@ -24,7 +27,8 @@ def page(name: str, key: int, make: Callable[[], str]) -> str:
     Raises:
         RuntimeError: the page has a form, whose token is of one browser alone.
     """
-    if access.actor() is not access.VISITOR or "_flashes" in session:
+    is_alike = access.actor() is access.VISITOR and not request.query_string
+    if not is_alike or "_flashes" in session:
         return make()
     return kept((name, key, *_look()), _A_MOMENT, lambda: _of_nobody(make()))
 

@@ -135,6 +135,13 @@ def test_who_is_enrolled_already_reads_what_to_do_and_is_counted(client, form, s
     assert db.session.scalar(select(func.max(Attempt.count))) == 2
 
 
+def test_what_somebody_s_address_says_is_on_no_other_page(client):
+    here = HERE.format(RunFactory(capacity=0, waiting_capacity=0).id)
+    assert "mine" in client.get(f"{here}?from=mine").text
+    assert "mine" not in client.get(here).text
+    assert "mine" not in client.get(f"{here}?from=another").text
+
+
 def test_no_page_for_everybody_holds_the_token_of_one_browser(in_page):
     with pytest.raises(RuntimeError, match="token"):
         in_page("vi", alike.page, "a form", 1, lambda: '<input name="csrf_token" value="mine">')
