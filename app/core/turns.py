@@ -17,7 +17,7 @@ _HAS_TURN = "has_turn"
 
 def take(connection_info: MutableMapping[Any, Any]) -> None:
     """Wait for those who came before; the turn belongs to this connection until `give_back`."""
-    if _ours.acquire(timeout=PATIENCE):
+    if _HAS_TURN not in connection_info and _ours.acquire(timeout=PATIENCE):
         connection_info[_HAS_TURN] = True
 
 
