@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Course, Mode, Run, Topic
@@ -185,5 +185,6 @@ def _replace(session: Session, rows: Sequence[dict[str, Any]], now: datetime) ->
         KeptSession.meeting.in_(meetings), KeptSession.known_to.is_(None)
     )
     session.execute(current.values(known_to=now))
-    session.execute(insert(KeptSession), [row | {"known_from": now} for row in rows])
+    table = cast("Table", KeptSession.__table__)  # as in `learners`
+    session.execute(insert(table), [row | {"known_from": now} for row in rows])
     return {row["day"] for row in rows}

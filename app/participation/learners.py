@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Table, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
@@ -32,6 +32,8 @@ from app.places.models import Sex
 
 AT_ONCE = 500
 _ONE_DAY = timedelta(days=1)
+_STATES, _KEYS = (cast("Table", model.__table__) for model in (LearnerState, LearnerKey))
+"""Written to as tables: through their classes rows with other empty columns go one by one."""
 V = TypeVar("V")
 
 
@@ -81,7 +83,7 @@ def add(session: Session, person_ids: Iterable[int], now: datetime) -> None:
         new = [id_ for id_ in ids if id_ not in known]
         if new:
             rows = [{"person_id": id_, "number": draw()} for id_ in new]
-            session.execute(inserting(LearnerKey).values(rows).on_conflict_do_nothing())
+            session.execute(inserting(_KEYS).on_conflict_do_nothing(), rows)
             restate(session, new, now)
 
 
@@ -230,7 +232,7 @@ def _write(
         for state in new
     ]
     if rows:
-        session.execute(insert(LearnerState), rows)
+        session.execute(insert(_STATES), rows)
     learners = {learner for learner, _, _ in found}
     mark(session, map(part_of, learners))
     return learners

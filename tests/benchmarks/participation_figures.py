@@ -21,7 +21,7 @@ from app.participation.dimensions import Dimension
 from app.participation.periods import parse
 from app.participation.queries import Question
 
-SEED, ROUNDS, WARDS, SESSIONS_OF_A_RUN = 20261122, 7, 168, 12
+SEED, ROUNDS, WARDS, SESSIONS_OF_A_RUN = 20261122, 5, 168, 12
 PERIOD = parse("2026")
 BREAKDOWNS = (
     (Dimension.WARD, Dimension.SEX),
@@ -126,7 +126,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         write(folder, facts)
-        print(f"{facts} facts, seed {SEED}, {ROUNDS} alternating runs; seconds: min / median / max")
+        print(
+            f"{facts} facts, seed {SEED}, {ROUNDS} alternating runs; seconds: min / median / max",
+            flush=True,
+        )
         for by, hand in zip(BREAKDOWNS, BY_HAND, strict=True):
             compare(folder, by, hand)
 
@@ -140,7 +143,7 @@ def compare(folder: Path, by: tuple[Dimension, ...], hand: tuple[str, str]) -> N
     print(f"\n{' x '.join(by)}")
     for name, times in zip(("bare", "ours"), zip(*pairs, strict=True), strict=True):
         print(f"  {name:6}{_spread(times)}")
-    print(f"  ratio {_spread([b / a for a, b in pairs])}")
+    print(f"  ratio {_spread([b / a for a, b in pairs])}", flush=True)
 
 
 def _spread(values: list[float] | tuple[float, ...]) -> str:
