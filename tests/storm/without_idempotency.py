@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from app import create_app
 from app.core.keys import random_code
-from app.enrolment.operations import places
+from app.enrolment import operations
 
-_enrol = places.enrol_guests
+_enrol = operations.codes_for_guests
 
 
 def _as_if_new(guests, run_id, application, **others):
@@ -14,5 +14,5 @@ def _as_if_new(guests, run_id, application, **others):
     return _enrol(strangers, run_id, replace(application, form_key=None), **others)
 
 
-places.enrol_guests = _as_if_new
+operations.codes_for_guests = _as_if_new
 app = create_app()

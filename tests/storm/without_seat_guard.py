@@ -7,11 +7,11 @@ from app import create_app
 from app.catalogue.models import Run
 from app.core.db import db
 from app.enrolment import operations
-from app.enrolment.operations import kept_seats, seats
+from app.enrolment.operations import seats, taking
 
 _enrol = operations.codes_for_guests
 _counted = local()
-_A_MOMENT = 0.05
+_A_MOMENT = 0.5  # seconds; longer than the way to the lock when the machine is busy
 
 
 def _count_then_enrol(guests, run_id, application, **others):
@@ -22,10 +22,10 @@ def _count_then_enrol(guests, run_id, application, **others):
     return _enrol(guests, run_id, application, **others)
 
 
-def _take(session, run, standings, *_code):
+def _seated(session, run, standings, _code):
     return _counted.is_free and seats.shift(session, run, seats=len(standings)), standings
 
 
 operations.codes_for_guests = _count_then_enrol
-kept_seats.take = _take
+taking._seated = _seated
 app = create_app()
