@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -51,28 +51,22 @@ _OWN = (
     Run.reserved, Run.needs_approval, Run.withdraw_until, Run.fee, Run.fee_groups, Run.rules,
     Run.questions,
 )  # fmt: skip
-_PERSON = (
-    select(Person.merged_into_id)
-    .where(Person.id == bindparam("person_id"))
-    .with_for_update(key_share=True)
-    .cte("person")
-)
 _HELD = Prepared(
     select(*_OWN, Course.status.label("course_status"), Provider.name_vi, Provider.name_en)
     .select_from(Run)
     .join(Course, Course.id == Run.course_id)
     .join(Provider, Provider.id == Course.provider_id)
-    .join(_PERSON, true())
-    .where(Run.id == bindparam("run_id"), _PERSON.c.merged_into_id.is_(None))
-    .with_for_update(key_share=True, of=Run)
+    .join(Person, Person.id == bindparam("person_id"))
+    .where(Run.id == bindparam("run_id"), Person.merged_into_id.is_(None))
+    .with_for_update(key_share=True, of=[Person, Run])  # PostgreSQL locks them in this order
 )
 
 
 def held(session: Session, run_id: int, person_id: int) -> RunNow | None:
     """The run and a person, both locked by one statement; None where the person was merged.
 
-    The person comes first, so that of all that lock both nobody waits in a circle. Of a merged one
-    the run is not locked: whoever the person became comes before it too.
+    The person comes first, so that of all that lock both nobody waits in a circle. Where the person
+    was merged before, the run is not locked: whoever they became comes before it too.
     """
     row = _HELD.first(session, {"run_id": run_id, "person_id": person_id})
     if row is None:
