@@ -368,7 +368,7 @@ class Maker:
             as_of=next((each.as_of for each in whole if each and each.as_of), None),
             is_internal=not is_public,
             below=config.current().small_cell_below,
-            round_to=engine.ROUND_TO if is_public else 0,
+            round_to=config.current().round_to if is_public else 0,
             figures=tuple(map(words.figure, self.definitions, whole)),
             total=tuple(total(each, self.period) for each in self.definitions),
             before=tuple(total(each, self.period.previous()) for each in self.definitions),

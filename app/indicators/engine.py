@@ -44,7 +44,6 @@ __all__ = [
     "release",
 ]
 
-ROUND_TO = 5
 _WITHOUT_POPULATION = frozenset({NOT_STATED, OUTSIDE, NO_GROUP})
 _BANDS: Mapping[str, Ages] = {band_code(*band): band for band in AGE_BANDS}
 
@@ -289,7 +288,9 @@ def _joined(texts: Iterable[Bilingual]) -> Bilingual | None:
     return Bilingual(" ".join(t.vi for t in known), " ".join(t.en for t in known))
 
 
-def release(result: Result, *, public: bool, below: int | None = None) -> ReleasedResult:
+def release(
+    result: Result, *, public: bool, below: int | None = None, round_to: int | None = None
+) -> ReleasedResult:
     """The same figure as it may be shown.
 
     Cells about too few people are hidden, and those from which they could be worked out; for the
@@ -299,11 +300,13 @@ def release(result: Result, *, public: bool, below: int | None = None) -> Releas
         result: the exact figure.
         public: whether everybody will read it.
         below: fewer people than these are few; as the city has set it when not given.
+        round_to: the public reads multiples of this; as the city has set it when not given.
     """
     below = below or config.current().small_cell_below
+    rounding = (round_to or config.current().round_to) if public else None
     hidden = _hidden(result, below)
     cells = {
-        key: None if key in hidden else _shown(cell, result, public=public)
+        key: None if key in hidden else _shown(cell, result, rounding)
         for key, cell in result.cells.items()
     }
     return ReleasedResult(result, cells, below, public)
@@ -328,22 +331,22 @@ def _hidden(result: Result, below: int) -> frozenset[Key]:
     )
 
 
-def _shown(cell: Cell, result: Result, *, public: bool) -> Cell:
-    """For the public a percentage of counts is made of the counts as they are shown."""
+def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
+    """Rounded for the public; its percentages of counts are made of the counts as shown."""
     formula = result.definition.formula
     is_share = formula.divided_by is DividedBy.COUNT
     is_of_people = formula.counted.what.is_about_people
     too_few = is_share and is_of_people and (cell.base_people or 0) < SMALLEST_BASE
-    if not public:
+    if round_to is None:
         return replace(cell, value=None) if too_few else cell
     cell = replace(cell, people=0, base_people=None)
     if formula.form is Form.RATIO:
         value = None if cell.value is None else round(cell.value, _PLACES)
         return replace(cell, numerator=0, denominator=None, value=value)
-    numerator = _rounded(cell.numerator) if is_of_people else cell.numerator
+    numerator = nearest(round(cell.numerator), round_to) if is_of_people else cell.numerator
     denominator = cell.denominator
     if is_share and is_of_people and denominator:
-        denominator = _rounded(denominator)
+        denominator = nearest(round(denominator), round_to)
     value = cell.value
     if formula.divided_by is DividedBy.NOTHING:
         value = numerator
@@ -354,10 +357,6 @@ def _shown(cell: Cell, result: Result, *, public: bool) -> Cell:
             round(numerator * TIMES[formula.form] / denominator, _PLACES) if denominator else None
         )
     return replace(cell, numerator=numerator, denominator=denominator, value=value)
-
-
-def _rounded(number: float) -> float:
-    return nearest(round(number), ROUND_TO)
 
 
 _PLACES = 2

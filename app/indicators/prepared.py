@@ -171,7 +171,14 @@ def _stamp(where: Path, period: Period, city: City) -> str:
     files = [each.mark for each in parts]
     settings = config.current()
     versions = [(each.code, each.version, each.status.value) for each in city.definitions]
-    told = [files, versions, settings.small_cell_below, sorted(city.wards), str(period.last)]
+    told = [
+        files,
+        versions,
+        settings.small_cell_below,
+        settings.round_to,
+        sorted(city.wards),
+        str(period.last),
+    ]
     return hashlib.sha256(json.dumps([*told, is_over]).encode()).hexdigest()
 
 

@@ -16,6 +16,7 @@ from app.indicators.engine import Scope, compute, definition, in_force, release
 from app.indicators.measure_errors import NoSuchBreakdown
 from app.indicators.models import MeasureVersion, ReportingPeriod, Return, ReturnState
 from app.indicators.operations.definitions import Text, ensure_measures, revise
+from app.indicators.reports import parameters
 from app.indicators.results import Attendance, CountedResidents, Rules
 from app.participation import operations, periods, store
 from app.participation.dimensions import NOT_STATED, Dimension
@@ -421,6 +422,15 @@ def test_released_figures_hide_round_and_say_no_percentage_of_few(ask, city, war
     assert release(ask("7.2"), public=True).total.value is None
     rate = release(ask("R1"), public=True).total
     assert (rate.numerator, rate.value, rate.people) == (15, 1.5, 0)
+
+
+def test_published_figures_are_multiples_of_what_the_city_set(app, ask, city, monkeypatch):
+    crowd(13)
+    settings = replace(app.extensions["settings"], round_to=10)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    assert release(ask("N1"), public=True).total.value == 10
+    assert release(ask("N1"), public=True, round_to=1).total.value == 13
+    assert parameters.current()[parameters.ROUND_TO] == "10"
 
 
 def test_the_command_prints_every_figure_the_same_way_twice(ask, app):

@@ -94,9 +94,9 @@ def make(
             _with_divisors(each, tables.get((each.definition.code, each.by)), codes)
             for each in results
         ]
-    below = int(given[parameters.BELOW])
+    below, round_to = int(given[parameters.BELOW]), int(given[parameters.ROUND_TO])
     public = joined.hide_alike(
-        [engine.release(result, public=True, below=below) for result in results]
+        [engine.release(result, public=True, below=below, round_to=round_to) for result in results]
     )
     return Made(
         tuple(_released(each, codes) for each in public),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from app.core import config
 from app.core.i18n import Bilingual
-from app.indicators import engine
 from app.indicators.queries.rules import current_rules
 from app.indicators.results import Attendance, CountedResidents, Rules
 from app.participation.disclosure.rounding import SMALLEST_BASE
@@ -31,7 +30,7 @@ def current() -> dict[str, str]:
     rules = current_rules()
     return {
         BELOW: str(config.current().small_cell_below),
-        ROUND_TO: str(engine.ROUND_TO),
+        ROUND_TO: str(config.current().round_to),
         BASE: str(SMALLEST_BASE),
         RESIDENTS: rules.residents.value,
         ATTENDANCE: rules.attendance.value,
