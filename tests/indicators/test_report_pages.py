@@ -86,12 +86,19 @@ def test_only_who_works_with_figures_sees_what_is_not_published(client, town):
 
 def test_an_office_s_form_is_filled_from_a_report(staff, town):
     report = operations.freeze(PERIOD)
-    content = workbook(tong="$B$1", nu="$B$2", o_an="$B$3", cu="$B$4", cong="$B$9", vung="$C$1:$C$4")
+    content = workbook(
+        tong="$B$1", nu="$B$2", o_an="$B$3", cu="$B$4", cong="$B$9", vung="$C$1:$C$4"
+    )
     sent = {"name": "Biểu 01/TK", "file": (io.BytesIO(content), "bieu.xlsx")}
     staff.send("/vi/staff/office-forms", sent, content_type="multipart/form-data")
     form = db.session.query(OfficeForm).one()
     path = f"/vi/staff/office-forms/{form.id}"
-    lines = {"cu": ("", ""), "nu": ("N1", "sex=female"), "o_an": ("N1", "ward=26740"), "tong": ("N1", "")}
+    lines = {
+        "cu": ("", ""),
+        "nu": ("N1", "sex=female"),
+        "o_an": ("N1", "ward=26740"),
+        "tong": ("N1", ""),
+    }
     data = {}
     for at, (cell, (measure, of)) in enumerate(lines.items()):
         data |= {f"cells-{at}-cell": cell, f"cells-{at}-measure": measure, f"cells-{at}-of": of}
@@ -107,6 +114,9 @@ def test_an_office_s_form_is_filled_from_a_report(staff, town):
     assert load_workbook(io.BytesIO(internal.data))["Biểu 1"]["B3"].value == 3
     staff.send(f"{path}/remove", page=path)
     assert staff.get(path).status_code == 404
+
+
+MERGED = '<worksheet><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>'
 
 
 def archive(**parts):
@@ -125,9 +135,10 @@ def archive(**parts):
         (archive(bomb=b"0" * 30_000_000), FormTooBig),
         (b"PK\x03\x04" + b"0" * 1_100_000, FormTooBig),
         (archive(**{"xl/vbaProject.bin": b"x"}), FormWithMacros),
+        (archive(**{"xl/worksheets/sheet1.xml": MERGED}), FormTooBig),
         (workbook(), NoNamedCells),
     ],
-    ids=["text", "zip", "bomb", "big", "macros", "nameless"],
+    ids=["text", "zip", "bomb", "big", "macros", "merged", "nameless"],
 )
 def test_a_file_that_is_no_form_is_refused_in_words(app, content, refusal):
     with pytest.raises(refusal):

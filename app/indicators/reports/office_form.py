@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from xml.etree.ElementTree import ParseError
+from typing import IO
+from xml.etree.ElementTree import ParseError, iterparse
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.reader.excel import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.workbook import Workbook
@@ -25,7 +27,7 @@ from app.core.tables import Value
 from app.indicators.reports import errors
 
 MOST_BYTES, MOST_INFLATED = 1024**2, 8 * 1024**2
-MOST_PARTS, MOST_NAMES = 500, 300
+MOST_PARTS, MOST_NAMES, MOST_MERGED = 500, 300, 50_000
 _MADE_AT = (2026, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
@@ -109,7 +111,35 @@ def _parts(content: bytes) -> list[str]:
     names = [each.filename for each in parts]
     if any("vbaproject" in name.lower() for name in names):
         raise errors.FormWithMacros
+    if _merged(content) > MOST_MERGED:
+        raise errors.FormTooBig
     return names
+
+
+def _merged(content: bytes) -> int:
+    """How many cells are merged: the library makes each, and one line can merge a sheet."""
+    found = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                if name.startswith("xl/") and not name.startswith(_DRAWN):
+                    with archive.open(name) as part:
+                        found += sum(_merges(part))
+    except _UNREADABLE as error:
+        raise errors.NotAForm from error
+    return found
+
+
+def _merges(part: IO[bytes]) -> Iterator[int]:
+    """The sizes of the merged ranges of one part; what is not XML has none."""
+    try:
+        for _, element in iterparse(part):  # noqa: S314 - expat fetches nothing and bounds entities
+            if element.tag.endswith("mergeCell"):
+                left, top, right, bottom = range_boundaries(element.get("ref", ""))  # type: ignore[no-untyped-call]  # as above
+                yield (right - left + 1) * (bottom - top + 1)
+            element.clear()
+    except ParseError:
+        return
 
 
 def _book(content: bytes) -> Workbook:
