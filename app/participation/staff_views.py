@@ -96,17 +96,21 @@ def _file(file_format: str) -> BaseResponse:
         with _counted(question) as cells:
             if cells.is_large:
                 flash(gettext("This table is large. Its files are made meanwhile: ask for one."))
-                by = [str(each) for each in question.by]
-                return see_other("participation_staff.page", period=question.period.code, by=by)
+                return _to_page(question)
             content = exports.content(cells, file_format)
-    except NotReady:
-        abort(HTTPStatus.SERVICE_UNAVAILABLE)
+    except NotReady:  # the page says that they are being prepared
+        return _to_page(question)
     _note(question, file_format, cells.size)
     answer = Response(content)
     answer.headers["Content-Type"] = exports.FILE_TYPES[file_format]
     name = exports.file_name(question, file_format)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _to_page(question: Question) -> BaseResponse:
+    by = [str(each) for each in question.by]
+    return see_other("participation_staff.page", period=question.period.code, by=by)
 
 
 def _figures(question: Question) -> Figures | None:

@@ -193,7 +193,9 @@ def test_registers_taken_since_are_announced(staff, written):
 def test_before_the_first_files_the_page_says_so(staff, where):
     shutil.rmtree(where, ignore_errors=True)
     assert "Số liệu đang được chuẩn bị" in staff.page(PAGE).get_text()
-    assert staff.get(f"{PAGE}.csv").status_code == 503
+    answer = staff.get(f"{PAGE}.csv?period=2026&by=sex&endpoint=static&_scheme=x")
+    assert answer.status_code == 303
+    assert answer.location == f"{PAGE}?period=2026&by=sex"
 
 
 def test_the_page_asks_the_database_little(staff, written, at_most):
