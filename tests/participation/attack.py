@@ -4,6 +4,7 @@ The product reasons about every cell and total as an unknown; this one knows the
 and takes each published total as a sum of them.
 """
 
+from contextlib import chdir
 from datetime import UTC, datetime
 from itertools import product
 
@@ -127,10 +128,11 @@ def argus(rows, below, folder):
             people["row"] += [f"r{r}"] * n
             people["column"] += [f"c{c}"] * n
             people["one"] += [1.0] * n
-    made = pytauargus.protect(
-        people, ["row", "column"], response="one",
-        safety_rules=f"FREQ({below},100)", suppress="OPT(1)", workdir=str(folder),
-    )  # fmt: skip
+    with chdir(folder):  # its solver writes logs into the working directory
+        made = pytauargus.protect(
+            people, ["row", "column"], response="one",
+            safety_rules=f"FREQ({below},100)", suppress="OPT(1)", workdir=str(folder),
+        )  # fmt: skip
     hidden = {"U": set(), "M": set()}
     for cell in made.tables[0].rows:
         if cell["status"] in hidden:
