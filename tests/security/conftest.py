@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import PriorityGroup
+from app.core import clock
 from app.core.access import ProviderRole
 from app.core.db import Base, db
 from app.enrolment.models import Reservation
+from app.indicators.models import ReportingPeriod
 from app.providers.models import Provider
 from tests.client import Client
 from tests.factories import (
@@ -25,6 +27,7 @@ from tests.factories import (
     StaffFactory,
 )
 
+PERIOD = "2026-H1"
 CANARY_NAME, CANARY_PHONE = "Lý Bí Mật", "+84913555777"
 NOISE = {
     "attempts",
@@ -76,6 +79,9 @@ class Side:
 
 @pytest.fixture
 def make_side(app) -> Callable[[str], Side]:
+    db.session.add(ReportingPeriod(code=PERIOD, due_on=clock.today()))
+    db.session.commit()
+
     def make(name: str) -> Side:
         provider = ProviderFactory(slug=name)
         run = RunFactory(course=CourseFactory(provider=provider))
