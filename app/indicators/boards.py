@@ -213,12 +213,12 @@ class Maker:
     def _has_any(self, by: Dimension, raw: str) -> bool:
         for period in (self.period, self.period.previous()):
             for definition in self.definitions:
-                found = self._result(definition, (by,), period)
+                found = self.result(definition, (by,), period)
                 if found and (raw,) in found.cells:
                     return True
         return False
 
-    def _result(self, definition: Definition, by: By, period: Period) -> Result | None:
+    def result(self, definition: Definition, by: By, period: Period) -> Result | None:
         """None where the definition does not allow the breakdown."""
         key = (period, definition.code, by)
         if key not in self._results:
@@ -228,12 +228,16 @@ class Maker:
             )
         return self._results[key]
 
+    def released(self, definition: Definition, by: By, period: Period) -> Cells | None:
+        """What the public has of the figure, but for totals that other tables hide."""
+        return self._released(definition, by, public, period)
+
     def _released(
         self, definition: Definition, by: By, releasing: Releasing, period: Period
     ) -> Cells | None:
         key = (period, definition.code, by, releasing)
         if key not in self._cells:
-            found = self._result(definition, by, period)
+            found = self.result(definition, by, period)
             self._cells[key] = None if found is None else releasing(found)
         return self._cells[key]
 
@@ -357,7 +361,7 @@ class Maker:
     def _board(
         self, whose: Whose, tables: Sequence[BoardTable], releasing: Releasing, total: Total
     ) -> Board:
-        whole = [self._result(each, (), self.period) for each in self.definitions]
+        whole = [self.result(each, (), self.period) for each in self.definitions]
         is_public = releasing is public
         has_map = bool(self.city.of_today) and any(table.by == _WARD for table in tables)
         return Board(

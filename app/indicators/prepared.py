@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -17,10 +18,11 @@ from sqlalchemy import delete, insert, select
 from app.core import clock, config
 from app.core.db import db, transaction
 from app.indicators import board as shapes
-from app.indicators import boards
+from app.indicators import boards, public_boards
 from app.indicators.board import Board
 from app.indicators.boards import City, Maker, city_of
 from app.indicators.models import PreparedFigures
+from app.indicators.public_boards import Decision
 from app.participation import periods, store
 from app.participation.periods import Period
 from app.participation.queries import NotReady
@@ -48,9 +50,8 @@ def offered(today: date) -> list[Period]:
 
 
 def published(today: date) -> list[Period]:
-    """The fixed periods of the public page: those that are over, the last twelve months first."""
-    over = [each for each in offered(today) if each.last < today]
-    return sorted(over, key=lambda each: each.kind is not periods.Kind.TWELVE_MONTHS)
+    """The fixed periods of the public page, the latest half-year first."""
+    return [each for each in offered(today) if public_boards.is_public(each, today)]
 
 
 def all_periods() -> list[Period]:
@@ -83,6 +84,12 @@ def board(audience: str, period: str, scope: str = CITY) -> Board | None:
     return replace(found, as_of=datetime.fromisoformat(looked)) if looked else found
 
 
+def withheld(period: str) -> str:
+    """What the public does not see of this period, in a word of `public_boards`."""
+    query = select(PreparedFigures.content).where(PreparedFigures.key == key_of(_STATE, period))
+    return str((db.session.scalar(query) or {}).get("withheld", ""))
+
+
 def prepare(*only: str, everything: bool = False) -> Prepared:
     """Make ready what is asked for most.
 
@@ -111,26 +118,42 @@ def prepare(*only: str, everything: bool = False) -> Prepared:
 def _prepare_period(city: City, period: Period, today: date, stamp: str, done: Prepared) -> None:
     maker = Maker(city, period)
     try:
-        made = {key: shapes.write(each) for key, each in _boards(maker, today)}
+        made = {key: shapes.write(each) for key, each in _boards(maker)}
+        public = public_boards.decide(maker) if public_boards.is_public(period, today) else None
     except NotReady:
         return
+    if public:
+        made |= {key: shapes.write(each) for key, each in _public(public, period.code)}
     digests = {key: _digest(content) for key, content in made.items()}
     kept = _digests(period)
+    if public and public.stays:
+        digests |= {key: kept[key] for key in kept if key.startswith(f"{PUBLIC}:")}
     changed = [key for key in made if kept.get(key) != digests[key]]
     as_of = next((content["as_of"] for content in made.values() if content["as_of"]), None)
     state = {"stamp": stamp, "digests": digests, "as_of": as_of}
+    state["withheld"] = public.withheld if public else ""
     rows = {key: made[key] for key in changed} | {key_of(_STATE, period.code): state}
-    _replace(rows, gone=[key for key in kept if key not in made])
+    told = {public.key: public.told} if public and public.told else {}
+    _replace(rows, gone=[key for key in kept if key not in digests], told=told)
     done.periods += 1
     done.written += len(changed)
     done.unchanged += len(made) - len(changed)
 
 
-def _replace(rows: Mapping[str, Mapping[str, Any]], gone: Sequence[str]) -> None:
-    """Some rows at a time, all in one commit: a page never sees half of a period."""
+def _replace(
+    rows: Mapping[str, Mapping[str, Any]],
+    gone: Sequence[str],
+    told: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> None:
+    """Some rows at a time, all in one commit: a page never sees half of a period.
+
+    What is `told` to the public has the next number: of two workers who publish at once the second
+    fails, and audits again with what the first has published.
+    """
+    rows = {**rows, **told}
     now = clock.now()
     with transaction() as session:
-        for keys in _batched([*rows, *gone]):
+        for keys in _batched([key for key in [*rows, *gone] if key not in told]):
             session.execute(delete(PreparedFigures).where(PreparedFigures.key.in_(keys)))
         for keys in _batched(list(rows)):
             new = [{"key": key, "made_at": now, "content": rows[key]} for key in keys]
@@ -142,7 +165,7 @@ def _batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE))
 
 
-def _boards(maker: Maker, today: date) -> Iterator[tuple[str, Board]]:
+def _boards(maker: Maker) -> Iterator[tuple[str, Board]]:
     period = maker.period.code
     yield key_of(EXACT, period), maker.of_city(boards.exact)
     for unit_id, each in maker.of_wards(boards.exact):
@@ -152,10 +175,13 @@ def _boards(maker: Maker, today: date) -> Iterator[tuple[str, Board]]:
     teaching = db.session.scalars(select(Provider).order_by(Provider.id)).all()
     for provider_id, each in maker.of_providers(teaching):
         yield key_of(OWN, period, provider(provider_id)), each
-    if maker.period.last < today:
-        yield key_of(PUBLIC, period), maker.of_city(boards.public)
-        for unit_id, each in maker.of_wards(boards.public):
-            yield key_of(PUBLIC, period, unit(unit_id)), each
+
+
+def _public(decided: Decision, period: str) -> Iterator[tuple[str, Board]]:
+    if decided.city:
+        yield key_of(PUBLIC, period), decided.city
+    for unit_id, each in (decided.wards or {}).items():
+        yield key_of(PUBLIC, period, unit(unit_id)), each
 
 
 def _stamp(where: Path, period: Period, city: City) -> str:
@@ -206,6 +232,11 @@ def _digest(content: Mapping[str, Any]) -> str:
 def _forget_others(codes: set[str]) -> None:
     """Periods that are no longer offered."""
     keys = db.session.scalars(select(PreparedFigures.key)).all()
-    gone = [key for key in keys if key.split(":")[1] not in codes]
+    kinds = [key.split(":") for key in keys]
+    gone = [
+        key
+        for key, (kind, period, *_) in zip(keys, kinds, strict=True)
+        if kind != public_boards.TOLD and period not in codes
+    ]
     if gone:
         _replace({}, gone)

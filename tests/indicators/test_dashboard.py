@@ -12,9 +12,10 @@ from app.core import config, jobs
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
 from app.core.jobs import Job
-from app.indicators import prepared, prepared_jobs
+from app.indicators import prepared, prepared_jobs, public_boards
 from app.indicators.board import HIDDEN
 from app.indicators.models import PreparedFigures, Target
+from app.indicators.operations import reports
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.prepared_events import BoardsBehind
 from app.participation import operations, queries, store
@@ -170,7 +171,8 @@ def test_only_periods_that_are_over_are_public(client, figures):
     figures("2026-H2")
     offered = [o["value"] for o in client.page("/vi/indicators").select("#period option")]
     assert "2026-H2" not in offered
-    assert offered[0] == "12M-2026-10-31"
+    assert offered == ["2026-H1", "2025"], "periods that cut one another tell by subtraction"
+    assert prepared.board(prepared.PUBLIC, "2025-2026") is None
     assert prepared.board(prepared.PUBLIC, "2026-H2") is None
     assert prepared.board(prepared.EXACT, "2026-H2").total[0] == 40
 
@@ -299,6 +301,52 @@ def test_people_are_counted_anew_on_every_map(app, figures):
     assert exact.total[0] == 19
     assert exact.breaks == (date(2025, 7, 1),)
     assert city.id == board.unit_id
+
+
+def test_a_public_board_takes_in_corrections_once_a_month(app, figures):
+    """One register at a time would say by the change what one class was."""
+    home = ward("Đông")
+    course = CourseFactory()
+    live(40, home, run=RunFactory(course=course, capacity=None, venue=None))
+    figures()
+    run = RunFactory(course=course, capacity=None, venue=None)
+    live(20, home, day=date(2026, 3, 9), run=run)
+    figures(changed=[run.sessions[0].id])
+    shown = [prepared.board(kind, PERIOD).total[0] for kind in (prepared.PUBLIC, prepared.EXACT)]
+    assert shown == [40, 60]
+    with time_machine.travel("2026-12-24T05:00:00Z", tick=False):
+        prepared.prepare(PERIOD, everything=True)
+    assert prepared.board(prepared.PUBLIC, PERIOD).total[0] == 60
+
+
+def test_a_correction_that_would_reveal_somebody_is_not_made(client, figures):
+    """Whoever was hidden before would stand alone between two versions."""
+    few, course = ward("Ba"), CourseFactory()
+    live(40, ward("Đông"), run=RunFactory(course=course, capacity=None, venue=None))
+    live(3, few)
+    live(60, ward("Tây"))
+    figures()
+    assert prepared.withheld(PERIOD) == public_boards.NOTHING
+    before = prepared.board(prepared.PUBLIC, PERIOD)
+    run = RunFactory(course=course, capacity=None, venue=None)
+    live(2, few, day=date(2026, 3, 9), run=run)
+    with time_machine.travel("2026-12-24T05:00:00Z", tick=False):
+        figures(changed=[run.sessions[0].id])
+        assert prepared.withheld(PERIOD) == public_boards.CORRECTION
+        assert prepared.board(prepared.PUBLIC, PERIOD).table("ward") == before.table("ward")
+        page = client.sign_in(GrantFactory(city_role="statistician").account).page(CITY)
+        assert "vẫn giữ số liệu cũ" in page.get_text(" ", strip=True)
+
+
+def test_boards_are_audited_with_reports_and_reports_with_boards(app, figures):
+    live(3, ward("Ba"))
+    live(40, ward("Tám"))
+    live(60, ward("Bốn"))
+    figures()
+    report = reports.freeze(PERIOD)
+    reports.publish(report.id, None)
+    assert public_boards.told(5)
+    assert public_boards.told(10) == [], "under another limit other cells were hidden"
 
 
 def test_before_anything_is_prepared_the_page_says_so(client, app):

@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, config, jobs
 from app.core.db import breaks, db, transaction
-from app.indicators import engine
+from app.indicators import engine, public_boards
 from app.indicators.models import Report
 from app.indicators.queries import reports as queries
 from app.indicators.report_events import FreezeAsked
 from app.indicators.reports import canonical, errors, gate, making, parameters, stating
 from app.indicators.reports.content import Frozen
-from app.participation import digest, periods, store
+from app.participation import digest, marks, periods, store
 from app.participation.errors import NotAPeriod
 from app.participation.periods import Kind, Period
 
@@ -43,10 +43,9 @@ def freeze(
         UnknownPeriod, PeriodNotOver, NeedsReason, NotYetKnown, MeanwhileFrozen: it was not kept.
     """
     period = ready_to_freeze(code, reason)
-    now = clock.now()
-    if cut_off is not None and cut_off > now:
+    if cut_off is not None and cut_off > clock.now():
         raise errors.NotYetKnown
-    known = cut_off or now
+    known = cut_off or _now_settled()
     store.refresh(store.folder(config.current()))
     frozen = _frozen(period, known)
     with transaction():
@@ -68,8 +67,9 @@ def ask(code: str, reason: str, account_id: int, *, without_missing: bool) -> Pe
     filed = stating.completeness(period.code)
     if filed and filed.missing and not without_missing:
         raise errors.ReturnsMissing
-    with transaction():
-        asked = FreezeAsked(period.code, reason.strip(), clock.now().isoformat(), account_id)
+    with transaction() as session:
+        cut_off = marks.cut_off(session)
+        asked = FreezeAsked(period.code, reason.strip(), cut_off.isoformat(), account_id)
         jobs.emit(asked)
         audit.record("report.asked", "report", period.code, account_id, period=period.code)
     return period
@@ -105,7 +105,9 @@ def publish(report_id: int, account_id: int | None) -> None:
     report = _publishable(report_id)
     before = queries.published()
     releases = [(queries.name_of(each), queries.frozen(each)) for each in before]
-    gate.let_through(releases, queries.name_of(report), queries.frozen(report))
+    frozen = queries.frozen(report)
+    told = public_boards.told(int(frozen.stated.parameters[parameters.BELOW]))
+    gate.let_through(releases, queries.name_of(report), frozen, told)
     known = {each.id for each in before}
     with transaction() as session:
         report = _publishable(report_id)
@@ -123,6 +125,12 @@ def publish(report_id: int, account_id: int | None) -> None:
             "report.published", "report", report_id, account_id,
             period=report.period, revision=report.revision, digest=report.digest,
         )  # fmt: skip
+
+
+def _now_settled() -> datetime:
+    """Now, when nobody is still writing down what they learned before."""
+    with transaction() as session:
+        return marks.cut_off(session)
 
 
 def _publishable(report_id: int) -> Report:

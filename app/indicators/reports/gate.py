@@ -26,7 +26,7 @@ from app.participation.disclosure.audit import Leak, PublishedTable
 from app.participation.disclosure.linkage import ATTENDANCES, ENROLMENTS, HOURS, PERSONS
 from app.participation.queries import Filter, Key, Residents
 
-_FIGURES = {
+FIGURES = {
     What.PERSONS: PERSONS,
     What.ENROLMENTS: ENROLMENTS,
     What.ATTENDANCES: ATTENDANCES,
@@ -37,22 +37,26 @@ _MOST_NAMED = 5
 Only = Mapping[str, frozenset[str]]
 
 
-def let_through(published: Iterable[tuple[str, Frozen]], name: str, report: Frozen) -> None:
+def let_through(
+    published: Iterable[tuple[str, Frozen]],
+    name: str,
+    report: Frozen,
+    boards: Iterable[PublishedTable] = (),
+) -> None:
     """Refuse a report from which, with those published before, a hidden figure could be told.
 
     Args:
         published: every report that is or was in force, by the name a message calls it.
         name: what a message calls the new one.
         report: the new one.
+        boards: what public boards have told under the limits of the new one.
 
     Raises:
         WouldReveal: the message names the tables, never a figure.
     """
-    tables = [
-        table
-        for known, frozen in (*published, (name, report))
-        for table in tables_of(known, frozen)
-    ]
+    tables = [*boards]
+    for known, frozen in (*published, (name, report)):
+        tables += tables_of(known, frozen)
     below = int(report.stated.parameters[parameters.BELOW])
     if leaks := audit.find_leaks(tables, below):
         raise WouldReveal(_said(leaks))
@@ -103,7 +107,7 @@ class _OfTable:
                 yield replace(divisor, small=())
 
     def _of(self, count: Count, number: str) -> PublishedTable | None:
-        figure = _FIGURES.get(count.what)
+        figure = FIGURES.get(count.what)
         if figure is None:
             return None
         period, only = self._report.stated.period, self._only(count)
@@ -131,32 +135,41 @@ class _OfTable:
         return cell.sign is Sign.HIDDEN and people is not None and 0 < people < self._below
 
     def _only(self, count: Count) -> Only:
-        """Ages and sexes as values of their breakdowns, the rest as a mark of its own."""
-        only: dict[str, frozenset[str]] = {}
-        where, rest = count.where, count.where
-        bands = _bands(where)
-        if bands:
-            only[Dimension.AGE_BAND], rest = bands, replace(rest, ages=None)
-        if where.sexes:
-            only[Dimension.SEX], rest = frozenset(where.sexes), replace(rest, sexes=frozenset())
-        wards = frozenset(self._report.stated.names.get(Dimension.WARD, {}))
         is_everybody = self._report.stated.parameters[parameters.RESIDENTS] == "all"
-        if where.residents is Residents.CITY and is_everybody and wards:
-            only[Dimension.WARD], rest = wards, replace(rest, residents=Residents.ANY)
-        if rest != Filter() or count.areas or count.what is What.NAMED:
-            only[self._mark(count)] = frozenset({"yes"})
-        return {str(axis): values for axis, values in only.items()}
+        wards = frozenset(self._report.stated.names.get(Dimension.WARD, {}))
+        return limits_of(count, wards if is_everybody else None)
 
     def _is_of(self, cell: Cell, only: Only) -> bool:
         """Whether the cell is one that the limits of the count leave anybody in."""
         pairs = zip(self._table.by, cell.key, strict=True)
         return all(code == TOTAL or code in only.get(by, {code}) for by, code in pairs)
 
-    @staticmethod
-    def _mark(count: Count) -> str:
-        """The same limits have the same mark in every report."""
-        written = formulas.Formula(counted=count).as_json()["counted"]
-        return json.dumps(written, sort_keys=True)
+
+def limits_of(count: Count, wards: frozenset[str] | None) -> Only:
+    """Ages and sexes as values of their breakdowns, the rest as a mark of its own.
+
+    Args:
+        count: what is counted.
+        wards: all there are, where whoever lives in one is a resident; None where not.
+    """
+    only: dict[str, frozenset[str]] = {}
+    where, rest = count.where, count.where
+    bands = _bands(where)
+    if bands:
+        only[Dimension.AGE_BAND], rest = bands, replace(rest, ages=None)
+    if where.sexes:
+        only[Dimension.SEX], rest = frozenset(where.sexes), replace(rest, sexes=frozenset())
+    if where.residents is Residents.CITY and wards:
+        only[Dimension.WARD], rest = wards, replace(rest, residents=Residents.ANY)
+    if rest != Filter() or count.areas or count.what is What.NAMED:
+        only[_mark(count)] = frozenset({"yes"})
+    return {str(axis): values for axis, values in only.items()}
+
+
+def _mark(count: Count) -> str:
+    """The same limits have the same mark in every report."""
+    written = formulas.Formula(counted=count).as_json()["counted"]
+    return json.dumps(written, sort_keys=True)
 
 
 def _bands(where: Filter) -> frozenset[str]:

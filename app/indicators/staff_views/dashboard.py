@@ -11,6 +11,7 @@ from app.indicators.board import Board
 from app.indicators.dashboard import Dashboard
 from app.indicators.forms.dashboard import ChooseForm
 from app.indicators.operations.looks import note_export
+from app.indicators.public_boards import WITHHELD
 from app.indicators.queries.targets import targets_of
 from app.indicators.staff_views.blueprint import bp
 from app.participation.definitions import INTERNAL
@@ -28,8 +29,9 @@ def dashboard() -> tuple[str, int]:
     shown = Dashboard(board, clock.today(), targets_of(board)) if board else None
     file = url_for("indicators_staff.dashboard_file", **ask.address) if board else ""
     page = render_template(
-        "indicators/dashboard/city.html", ask=ask, shown=shown, file=file, internal=INTERNAL
-    )
+        "indicators/dashboard/city.html", ask=ask, shown=shown, file=file, internal=INTERNAL,
+        withheld=WITHHELD.get(prepared.withheld(ask.chosen.code)),
+    )  # fmt: skip
     if board:
         audit.saw("figures", f"{board.period} {board.place_code}", action=SEEN)
     return page, HTTPStatus.OK if ask.is_understood else HTTPStatus.NOT_FOUND
