@@ -355,3 +355,12 @@ def test_before_anything_is_prepared_the_page_says_so(client, app):
     db.session.commit()
     assert "đang được chuẩn bị" in client.page("/vi/indicators").get_text(" ", strip=True)
     assert client.get("/vi/indicators/figures.csv").status_code == 404
+
+
+def test_a_page_that_tells_somebody_what_they_did_is_not_kept_for_others(client):
+    with client.session_transaction() as session:
+        session["_flashes"] = [("success", "Đã giữ chỗ cho bạn.")]
+    told = client.get("/vi/indicators")
+    assert "Đã giữ chỗ cho bạn." in told.get_data(as_text=True)
+    assert "public" not in told.headers.get("Cache-Control", "")
+    assert "public" in client.get("/vi/indicators").headers["Cache-Control"]

@@ -1,5 +1,6 @@
 """The blueprint; its pages are the same for every visitor, so anybody between may keep them."""
 
+from flask import session
 from werkzeug.wrappers import Response
 
 from app.core import access
@@ -13,7 +14,12 @@ KEPT = "public, max-age=300"
 
 @bp.after_request
 def _may_be_kept(answer: Response) -> Response:
-    """By a visitor's browser and by proxies; the name of whoever is signed in is on every page."""
-    if answer.status_code == 200 and not access.actor().is_signed_in:  # noqa: PLR2004 - OK
+    """By a visitor's browser and by proxies, unless it says something to one reader alone.
+
+    The name of whoever is signed in is on every page, and what was just done is told on the next.
+    """
+    is_alike = not access.actor().is_signed_in and not session.modified
+    if answer.status_code == 200 and is_alike:  # noqa: PLR2004 - OK
         answer.headers["Cache-Control"] = KEPT
+        answer.vary.add("Save-Data")
     return answer
