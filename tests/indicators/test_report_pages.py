@@ -5,8 +5,10 @@ import zipfile
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from app.core import clock
+from app.core.audit import AuditEntry
 from app.core.db import db
 from app.indicators.models import OfficeForm, ReportingPeriod
 from app.indicators.operations import office_forms
@@ -30,6 +32,11 @@ def staff(client):
     return client.sign_in(GrantFactory(city_role="statistician").account)
 
 
+def seen_reports():
+    kept = AuditEntry.action == "indicators.seen", AuditEntry.object_kind == "report"
+    return db.session.scalars(select(AuditEntry.object_id).where(*kept)).all()
+
+
 def text(page):
     return page.get_text(" ", strip=True)
 
@@ -47,6 +54,7 @@ def test_the_statistician_freezes_and_publishes_and_everybody_reads(app, staff, 
     internal = staff.page(f"{DESK}/{report.id}?measure=N1")
     assert "Nội bộ" in text(internal)
     assert "35 người" in text(internal)
+    assert seen_reports() == [str(report.id)]
     everybody = app.test_client()
     assert everybody.get(PUBLIC).status_code == 404
     staff.send(f"{DESK}/{report.id}/publish", page=f"{DESK}/{report.id}")

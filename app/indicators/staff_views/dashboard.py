@@ -13,11 +13,9 @@ from app.indicators.forms.dashboard import ChooseForm
 from app.indicators.operations.looks import note_export
 from app.indicators.public_boards import WITHHELD
 from app.indicators.queries.targets import targets_of
-from app.indicators.staff_views.blueprint import bp
+from app.indicators.staff_views.blueprint import SEEN, bp
 from app.participation.definitions import INTERNAL
 from app.places import queries as places
-
-SEEN = "indicators.seen"
 
 
 @bp.get("/figures")

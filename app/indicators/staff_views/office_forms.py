@@ -6,7 +6,7 @@ from flask import Response as File
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from app.core import access
+from app.core import access, audit
 from app.core.access import CityRole
 from app.core.forms import choice
 from app.core.i18n import gettext
@@ -21,7 +21,7 @@ from app.indicators.reports import figures, office_form
 from app.indicators.reports.content import Part
 from app.indicators.reports.figures import Wanted
 from app.indicators.reports.files import SHEET
-from app.indicators.staff_views.blueprint import Page, bp
+from app.indicators.staff_views.blueprint import SEEN, Page, bp
 
 
 @bp.route("/office-forms", methods=["GET", "POST"])
@@ -50,7 +50,7 @@ def office_form_page(form_id: int) -> Page:
         flash(gettext("Saved."), "success")
         return see_other("indicators_staff.office_form_page", form_id=form_id)
     part = _part()
-    return render_template(
+    shown = render_template(
         "indicators/reports/form.html",
         kept=kept,
         form=form,
@@ -60,7 +60,11 @@ def office_form_page(form_id: int) -> Page:
         ask=_fill_form(choices, report, part),
         groups=list(figures.groups(reports.frozen(report))) if report else [],
         fillings=queries.fillings(kept, report, part) if report else [],
-    ), form.status
+    )
+    status = form.status
+    if report and part is Part.INTERNAL:
+        audit.saw("report", report.id, action=SEEN)
+    return shown, status
 
 
 @bp.get("/office-forms/<id:form_id>/filled.xlsx")

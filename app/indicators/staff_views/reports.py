@@ -3,7 +3,7 @@
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from app.core import access
+from app.core import access, audit
 from app.core.access import CityRole
 from app.core.errors import DomainError
 from app.core.i18n import gettext
@@ -14,7 +14,7 @@ from app.indicators.operations import reports as operations
 from app.indicators.queries import reports as queries
 from app.indicators.reports import files, pages, stating
 from app.indicators.reports.content import Part
-from app.indicators.staff_views.blueprint import Page, bp
+from app.indicators.staff_views.blueprint import SEEN, Page, bp
 from app.indicators.views.reports import file_answer
 
 
@@ -46,8 +46,10 @@ def new_report() -> Page:
 @bp.get("/reports/<id:report_id>")
 @access.city_staff(CityRole.STATISTICIAN)
 def report(report_id: int) -> str:
-    """One revision with its exact figures."""
-    return _page(_report(report_id), PublishForm())
+    """One revision with its exact figures; a look is kept once a day."""
+    page = _page(_report(report_id), PublishForm())
+    audit.saw("report", report_id, action=SEEN)
+    return page
 
 
 @bp.post("/reports/<id:report_id>/publish")
