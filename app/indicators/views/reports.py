@@ -4,12 +4,15 @@ from flask import Response, abort, render_template, request
 
 from app.core import access
 from app.core.i18n import current_language
+from app.core.kept import kept
 from app.indicators.models import Report
 from app.indicators.queries import reports as queries
 from app.indicators.reports import files, pages
 from app.indicators.reports.content import Part
 from app.indicators.reports.source import Source
 from app.indicators.views.blueprint import bp
+
+_A_WHILE = 300.0  # seconds
 
 
 @bp.get("/reports")
@@ -36,14 +39,23 @@ def revision(period: str, revision: int) -> str:
 @bp.get("/reports/<period>/<id:revision>/<file>")
 @access.public
 def report_file(period: str, revision: int, file: str) -> Response:
-    """One of its files; they never change."""
-    page = pages.page(_published(period, revision) or abort(404), Part.PUBLIC)
-    return file_answer(page.source, file)
+    """One of its files; they never change, and setting a paper takes long."""
+    row, language = _published(period, revision) or abort(404), current_language()
+    made = kept(
+        ("report", row.digest, revision, file, language),
+        _A_WHILE,
+        lambda: files.file(pages.page(row, Part.PUBLIC).source, file, language),
+    )
+    return _sent(file, made)
 
 
 def file_answer(source: Source, name: str) -> Response:
     """The file as an attachment; 404 where there is none of this name."""
-    kind, content = files.file(source, name, current_language()) or abort(404)
+    return _sent(name, files.file(source, name, current_language()))
+
+
+def _sent(name: str, made: tuple[files.Kind, bytes] | None) -> Response:
+    kind, content = made or abort(404)
     answer = Response(content)
     answer.headers["Content-Type"] = kind.content_type
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
