@@ -27,7 +27,7 @@ from tests.factories import (
     StaffFactory,
 )
 
-PERIOD = "2026-H1"
+PERIOD = "2025-H2"
 CANARY_NAME, CANARY_PHONE = "Lý Bí Mật", "+84913555777"
 NOISE = {
     "attempts",
