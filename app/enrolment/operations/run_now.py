@@ -40,10 +40,6 @@ class RunNow(Openness):
     is_public: bool
     provider: Bilingual
 
-    def follow(self, run: Run) -> None:
-        """Take over the counters of the entity with which they were moved."""
-        self.seats_taken, self.waiting, self.reserved = run.seats_taken, run.waiting, run.reserved
-
 
 _OWN = (
     Run.id, Run.course_id, Run.status, Run.starts_on, Run.ends_on, Run.enrol_from,

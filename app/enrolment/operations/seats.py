@@ -129,6 +129,12 @@ def _follow(run: AnyRun, found: Sequence[int] | None) -> bool:
     return True
 
 
+def follow(run: AnyRun, moved: Run) -> None:
+    """The copy `run` has the counters that were moved with the entity."""
+    for name in _COUNTERS:
+        setattr(run, name, getattr(moved, name))
+
+
 def tell_if_changed(run: AnyRun, before: RunState) -> None:
     """Pages that say "places left" from an index hear of it only when the words change."""
     if run.state is not before:

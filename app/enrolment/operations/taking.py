@@ -166,7 +166,7 @@ def _seated(
     entity = seats.locked(session, run.id)
     taken = kept_seats.take(session, entity, found, partner_code)
     session.flush()
-    run.follow(entity)
+    seats.follow(run, entity)
     return taken
 
 
