@@ -24,6 +24,8 @@ from app.core.errors import DomainError
 from tests import postgres
 from tests.client import Client
 
+PATIENCE = 20  # seconds
+PATIENCE = 20  # seconds
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(
     (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None
@@ -230,7 +232,7 @@ def at_most(app):
 
 @pytest.fixture
 def start_process(environment: dict[str, str], app):
-    """Start `python ...` as another process of the same installation; it is killed at the end."""
+    """Start `python ...` as another process of the same installation; it ends with the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str, **changes: str) -> "subprocess.Popen[str]":
@@ -249,8 +251,20 @@ def start_process(environment: dict[str, str], app):
 
     yield start
     for process in started:
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Asked first, so that it ends its own children; these may hold the pipes for good."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
         process.kill()
-        process.communicate()
+        process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
 
 
 @pytest.fixture

@@ -220,7 +220,7 @@ def test_a_worker_told_to_stop_finishes_and_says_how_much_it_did(app, start_proc
     emit(Happened("a"))
     db.session.rollback()
     worker = start_process("-m", "flask", "--app", "wsgi", "jobs", "work")
-    for _ in range(100):
+    for _ in range(300):
         if db.session.scalar(select(func.count()).select_from(BegunDay)):
             break
         db.session.rollback()
