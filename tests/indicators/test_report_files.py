@@ -58,7 +58,9 @@ def test_csv_workbook_and_json_show_the_same_cells(source):
     for table in public["tables"]:
         for cell in table["cells"]:
             mark = {"hidden": "*", "none": "–"}.get(cell["sign"], cell.get("value"))
-            spots.setdefault((table["measure"], frozenset(zip(table["by"], cell["key"]))), mark)
+            spots.setdefault(
+                (table["measure"], frozenset(zip(table["by"], cell["key"], strict=True))), mark
+            )
     all_of_city = [row for row in rows if row["REF_AREA"] == "79" and not row["GROUP_VI"]]
     city = {row["MEASURE"]: row["OBS_VALUE"] for row in all_of_city}
     assert city == {code: spots[code, frozenset()] for code in ("N1", "N3", "C1")}
