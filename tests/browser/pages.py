@@ -257,7 +257,6 @@ NO_PAGES = {
     "opendata.place_calendar": "a file",
     "participation_staff.csv": "a file",
     "participation_staff.download": "a file",
-    "participation_staff.order": "a form only",
     "participation_staff.ordered": "a summary, walked by tests of participation",
     "participation_staff.xlsx": "a file",
     "places.suggest": "for scripts",

@@ -149,8 +149,10 @@ def test_a_disk_that_is_full(on_sqlite):
         connection = session.connection()
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         most = connection.exec_driver_sql("PRAGMA max_page_count").scalar_one()
+        free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        record("a.b", "run", 1, words="x" * 1_000_000)
+        record("a.b", "run", 1, words="x" * (free + 100) * size)
     with db.engine.connect() as connection:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
     assert written() == [0, 0]
