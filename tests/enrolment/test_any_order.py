@@ -41,7 +41,7 @@ from app.enrolment.operations import Group
 from tests.conftest import empty_tables
 from tests.factories import CourseFactory, PersonFactory, RunFactory
 
-EXAMPLES_IN_CI = 20
+EXAMPLES_IN_CI = 12
 STEPS = 30
 MORNING = datetime(2026, 3, 2, 2, tzinfo=UTC)
 PEOPLE = 8

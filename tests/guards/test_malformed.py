@@ -27,6 +27,8 @@ from tests.factories import (
 )
 from tests.guards.routes import LIKELY, rules
 
+pytestmark = pytest.mark.on_any_database
+
 SEED = 20261122
 
 TEXTS = [

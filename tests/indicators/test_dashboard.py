@@ -254,6 +254,7 @@ def test_one_job_follows_however_many_facts_change(app, run_jobs):
     assert waiting == ["indicators.prepared_jobs.find_periods"]
 
 
+@pytest.mark.on_any_database
 def test_the_worker_makes_each_period_in_a_job_of_its_own(app, figures, run_jobs):
     live(40, ward("Đông"))
     figures("2025")
@@ -265,6 +266,7 @@ def test_the_worker_makes_each_period_in_a_job_of_its_own(app, figures, run_jobs
     assert prepared.prepare().periods == 0
 
 
+@pytest.mark.on_any_database
 def test_people_are_counted_anew_on_every_map(app, figures):
     """Two old wards became one, a third was split; somebody's address still says the old ones."""
     city = CityFactory()
@@ -303,6 +305,7 @@ def test_people_are_counted_anew_on_every_map(app, figures):
     assert city.id == board.unit_id
 
 
+@pytest.mark.on_any_database
 def test_a_public_board_takes_in_corrections_once_a_month(app, figures):
     """One register at a time would say by the change what one class was."""
     home = ward("Đông")
@@ -319,6 +322,7 @@ def test_a_public_board_takes_in_corrections_once_a_month(app, figures):
     assert prepared.board(prepared.PUBLIC, PERIOD).total[0] == 60
 
 
+@pytest.mark.on_any_database
 def test_a_correction_that_would_reveal_somebody_is_not_made(client, figures):
     """Whoever was hidden before would stand alone between two versions."""
     few, course = ward("Ba"), CourseFactory()
@@ -338,6 +342,7 @@ def test_a_correction_that_would_reveal_somebody_is_not_made(client, figures):
         assert "vẫn giữ số liệu cũ" in page.get_text(" ", strip=True)
 
 
+@pytest.mark.on_any_database
 def test_boards_are_audited_with_reports_and_reports_with_boards(app, figures):
     live(3, ward("Ba"))
     live(40, ward("Tám"))

@@ -18,6 +18,8 @@ from tests.client import read
 from tests.factories import AccountFactory, GrantFactory
 from tests.participation.conftest import crowd
 
+pytestmark = pytest.mark.on_any_database
+
 EDIT = "/vi/staff/measures/N1/edit"
 
 

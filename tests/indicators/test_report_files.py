@@ -16,6 +16,8 @@ from app.indicators.reports.content import Part, Sign
 from app.indicators.reports.source import Source
 from tests.indicators.report_town import PERIOD, Town
 
+pytestmark = pytest.mark.on_any_database
+
 KEY = ("MEASURE", "REF_AREA", "SEX", "AGE", "PROVIDER_TYPE", "TOPIC")
 
 

@@ -12,6 +12,8 @@ from app.participation import operations, store
 from tests.factories import CourseFactory, GrantFactory, RunFactory
 from tests.participation.conftest import crowd, meet, seat
 
+pytestmark = pytest.mark.on_any_database
+
 PAGE = "/vi/staff/participation"
 ENGLISH = "/en/staff/participation"
 EARLY = date(2025, 1, 2)
