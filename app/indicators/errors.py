@@ -75,6 +75,10 @@ class FiguresNotReady(DomainError):
     message = _("The platform is still counting. Try again in a few minutes.")
 
 
+class FiguresChanged(DomainError):
+    message = _("The figures changed while you read them. Look at them again, then certify.")
+
+
 class SayWhy(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("Say what has to be put right.")

@@ -3,6 +3,8 @@
 They are exact: everybody who sees them is of that provider, of its commune or of the city.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +67,12 @@ def of(party: Party, period: Period) -> Figures | None:
         question = Question(period, where=_in_commune(party.unit_id or 0))
     table = _counted(question)
     return None if table is None else _told(table.total, table.as_of.isoformat())
+
+
+def mark(figures: Figures | None) -> str:
+    """The same for the same figures, whenever they were counted."""
+    told = {name: (figures or {}).get(name) for name in BY_NAME}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def of_providers(unit_id: int, period: Period) -> Mapping[int, Figures] | None:

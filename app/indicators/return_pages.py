@@ -12,7 +12,7 @@ from app.core.i18n import Bilingual, gettext
 from app.core.web import see_other
 from app.indicators import return_figures
 from app.indicators.desk_words import STATES
-from app.indicators.errors import FiguresNotReady
+from app.indicators.errors import FiguresChanged, FiguresNotReady
 from app.indicators.forms.boxes import written
 from app.indicators.forms.returns import NIL, CertifyForm, CheckForm, return_form
 from app.indicators.models import Party, ReportingPeriod, Return
@@ -107,6 +107,8 @@ def certify(desk: Desk) -> Page:
     try:
         if figures is None:
             raise FiguresNotReady
+        if form.shown.data != return_figures.mark(figures):
+            raise FiguresChanged
         act(desk.reporting.id, desk.party, figures, seen, by_id)
     except DomainError as error:
         form.refuse(error)
@@ -138,6 +140,8 @@ def check(desk: Desk) -> Page:
 def _page(name: str, desk: Desk, found: Return | None, form: Any) -> str:
     now = return_figures.of(desk.party, desk.period)
     certified = found.figures if found and found.is_certified else None
+    if isinstance(form, CertifyForm):
+        form.shown.data = return_figures.mark(now)
     return render_template(
         f"indicators/desk/return_{name}.html",
         desk=desk, found=found, form=form, states=STATES, written=written,

@@ -397,6 +397,9 @@ def certify(editor, owner, here):
     fields = fields_of(owner.page(f"{here}/certify"))
     nil = owner.send(f"{here}/certify", {**fields, "what": "nil"}, status=409)
     assert "có ghi nhận hoạt động" in nil.get_data(as_text=True)
+    older = {**fields, "shown": "0" * 64, "what": "certify"}
+    changed = owner.send(f"{here}/certify", older, status=409)
+    assert "Số liệu đã thay đổi" in changed.get_data(as_text=True)
     owner.send(f"{here}/certify", {**fields, "what": "certify"})
     assert owner.page(here).select("main a[href$=fill]") == []
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from wtforms import Field, Form, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 
 from app.core.fields import DayField, VersionField
 from app.core.formats import read_whole
@@ -91,6 +99,7 @@ class CertifyForm(BaseForm):
         choice(NIL, _("Nothing took place in this period")),
     ], validators=[required(_("Choose what you certify."))])  # fmt: skip
     version = VersionField()
+    shown = HiddenField()  # mark of the figures that the page showed
 
 
 class CheckForm(BaseForm):
