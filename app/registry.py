@@ -41,12 +41,12 @@ from app.home.server import serve
 from app.home.views import bp as home_pages
 from app.home.views import root as root_pages
 from app.indicators import inventory as indicators_inventory
-from app.indicators import prepared_jobs as indicators_prepared_jobs
-from app.indicators import report_jobs as indicators_report_jobs
+from app.indicators.boards import jobs as indicators_prepared_jobs
 from app.indicators.cli import indicators as indicators_cli
-from app.indicators.cli_reports import reports as reports_cli
 from app.indicators.commune_views import bp as indicators_commune_pages
 from app.indicators.provider_views import bp as indicators_provider_pages
+from app.indicators.reports import jobs as indicators_report_jobs
+from app.indicators.reports.cli import reports as reports_cli
 from app.indicators.staff_views import bp as indicators_staff_pages
 from app.indicators.views import bp as indicators_pages
 from app.notices import group_jobs as notices_group_jobs

@@ -13,8 +13,8 @@ from app.home.demo import desk as demo_desk
 from app.home.demo import load as demo_city
 from app.home.demo.bulk import Size, TooFewPeople
 from app.home.demo.family import RESIDENT
+from app.indicators.criteria.starting_points import ensure_frameworks
 from app.indicators.operations.definitions import ensure_measures
-from app.indicators.starting_points import ensure_frameworks
 from app.participation import store
 from app.participation.operations import rebuild, sessions_to_count
 from app.places.operations import ensure_city_units

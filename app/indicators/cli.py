@@ -12,9 +12,9 @@ from app.core import audit, config
 from app.core.db import transaction
 from app.core.errors import DomainError
 from app.core.i18n import speaking
-from app.indicators import engine
-from app.indicators.counting import Counter
-from app.indicators.results import Cell, Definition, Result
+from app.indicators.measures import engine
+from app.indicators.measures.counting import Counter
+from app.indicators.measures.results import Cell, Definition, Result
 from app.participation import labels, periods, store
 from app.participation.dimensions import Dimension, read
 from app.participation.labels import ALL, Value

@@ -10,7 +10,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from app.core import clock, config
 from app.core.db import db
 from app.core.i18n import Bilingual
-from app.indicators.catalogue import STARTING_SET
+from app.indicators.measures.catalogue import STARTING_SET
 from app.indicators.models import Measure, MeasureVersion, OfficeForm, Report
 from app.indicators.reports import canonical, parameters
 from app.indicators.reports.content import Frozen, Stated

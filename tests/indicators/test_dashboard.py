@@ -12,12 +12,14 @@ from app.core import config, jobs
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
 from app.core.jobs import Job
-from app.indicators import prepared, prepared_jobs, public_boards
-from app.indicators.board import HIDDEN
+from app.indicators.boards import jobs as prepared_jobs
+from app.indicators.boards import prepared
+from app.indicators.boards import public as public_boards
+from app.indicators.boards.board import HIDDEN
+from app.indicators.boards.events import BoardsBehind
 from app.indicators.models import PreparedFigures, Target
 from app.indicators.operations import reports
 from app.indicators.operations.definitions import ensure_measures
-from app.indicators.prepared_events import BoardsBehind
 from app.participation import operations, queries, store
 from app.participation.events import FactsChanged
 from app.places.models import Extent, UnitChange
@@ -251,7 +253,7 @@ def test_one_job_follows_however_many_facts_change(app, run_jobs):
         with transaction():
             prepared_jobs.note_change(FactsChanged())
     waiting = db.session.scalars(select(Job.handler).order_by(Job.id)).all()
-    assert waiting == ["indicators.prepared_jobs.find_periods"]
+    assert waiting == ["indicators.boards.jobs.find_periods"]
 
 
 @pytest.mark.on_any_database

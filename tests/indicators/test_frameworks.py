@@ -17,10 +17,10 @@ from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.feeds import source
 from app.feeds.errors import FileRefused
-from app.indicators import catalogue
-from app.indicators import criteria_sheet as sheets
-from app.indicators.criteria_changes import Change, compare
-from app.indicators.criteria_columns import Row
+from app.indicators.criteria import sheet as sheets
+from app.indicators.criteria.changes import Change, compare
+from app.indicators.criteria.columns import Row
+from app.indicators.criteria.starting_points import UNESCO, ensure_frameworks
 from app.indicators.errors import (
     AlreadyConfirmed,
     AlreadyEntered,
@@ -31,6 +31,7 @@ from app.indicators.errors import (
     NotToday,
 )
 from app.indicators.forms.boxes import read_number
+from app.indicators.measures import catalogue
 from app.indicators.models import EnteredValue, Framework, Measure, Status, Target
 from app.indicators.operations import frameworks as operations
 from app.indicators.operations import values as value_operations
@@ -38,7 +39,6 @@ from app.indicators.operations.frameworks import About
 from app.indicators.operations.values import TargetFields, ValueFields
 from app.indicators.queries import frameworks as queries
 from app.indicators.queries import values
-from app.indicators.starting_points import UNESCO, ensure_frameworks
 from tests.client import read as parse
 from tests.factories import CityFactory, GrantFactory, WardFactory
 

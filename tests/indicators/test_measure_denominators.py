@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.core.db import db
-from app.indicators.denominators import Population as Residents
+from app.indicators.measures.denominators import Population as Residents
 from app.places.models import Extent, Population, Sex, UnitChange, UnitKind, UnitLevel
 from tests.factories import CityFactory, UnitFactory, WardFactory
 

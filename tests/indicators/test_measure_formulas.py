@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from app.accounts.models import Employment, PriorityGroup
-from app.indicators import formula
-from app.indicators.catalogue import STARTING_SET
-from app.indicators.formula import Count, DividedBy, Form, Formula, Periods, What
-from app.indicators.measure_errors import WrongFormula
+from app.indicators.measures import formula
+from app.indicators.measures.catalogue import STARTING_SET
+from app.indicators.measures.errors import WrongFormula
+from app.indicators.measures.formula import Count, DividedBy, Form, Formula, Periods, What
 from app.participation.dimensions import Dimension
 from app.participation.filters import Filter
 from app.participation.periods import parse

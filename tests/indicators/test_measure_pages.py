@@ -9,10 +9,10 @@ from app.core import config
 from app.core.access import CityRole
 from app.core.audit import AuditEntry
 from app.core.db import db
-from app.indicators.engine import compute, definition
+from app.indicators.measures.engine import compute, definition
+from app.indicators.measures.results import Attendance, CountedResidents
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.queries.rules import current_rules
-from app.indicators.results import Attendance, CountedResidents
 from app.participation import operations, periods, store
 from tests.client import read
 from tests.factories import AccountFactory, GrantFactory

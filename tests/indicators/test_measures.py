@@ -11,13 +11,13 @@ from app.catalogue.models import Mode
 from app.core import config
 from app.core.db import db
 from app.enrolment.models import EnrolmentState, FeeStatus
-from app.indicators.catalogue import STARTING_SET
-from app.indicators.engine import Scope, compute, definition, in_force, release
-from app.indicators.measure_errors import NoSuchBreakdown
+from app.indicators.measures.catalogue import STARTING_SET
+from app.indicators.measures.engine import Scope, compute, definition, in_force, release
+from app.indicators.measures.errors import NoSuchBreakdown
+from app.indicators.measures.results import Attendance, CountedResidents, Rules
 from app.indicators.models import MeasureVersion, ReportingPeriod, Return, ReturnState
 from app.indicators.operations.definitions import Text, ensure_measures, revise
 from app.indicators.reports import parameters
-from app.indicators.results import Attendance, CountedResidents, Rules
 from app.participation import operations, periods, store
 from app.participation.dimensions import NOT_STATED, Dimension
 from app.places.models import AdminUnit, Population, Sex, UnitKind

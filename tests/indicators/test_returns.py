@@ -14,9 +14,8 @@ from app.core.db import db
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.feeds.source import RawRow
-from app.indicators import criteria_sheet as sheets
-from app.indicators import return_figures
-from app.indicators.criteria_columns import Row
+from app.indicators.criteria import sheet as sheets
+from app.indicators.criteria.columns import Row
 from app.indicators.errors import (
     AlreadyCertified,
     AlreadyOpened,
@@ -36,6 +35,7 @@ from app.indicators.operations.returns import Answer, ReturnFields
 from app.indicators.queries import frameworks, reporting
 from app.indicators.queries import returns as queries
 from app.indicators.queries.reporting import Asked, Who
+from app.indicators.returns import figures as return_figures
 from app.participation import operations as participation
 from app.participation import periods, store
 from app.providers.models import ProviderStatus

@@ -7,7 +7,7 @@ import pytest
 from app.catalogue.models import Run
 from app.core import clock, config
 from app.core.db import db
-from app.indicators import prepared
+from app.indicators.boards import prepared
 from app.indicators.operations.definitions import ensure_measures
 from app.participation import store
 from app.participation.operations import rebuild

@@ -9,12 +9,13 @@ from app.accounts.models import RoleGrant
 from app.core import clock
 from app.core.access import CityRole
 from app.core.db import db
-from app.indicators import return_figures, starting_points
+from app.indicators.criteria import starting_points
 from app.indicators.models import Party, ReportingPeriod
 from app.indicators.operations import returns
 from app.indicators.operations.returns import Answer, ReturnFields
 from app.indicators.queries import frameworks
 from app.indicators.queries import returns as queries
+from app.indicators.returns import figures as return_figures
 from app.participation import periods
 from app.participation.periods import Period
 from app.providers.models import Provider

@@ -6,14 +6,16 @@ from app.core import access, clock
 from app.core.errors import DomainError
 from app.core.i18n import gettext, ngettext
 from app.core.web import see_other
-from app.indicators import policy, return_figures, return_pages
+from app.indicators import policy
 from app.indicators.commune_views.blueprint import Page, bp, unit_at
 from app.indicators.desk_words import STATES
 from app.indicators.forms.returns import CheckManyForm
 from app.indicators.models import Party, ReportingPeriod
 from app.indicators.operations import returns as operations
 from app.indicators.queries import returns as queries
-from app.indicators.return_pages import Desk
+from app.indicators.returns import figures as return_figures
+from app.indicators.returns import pages as return_pages
+from app.indicators.returns.pages import Desk
 from app.participation import periods
 from app.places.models import AdminUnit
 from app.providers import queries as providers

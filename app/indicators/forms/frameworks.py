@@ -17,9 +17,9 @@ from app.core.i18n import Bilingual
 from app.core.i18n import lazy as _
 from app.feeds import source
 from app.feeds.source import RawRow
-from app.indicators import criteria_sheet as sheets
-from app.indicators.criteria_columns import COLUMNS, Row
-from app.indicators.criteria_sheet import Sheet
+from app.indicators.criteria import sheet as sheets
+from app.indicators.criteria.columns import COLUMNS, Row
+from app.indicators.criteria.sheet import Sheet
 from app.indicators.desk_words import SOURCES
 from app.indicators.models import Criterion, Framework
 from app.indicators.models.frameworks import CriterionKind, SourceKind

@@ -18,12 +18,12 @@ from app.core.fields import CountField, VersionField
 from app.core.forms import BaseForm, ProseField, TextField, choice, choices, optional, required
 from app.core.i18n import Bilingual
 from app.core.i18n import lazy as _
-from app.indicators import formula as formulas
-from app.indicators import measure_words as words
-from app.indicators.formula import Count, DividedBy, Formula, Periods, What
-from app.indicators.formula import Form as ResultForm
+from app.indicators.measures import formula as formulas
+from app.indicators.measures import words
+from app.indicators.measures.formula import Count, DividedBy, Formula, Periods, What
+from app.indicators.measures.formula import Form as ResultForm
+from app.indicators.measures.results import Attendance, CountedResidents, Rules
 from app.indicators.operations.definitions import Text
-from app.indicators.results import Attendance, CountedResidents, Rules
 from app.participation.dimensions import Dimension
 from app.participation.queries import Filter, Residents
 

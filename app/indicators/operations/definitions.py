@@ -10,12 +10,12 @@ from app.core import audit, clock
 from app.core.db import breaks, transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
-from app.indicators import formula as formulas
-from app.indicators.catalogue import STARTING_SET
-from app.indicators.formula import Formula
-from app.indicators.measure_errors import NoReason, NothingChanged, UnknownMeasure, WrongFormula
+from app.indicators.measures import formula as formulas
+from app.indicators.measures.catalogue import STARTING_SET
+from app.indicators.measures.errors import NoReason, NothingChanged, UnknownMeasure, WrongFormula
+from app.indicators.measures.formula import Formula
+from app.indicators.measures.results import Rules
 from app.indicators.models import FigureRule, Measure, MeasureVersion, Status
-from app.indicators.results import Rules
 
 MEASURE = "measure"
 

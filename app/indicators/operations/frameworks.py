@@ -17,8 +17,8 @@ from app.core.db import breaks, transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.core.vi import clean
-from app.indicators.criteria_columns import Row
-from app.indicators.criteria_sheet import Sheet
+from app.indicators.criteria.columns import Row
+from app.indicators.criteria.sheet import Sheet
 from app.indicators.errors import AlreadyConfirmed, HasBadLines, NotInForce
 from app.indicators.models import Criterion, Framework, ReportingPeriod, Status
 from app.indicators.queries.frameworks import in_force, rows_of

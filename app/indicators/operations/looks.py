@@ -2,7 +2,7 @@
 
 from app.core import audit
 from app.core.db import transaction
-from app.indicators.board import Board
+from app.indicators.boards.board import Board
 
 
 def note_export(board: Board, account_id: int | None) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, config, jobs
 from app.core.db import breaks, db, transaction
-from app.indicators import engine, public_boards
+from app.indicators.boards import public as public_boards
+from app.indicators.measures import engine
 from app.indicators.models import Report
 from app.indicators.queries import reports as queries
-from app.indicators.report_events import FreezeAsked
 from app.indicators.reports import canonical, errors, gate, making, parameters, stating
 from app.indicators.reports.content import Frozen
+from app.indicators.reports.events import FreezeAsked
 from app.participation import digest, marks, periods, store
 from app.participation.errors import NotAPeriod
 from app.participation.periods import Kind, Period

@@ -5,9 +5,10 @@ from http import HTTPStatus
 from flask import Response, abort, render_template, request, url_for
 
 from app.core import access, clock
-from app.indicators import board_file, prepared
-from app.indicators.board import Board
-from app.indicators.dashboard import Dashboard
+from app.indicators.boards import file as board_file
+from app.indicators.boards import prepared
+from app.indicators.boards.board import Board
+from app.indicators.boards.pages import Dashboard
 from app.indicators.forms.dashboard import ChooseForm
 from app.indicators.operations.looks import note_export
 from app.indicators.provider_views.blueprint import bp

@@ -5,12 +5,12 @@ from flask import abort, render_template, url_for
 from app.core import access
 from app.core.access import EDITING, ProviderRole
 from app.core.i18n import gettext
-from app.indicators import return_pages
 from app.indicators.desk_words import STATES
 from app.indicators.models import Party
 from app.indicators.provider_views.blueprint import Page, bp
 from app.indicators.queries import returns as queries
-from app.indicators.return_pages import Desk
+from app.indicators.returns import pages as return_pages
+from app.indicators.returns.pages import Desk
 from app.participation import periods
 from app.providers import queries as providers
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
 from app.core.i18n import Bilingual
-from app.indicators import formula
-from app.indicators.measure_errors import UnknownMeasure
+from app.indicators.measures import formula
+from app.indicators.measures.errors import UnknownMeasure
+from app.indicators.measures.results import Definition
 from app.indicators.models import Measure, MeasureVersion
-from app.indicators.results import Definition
 
 
 def in_force() -> list[Definition]:

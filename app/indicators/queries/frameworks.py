@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Account
 from app.core.db import db
-from app.indicators.criteria_columns import Row
+from app.indicators.criteria.columns import Row
 from app.indicators.models import Criterion, Framework, Measure
 from app.indicators.models.frameworks import CriterionKind
 

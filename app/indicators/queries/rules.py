@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from app.core.db import db
+from app.indicators.measures.results import Attendance, CountedResidents, Rules
 from app.indicators.models import FigureRule
-from app.indicators.results import Attendance, CountedResidents, Rules
 
 
 def current_rules() -> Rules:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.core.db import db
-from app.indicators.board import Board
+from app.indicators.boards.board import Board
 from app.indicators.models import Target
 
 

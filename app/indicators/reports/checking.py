@@ -20,11 +20,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core import config
-from app.indicators import engine
+from app.indicators.measures import engine
+from app.indicators.measures.results import Definition as Measured
 from app.indicators.models import Report
 from app.indicators.reports import canonical, content, making, stating, version
 from app.indicators.reports.content import Cell, Frozen, Table
-from app.indicators.results import Definition as Measured
 from app.participation import digest, store
 
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.core.i18n import gettext
-from app.indicators import formula as formulas
-from app.indicators.formula import Count, DividedBy, Formula, What
+from app.indicators.measures import formula as formulas
+from app.indicators.measures.formula import Count, DividedBy, Formula, What
 from app.indicators.reports import parameters
 from app.indicators.reports.content import Cell, Frozen, Sign, Table
 from app.indicators.reports.errors import WouldReveal

@@ -8,7 +8,7 @@ out is hidden too, until nothing changes. It ends, because cells are only ever h
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from app.indicators.results import ReleasedResult
+from app.indicators.measures.results import ReleasedResult
 from app.participation.dimensions import Dimension
 from app.participation.disclosure import suppression
 from app.participation.queries import Key

@@ -12,13 +12,13 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from app.core.i18n import Bilingual
-from app.indicators import engine
-from app.indicators.counting import Counter
-from app.indicators.formula import DividedBy, Form, Formula, What
+from app.indicators.measures import engine
+from app.indicators.measures.counting import Counter
+from app.indicators.measures.formula import DividedBy, Form, Formula, What
+from app.indicators.measures.results import Cell as Computed
+from app.indicators.measures.results import Definition, ReleasedResult, Result
 from app.indicators.reports import canonical, joined, parameters
 from app.indicators.reports.content import NOTHING_SAID, Cell, Sign, Table
-from app.indicators.results import Cell as Computed
-from app.indicators.results import Definition, ReleasedResult, Result
 from app.participation import labels
 from app.participation.dimensions import NOT_STATED, OUTSIDE, TOTAL, Dimension
 from app.participation.periods import Period

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from app.core import config
 from app.core.i18n import Bilingual
+from app.indicators.measures.results import Attendance, CountedResidents, Rules
 from app.indicators.queries.rules import current_rules
-from app.indicators.results import Attendance, CountedResidents, Rules
 from app.participation.disclosure.rounding import SMALLEST_BASE
 
 BELOW, ROUND_TO, BASE = "small_cell_below", "round_to", "percentage_base"

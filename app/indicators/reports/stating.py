@@ -6,11 +6,11 @@ from datetime import datetime
 
 from app.core import config
 from app.core.i18n import Bilingual
-from app.indicators.formula import Form, Formula
+from app.indicators.measures.formula import Form, Formula
+from app.indicators.measures.results import Definition as Measured
 from app.indicators.queries import returns
 from app.indicators.reports import version
 from app.indicators.reports.content import Completeness, Definition, Stated
-from app.indicators.results import Definition as Measured
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
 from app.places import queries as places

@@ -11,7 +11,7 @@ from app.core.formats import read_whole
 from app.core.forms import choices
 from app.core.i18n import gettext
 from app.core.web import see_other
-from app.indicators import figures_of_criteria
+from app.indicators.criteria import figures as figures_of_criteria
 from app.indicators.desk_words import KINDS, SOURCES
 from app.indicators.forms.boxes import written
 from app.indicators.forms.frameworks import CriterionForm

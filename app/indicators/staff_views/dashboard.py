@@ -6,12 +6,13 @@ from flask import Response, abort, render_template, request, url_for
 
 from app.core import access, audit, clock
 from app.core.access import CityRole
-from app.indicators import board_file, prepared
-from app.indicators.board import Board
-from app.indicators.dashboard import Dashboard
+from app.indicators.boards import file as board_file
+from app.indicators.boards import prepared
+from app.indicators.boards.board import Board
+from app.indicators.boards.pages import Dashboard
+from app.indicators.boards.public import WITHHELD
 from app.indicators.forms.dashboard import ChooseForm
 from app.indicators.operations.looks import note_export
-from app.indicators.public_boards import WITHHELD
 from app.indicators.queries.targets import targets_of
 from app.indicators.staff_views.blueprint import SEEN, bp
 from app.participation.definitions import INTERNAL

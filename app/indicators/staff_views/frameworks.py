@@ -14,10 +14,11 @@ from app.core.i18n import gettext
 from app.core.tables import codebook, csv_lines, xlsx
 from app.core.web import see_other
 from app.feeds.errors import FileRefused
-from app.indicators import figures_of_criteria, starting_points
-from app.indicators.criteria_changes import compare
-from app.indicators.criteria_columns import COLUMNS, Row
-from app.indicators.criteria_sheet import Sheet
+from app.indicators.criteria import figures as figures_of_criteria
+from app.indicators.criteria import starting_points
+from app.indicators.criteria.changes import compare
+from app.indicators.criteria.columns import COLUMNS, Row
+from app.indicators.criteria.sheet import Sheet
 from app.indicators.desk_words import KINDS, SOURCES, STATUSES
 from app.indicators.errors import HasBadLines
 from app.indicators.forms.frameworks import ApplyForm, ImportForm

@@ -8,16 +8,16 @@ from app.core.access import CityRole
 from app.core.errors import DomainError
 from app.core.i18n import gettext
 from app.core.web import see_other
-from app.indicators import formula as formulas
-from app.indicators import measure_words as words
 from app.indicators.forms.measures import MeasureForm, PressForm, RulesForm
-from app.indicators.measure_errors import UnknownMeasure
+from app.indicators.measures import formula as formulas
+from app.indicators.measures import words
+from app.indicators.measures.errors import UnknownMeasure
+from app.indicators.measures.previewing import Preview, preview
+from app.indicators.measures.results import Definition
 from app.indicators.operations import definitions as operations
 from app.indicators.operations.definitions import Text
-from app.indicators.previewing import Preview, preview
 from app.indicators.queries import definitions as queries
 from app.indicators.queries.rules import current_rules
-from app.indicators.results import Definition
 from app.indicators.staff_views.blueprint import Page, bp
 from app.participation import definitions as figures
 from app.participation import periods

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.indicators import boards
-from app.indicators.board import HIDDEN, Board, BoardTable, Value
-from app.indicators.boards import Maker
-from app.indicators.formula import DividedBy
+from app.indicators.boards import making as boards
+from app.indicators.boards.board import HIDDEN, Board, BoardTable, Value
+from app.indicators.boards.making import Maker
+from app.indicators.measures.formula import DividedBy
+from app.indicators.measures.results import CountedResidents, Definition
 from app.indicators.reports import gate
-from app.indicators.results import CountedResidents, Definition
 from app.participation import labels
 from app.participation.dimensions import Dimension
 from app.participation.disclosure.audit import PublishedTable

@@ -11,7 +11,7 @@ from app.core.i18n import lazy as _
 from app.core.tables import safe_text
 from app.feeds.errors import FileRefused
 from app.feeds.source import RawRow
-from app.indicators.criteria_columns import COLUMNS, COMMUNES, LABELS, PROVIDERS, Row
+from app.indicators.criteria.columns import COLUMNS, COMMUNES, LABELS, PROVIDERS, Row
 from app.indicators.models.frameworks import CriterionKind, SourceKind
 
 MOST_LINES = 600

@@ -7,7 +7,7 @@ from app.core.errors import DomainError
 from app.core.jobs import handles
 from app.indicators.operations import reports as operations
 from app.indicators.queries import reports as queries
-from app.indicators.report_events import FreezeAsked
+from app.indicators.reports.events import FreezeAsked
 
 log = logging.getLogger(__name__)
 

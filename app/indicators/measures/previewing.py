@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from app.core.i18n import Bilingual
-from app.indicators import engine
-from app.indicators.counting import Counter
+from app.indicators.measures import engine
+from app.indicators.measures.counting import Counter
+from app.indicators.measures.results import Definition, Result
 from app.indicators.operations.definitions import Text
-from app.indicators.results import Definition, Result
 from app.participation.periods import Period
 from app.participation.queries import NotReady
 

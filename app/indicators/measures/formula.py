@@ -13,7 +13,7 @@ from typing import Any
 from app.accounts.models import Employment, PriorityGroup
 from app.catalogue.models import Mode
 from app.core.i18n import lazy as _
-from app.indicators.measure_errors import WrongFormula
+from app.indicators.measures.errors import WrongFormula
 from app.participation.dimensions import Dimension
 from app.participation.periods import Kind, Period
 from app.participation.queries import Filter, Residents

@@ -10,7 +10,6 @@ from app.core import access, clock
 from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import Bilingual, gettext
 from app.core.web import see_other
-from app.indicators import return_figures
 from app.indicators.desk_words import STATES
 from app.indicators.errors import FiguresChanged, FiguresNotReady
 from app.indicators.forms.boxes import written
@@ -19,6 +18,7 @@ from app.indicators.models import Party, ReportingPeriod, Return
 from app.indicators.operations import returns as operations
 from app.indicators.queries import frameworks
 from app.indicators.queries import returns as queries
+from app.indicators.returns import figures as return_figures
 from app.participation import periods
 from app.participation.periods import Period
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from app.core import clock
 from app.core.formats import number
 from app.core.i18n import Bilingual
-from app.indicators import engine, prepared
-from app.indicators.counting import Counter
+from app.indicators.boards import prepared
 from app.indicators.forms.boxes import written
-from app.indicators.measure_errors import UnknownMeasure
+from app.indicators.measures import engine
+from app.indicators.measures.counting import Counter
+from app.indicators.measures.errors import UnknownMeasure
 from app.indicators.models import Criterion, EnteredValue, Framework
 from app.indicators.models.frameworks import SourceKind
 from app.indicators.queries import frameworks, values

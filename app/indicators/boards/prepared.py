@@ -17,12 +17,13 @@ from sqlalchemy import delete, insert, select
 
 from app.core import clock, config
 from app.core.db import db, transaction
-from app.indicators import board as shapes
-from app.indicators import boards, public_boards
-from app.indicators.board import Board
-from app.indicators.boards import City, Maker, city_of
+from app.indicators.boards import board as shapes
+from app.indicators.boards import making as boards
+from app.indicators.boards import public as public_boards
+from app.indicators.boards.board import Board
+from app.indicators.boards.making import City, Maker, city_of
+from app.indicators.boards.public import Decision
 from app.indicators.models import PreparedFigures
-from app.indicators.public_boards import Decision
 from app.participation import periods, store
 from app.participation.periods import Period
 from app.participation.queries import NotReady

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from app.core.i18n import Bilingual
-from app.indicators.board import Figure
-from app.indicators.formula import Form, What
+from app.indicators.boards.board import Figure
+from app.indicators.measures.formula import Form, What
+from app.indicators.measures.results import Definition, Result
 from app.indicators.models import Status
-from app.indicators.results import Definition, Result
 from app.participation import definitions as words
 
 COUNTS = (Form.NUMBER, Form.HOURS)

@@ -8,7 +8,7 @@ from flask import Response
 from app.core.i18n import Bilingual
 from app.core.tables import Column, csv_lines
 from app.core.tables import Value as FileCell
-from app.indicators.board import HIDDEN, Board, Figure, Value
+from app.indicators.boards.board import HIDDEN, Board, Figure, Value
 from app.participation import periods
 from app.participation.dimensions import TOTAL
 

@@ -11,13 +11,13 @@ from itertools import chain
 
 from app.core import config
 from app.core.i18n import Bilingual
-from app.indicators.counting import Asked, Counter, Number, Numbers
-from app.indicators.denominators import Ages, Population
-from app.indicators.formula import AREAS, Count, DividedBy, Form, Formula, Periods
-from app.indicators.measure_errors import NoSuchBreakdown
+from app.indicators.measures.counting import Asked, Counter, Number, Numbers
+from app.indicators.measures.denominators import Ages, Population
+from app.indicators.measures.errors import NoSuchBreakdown
+from app.indicators.measures.formula import AREAS, Count, DividedBy, Form, Formula, Periods
+from app.indicators.measures.results import Cell, Definition, ReleasedResult, Result, Rules, Scope
 from app.indicators.queries.definitions import definition, in_force
 from app.indicators.queries.rules import current_rules
-from app.indicators.results import Cell, Definition, ReleasedResult, Result, Rules, Scope
 from app.participation import disclosure
 from app.participation.dimensions import (
     AGE_BANDS,

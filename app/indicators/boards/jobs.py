@@ -8,8 +8,8 @@ from app.core import config, jobs
 from app.core.archive import Restored
 from app.core.db import db, transaction
 from app.core.jobs import DayBegan, Job, handles
-from app.indicators import prepared
-from app.indicators.prepared_events import BoardsBehind, PeriodBehind
+from app.indicators.boards import prepared
+from app.indicators.boards.events import BoardsBehind, PeriodBehind
 from app.participation import store
 from app.participation.events import FactsChanged
 

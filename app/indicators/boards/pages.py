@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from app.core import formats
 from app.core.i18n import Bilingual, current_language, gettext
-from app.indicators import tile_map
-from app.indicators.board import HIDDEN, Board, BoardTable, Figure, Line, Value
+from app.indicators.boards import tile_map
+from app.indicators.boards.board import HIDDEN, Board, BoardTable, Figure, Line, Value
 from app.participation import periods
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period

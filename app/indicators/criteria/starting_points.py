@@ -4,8 +4,8 @@ from pathlib import Path
 
 from app.core.i18n import Bilingual
 from app.feeds import source
-from app.indicators import criteria_sheet as sheets
-from app.indicators.criteria_sheet import Sheet
+from app.indicators.criteria import sheet as sheets
+from app.indicators.criteria.sheet import Sheet
 from app.indicators.operations.frameworks import About, install_framework
 
 UNESCO = About(

@@ -21,10 +21,11 @@ from sqlalchemy import select
 from app.core import clock, config
 from app.core.db import db
 from app.core.i18n import Bilingual
-from app.indicators import board_tables, boards
-from app.indicators.board import Board
-from app.indicators.board_tables import Told
-from app.indicators.boards import Maker
+from app.indicators.boards import making as boards
+from app.indicators.boards import tables as board_tables
+from app.indicators.boards.board import Board
+from app.indicators.boards.making import Maker
+from app.indicators.boards.tables import Told
 from app.indicators.models import PreparedFigures
 from app.indicators.queries import reports
 from app.indicators.reports import gate, parameters

@@ -8,9 +8,9 @@ from app.catalogue.models import Mode
 from app.core import formats
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
-from app.indicators.formula import Count, DividedBy, Form, Formula, Periods, What
+from app.indicators.measures.formula import Count, DividedBy, Form, Formula, Periods, What
+from app.indicators.measures.results import Attendance, Cell, CountedResidents
 from app.indicators.models import MeasureVersion, Status
-from app.indicators.results import Attendance, Cell, CountedResidents
 from app.participation.queries import Residents
 from app.places.models import Sex, UnitKind
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.accounts.models import Employment, PriorityGroup
 from app.catalogue.models import Mode
 from app.core.i18n import Bilingual
-from app.indicators.formula import (
+from app.indicators.measures.formula import (
     OF_COURSES,
     OF_RESOURCES,
     Count,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.i18n import Bilingual
-from app.indicators.formula import DividedBy, Formula, What
+from app.indicators.measures.formula import DividedBy, Formula, What
 from app.indicators.models import Status
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period

@@ -12,11 +12,11 @@ from functools import cached_property
 
 from app.core import config
 from app.core.i18n import Bilingual
-from app.indicators import board_words as words
-from app.indicators import engine, tile_map
-from app.indicators.board import HIDDEN, Board, BoardTable, Line, Value
-from app.indicators.counting import Counter
-from app.indicators.results import Cell, Definition, Result
+from app.indicators.boards import tile_map, words
+from app.indicators.boards.board import HIDDEN, Board, BoardTable, Line, Value
+from app.indicators.measures import engine
+from app.indicators.measures.counting import Counter
+from app.indicators.measures.results import Cell, Definition, Result
 from app.participation.dimensions import NOT_STATED, OUTSIDE, Dimension
 from app.participation.labels import values_of
 from app.participation.periods import Period

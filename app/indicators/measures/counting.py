@@ -8,9 +8,9 @@ from pathlib import Path
 
 from app.core import config
 from app.core.i18n import Bilingual
-from app.indicators.formula import Count, What
+from app.indicators.measures.formula import Count, What
+from app.indicators.measures.results import Attendance, CountedResidents, Rules, Scope
 from app.indicators.queries import records, returns
-from app.indicators.results import Attendance, CountedResidents, Rules, Scope
 from app.participation import queries, store
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period

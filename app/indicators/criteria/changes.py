@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.i18n import Bilingual
-from app.indicators.criteria_columns import LABELS, Row
+from app.indicators.criteria.columns import LABELS, Row
 
 
 class Change(StrEnum):

@@ -1,0 +1,1 @@
+"""What pages show of figures: made by the worker, kept, drawn and written as files."""

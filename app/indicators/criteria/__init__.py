@@ -1,0 +1,1 @@
+"""Lists of criteria: their sheets, what a new version changes, their newest figures."""
