@@ -14,6 +14,7 @@ from app.core.errors import DomainError
 from app.core.i18n import speaking
 from app.indicators.measures import engine
 from app.indicators.measures.counting import Counter
+from app.indicators.measures.releasing import release
 from app.indicators.measures.results import Cell, Definition, Result
 from app.participation import labels, periods, store
 from app.participation.dimensions import Dimension, read
@@ -69,7 +70,7 @@ def _note(wanted: Sequence[Definition], period: Period, by: Sequence[Dimension])
 
 
 def _rows(result: Result, *, exact: bool) -> Iterator[list[str]]:
-    shown = result.cells if exact else engine.release(result, public=False).cells
+    shown = result.cells if exact else release(result, public=False).cells
     missing = result.missing.en if result.missing else ""
     source = result.denominator_source.en if result.denominator_source else ""
     for values in product(*_values(result)):

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from app.accounts.models import Employment, PriorityGroup
-from app.indicators.measures import formula
 from app.indicators.measures.catalogue import STARTING_SET
+from app.indicators.measures.checks import problems
 from app.indicators.measures.errors import WrongFormula
+from app.indicators.measures.formula import WHOM as PARTS
 from app.indicators.measures.formula import Count, DividedBy, Form, Formula, Periods, What
+from app.indicators.measures.reading import read as read_formula
 from app.participation.dimensions import Dimension
 from app.participation.filters import Filter
 from app.participation.periods import parse
@@ -26,7 +28,7 @@ def limited(**limits):
 @pytest.mark.parametrize("start", STARTING_SET, ids=lambda start: start.code)
 def test_the_starting_set_is_right_in_both_languages_and_survives_json(start):
     written = json.loads(json.dumps(start.formula.as_json()))
-    assert formula.read(written) == start.formula
+    assert read_formula(written) == start.formula
     for text in (start.name, start.meaning, start.source):
         assert text.vi
         assert text.en
@@ -66,9 +68,9 @@ def test_codes_are_unique_and_the_set_is_whole():
     ],
 )
 def test_what_cannot_be_computed_is_named(wrong, part):
-    assert part in [name for name, _ in formula.problems(wrong)]
+    assert part in [name for name, _ in problems(wrong)]
     with pytest.raises(WrongFormula) as refused:
-        formula.read(wrong.as_json())
+        read_formula(wrong.as_json())
     assert part in str(refused.value)
 
 
@@ -84,7 +86,7 @@ def test_what_cannot_be_computed_is_named(wrong, part):
 )
 def test_what_is_no_formula_is_refused(written, part):
     with pytest.raises(WrongFormula, match=part):
-        formula.read(written)
+        read_formula(written)
 
 
 def test_twelve_months_are_a_year_of_any_kind():
@@ -94,4 +96,4 @@ def test_twelve_months_are_a_year_of_any_kind():
 
 
 def test_tables_of_population_and_formulas_know_the_same_parts_of_the_people():
-    assert set(WHOM) == {*PriorityGroup, *Employment} == set(formula.WHOM)
+    assert set(WHOM) == {*PriorityGroup, *Employment} == set(PARTS)

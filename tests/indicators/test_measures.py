@@ -12,8 +12,9 @@ from app.core import config
 from app.core.db import db
 from app.enrolment.models import EnrolmentState, FeeStatus
 from app.indicators.measures.catalogue import STARTING_SET
-from app.indicators.measures.engine import Scope, compute, definition, in_force, release
+from app.indicators.measures.engine import Scope, compute, definition, in_force
 from app.indicators.measures.errors import NoSuchBreakdown
+from app.indicators.measures.releasing import release
 from app.indicators.measures.results import Attendance, CountedResidents, Rules
 from app.indicators.models import MeasureVersion, ReportingPeriod, Return, ReturnState
 from app.indicators.operations.definitions import Text, ensure_measures, revise

@@ -16,6 +16,7 @@ from app.indicators.boards import tile_map, words
 from app.indicators.boards.board import HIDDEN, Board, BoardTable, Line, Value
 from app.indicators.measures import engine
 from app.indicators.measures.counting import Counter
+from app.indicators.measures.releasing import release
 from app.indicators.measures.results import Cell, Definition, Result
 from app.participation.dimensions import NOT_STATED, OUTSIDE, Dimension
 from app.participation.labels import values_of
@@ -49,11 +50,11 @@ def exact(result: Result) -> Cells:
 
 def internal(result: Result) -> Cells:
     """For one commune or provider: not rounded, and nobody can be recognised."""
-    return engine.release(result, public=False).cells
+    return release(result, public=False).cells
 
 
 def public(result: Result) -> Cells:
-    return engine.release(result, public=True).cells
+    return release(result, public=True).cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from app.core.fields import CountField, VersionField
 from app.core.forms import BaseForm, ProseField, TextField, choice, choices, optional, required
 from app.core.i18n import Bilingual
 from app.core.i18n import lazy as _
-from app.indicators.measures import formula as formulas
 from app.indicators.measures import words
+from app.indicators.measures.checks import MOST_MINUTES, MOST_MONTHS, OLDEST, problems
 from app.indicators.measures.formula import Count, DividedBy, Formula, Periods, What
 from app.indicators.measures.formula import Form as ResultForm
 from app.indicators.measures.results import Attendance, CountedResidents, Rules
@@ -58,8 +58,8 @@ class CountForm(Form):
     """One count with its filter."""
 
     what = SelectField(_("What is counted"), choices=_pairs(words.WHAT))
-    age_from = CountField(_("From age"), [optional()], most=formulas.OLDEST)
-    age_to = CountField(_("To age, included"), [optional()], most=formulas.OLDEST)
+    age_from = CountField(_("From age"), [optional()], most=OLDEST)
+    age_to = CountField(_("To age, included"), [optional()], most=OLDEST)
     sexes = _several(_("Sex"), words.TWO_SEXES)
     residents = RadioField(
         _("Residence"), choices=_pairs(words.RESIDENTS), default=Residents.ANY.value
@@ -78,7 +78,7 @@ class CountForm(Form):
     fees = _several(_("Fee"), words.FEES)
     campaign = TextField(_("Campaign"), [optional()], longest=60)
     min_weekly_minutes = CountField(
-        _("At least so many minutes a week"), [optional()], most=formulas.MOST_MINUTES
+        _("At least so many minutes a week"), [optional()], most=MOST_MINUTES
     )
 
     def fill(self, count: Count) -> None:
@@ -159,7 +159,7 @@ class MeasureForm(BaseForm):
     by = SelectMultipleField(_("Breakdowns"), validate_choice=False)
     undivided = SelectMultipleField(_("Divisor not broken down by"), validate_choice=False)
     reviewed_within = CountField(
-        _("Reviewed within so many months"), [optional()], most=formulas.MOST_MONTHS
+        _("Reviewed within so many months"), [optional()], most=MOST_MONTHS
     )
     reason = TextField(_("Why it changes"), [optional()])
     period = SelectField(_("Period of the preview"), validate_choice=False)
@@ -195,7 +195,7 @@ class MeasureForm(BaseForm):
     def text(self, was: Formula) -> Text | None:
         """What was typed; None, with the errors beside their fields, if it cannot be computed."""
         formula = self._formula(was)
-        for name, message in formulas.problems(formula):
+        for name, message in problems(formula):
             self._wrong(name, str(message))
         if self.is_wrong:
             return None

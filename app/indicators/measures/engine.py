@@ -1,4 +1,4 @@
-"""Figures by their definitions: exact ones for those who may see them, and ones to be released.
+"""Exact figures by their definitions, for those who may see them.
 
 Persons are counted anew in every cell; a rate has the divisor of its own cell, or none.
 """
@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cached_property
 from itertools import chain
 
-from app.core import config
 from app.core.i18n import Bilingual
 from app.indicators.measures.counting import Asked, Counter, Number, Numbers
 from app.indicators.measures.denominators import Ages, Population
@@ -18,7 +17,6 @@ from app.indicators.measures.formula import AREAS, Count, DividedBy, Form, Formu
 from app.indicators.measures.results import Cell, Definition, ReleasedResult, Result, Rules, Scope
 from app.indicators.queries.definitions import definition, in_force
 from app.indicators.queries.rules import current_rules
-from app.participation import disclosure
 from app.participation.dimensions import (
     AGE_BANDS,
     NO_GROUP,
@@ -27,7 +25,6 @@ from app.participation.dimensions import (
     Dimension,
     band_code,
 )
-from app.participation.disclosure.rounding import SMALLEST_BASE, nearest
 from app.participation.periods import Period
 from app.participation.queries import Key, Table
 
@@ -41,7 +38,6 @@ __all__ = [
     "compute",
     "definition",
     "in_force",
-    "release",
 ]
 
 _WITHOUT_POPULATION = frozenset({NOT_STATED, OUTSIDE, NO_GROUP})
@@ -98,7 +94,7 @@ class _Rate:
 
     def at(self, key: Key) -> float | None:
         below = self.divisor(key)
-        return self.numbers.at(key).number * TIMES[Form.PERCENT] / below if below else None
+        return self.numbers.at(key).number * Form.PERCENT.times / below if below else None
 
 
 class _Work:
@@ -148,7 +144,7 @@ class _Work:
         number, below, base = rate.numbers.at(key), rate.divisor(key), rate.base(key)
         value: float | None = number.number
         if self._formula.divided_by is not DividedBy.NOTHING:
-            value = number.number * TIMES[self._formula.form] / below if below else None
+            value = number.number * self._formula.form.times / below if below else None
         if below is not None and not below:
             self._said[_NOTHING_TO_DIVIDE_BY] = None
         return Cell(
@@ -288,79 +284,6 @@ def _joined(texts: Iterable[Bilingual]) -> Bilingual | None:
     return Bilingual(" ".join(t.vi for t in known), " ".join(t.en for t in known))
 
 
-def release(
-    result: Result, *, public: bool, below: int | None = None, round_to: int | None = None
-) -> ReleasedResult:
-    """The same figure as it may be shown.
-
-    Cells about too few people are hidden, and those from which they could be worked out; for the
-    public, numbers are rounded and a percentage of a small base is left out.
-
-    Args:
-        result: the exact figure.
-        public: whether everybody will read it.
-        below: fewer people than these are few; as the city has set it when not given.
-        round_to: the public reads multiples of this; as the city has set it when not given.
-    """
-    below = below or config.current().small_cell_below
-    rounding = (round_to or config.current().round_to) if public else None
-    hidden = _hidden(result, below)
-    cells = {
-        key: None if key in hidden else _shown(cell, result, rounding)
-        for key, cell in result.cells.items()
-    }
-    return ReleasedResult(result, cells, below, public)
-
-
-def _hidden(result: Result, below: int) -> frozenset[Key]:
-    """What the table of these people hides, and what is divided by or the rest of it would."""
-    formula = result.definition.formula
-    if not any(count.what.is_about_people for count in formula.counts):
-        return frozenset()
-    out = {
-        key
-        for table in result.tables
-        for key, counts in disclosure.release(table, below).cells.items()
-        if counts is None
-    }
-    people = {key: cell.people for key, cell in result.cells.items()}
-    bases = {k: c.base_people for k, c in result.cells.items() if c.base_people is not None}
-    rest = {key: max(0, base - people[key]) for key, base in bases.items()}
-    return frozenset(out).union(
-        *(disclosure.hidden(each, below) for each in (people, bases, rest) if each)
-    )
-
-
-def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
-    """Rounded for the public; its percentages of counts are made of the counts as shown."""
-    formula = result.definition.formula
-    is_share = formula.divided_by is DividedBy.COUNT
-    is_of_people = formula.counted.what.is_about_people
-    too_few = is_share and is_of_people and (cell.base_people or 0) < SMALLEST_BASE
-    if round_to is None:
-        return replace(cell, value=None) if too_few else cell
-    cell = replace(cell, people=0, base_people=None)
-    if formula.form is Form.RATIO:
-        value = None if cell.value is None else round(cell.value, _PLACES)
-        return replace(cell, numerator=0, denominator=None, value=value)
-    numerator = nearest(round(cell.numerator), round_to) if is_of_people else cell.numerator
-    denominator = cell.denominator
-    if is_share and is_of_people and denominator:
-        denominator = nearest(round(denominator), round_to)
-    value = cell.value
-    if formula.divided_by is DividedBy.NOTHING:
-        value = numerator
-    elif is_share and is_of_people and value is not None:
-        value = None if too_few else disclosure.percentage(numerator, denominator or 0)
-    elif value is not None:
-        value = (
-            round(numerator * TIMES[formula.form] / denominator, _PLACES) if denominator else None
-        )
-    return replace(cell, numerator=numerator, denominator=denominator, value=value)
-
-
-_PLACES = 2
-TIMES = {Form.PERCENT: 100, Form.PER_100000: 100_000, Form.RATIO: 1}
 _WRONG_PERIOD = {
     Periods.TWELVE_MONTHS: Bilingual(
         "Tỷ lệ này chỉ tính cho 12 tháng: một năm, một năm học hoặc 12 tháng đến một ngày.",

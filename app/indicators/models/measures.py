@@ -38,7 +38,7 @@ class MeasureVersion(Base):
     """One version of a definition; the one with the highest number is in force.
 
     Once made, nothing of it changes but whether an office has confirmed it. `formula`
-    is read by `indicators.formula`.
+    is read by `measures.reading`.
     """
 
     __tablename__ = "measure_versions"

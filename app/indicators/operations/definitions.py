@@ -10,10 +10,11 @@ from app.core import audit, clock
 from app.core.db import breaks, transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
-from app.indicators.measures import formula as formulas
 from app.indicators.measures.catalogue import STARTING_SET
+from app.indicators.measures.checks import problems
 from app.indicators.measures.errors import NoReason, NothingChanged, UnknownMeasure, WrongFormula
 from app.indicators.measures.formula import Formula
+from app.indicators.measures.reading import read as read_formula
 from app.indicators.measures.results import Rules
 from app.indicators.models import FigureRule, Measure, MeasureVersion, Status
 
@@ -61,7 +62,7 @@ def revise(
     """
     if not reason:
         raise NoReason
-    if formulas.problems(text.formula):
+    if problems(text.formula):
         raise WrongFormula(code)
     try:
         return _revised(code, text, reason, account_id, based_on)
@@ -123,7 +124,7 @@ def decide(rules: Rules, account_id: int | None) -> None:
 
 def text_of(version: MeasureVersion) -> Text:
     """What a person wrote in this version."""
-    return Text(version.name, version.meaning, version.source, formulas.read(version.formula))
+    return Text(version.name, version.meaning, version.source, read_formula(version.formula))
 
 
 def _last(session: Session, code: str) -> MeasureVersion:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
 from app.core.i18n import Bilingual
-from app.indicators.measures import formula
 from app.indicators.measures.errors import UnknownMeasure
+from app.indicators.measures.reading import read as read_formula
 from app.indicators.measures.results import Definition
 from app.indicators.models import Measure, MeasureVersion
 
@@ -51,7 +51,7 @@ def as_definition(row: MeasureVersion) -> Definition:
         meaning=row.meaning,
         source=row.source,
         status=row.status,
-        formula=formula.read(row.formula),
+        formula=read_formula(row.formula),
     )
 
 

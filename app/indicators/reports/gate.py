@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.core.i18n import gettext
-from app.indicators.measures import formula as formulas
 from app.indicators.measures.formula import Count, DividedBy, Formula, What
+from app.indicators.measures.reading import read as read_formula
 from app.indicators.reports import parameters
 from app.indicators.reports.content import Cell, Frozen, Sign, Table
 from app.indicators.reports.errors import WouldReveal
@@ -66,7 +66,7 @@ def tables_of(name: str, report: Frozen) -> Iterator[PublishedTable]:
     """What readers of this report have, as the auditor wants it."""
     exact = {(table.measure, table.by): table for table in report.internal}
     for table in report.public:
-        formula = formulas.read(json.loads(report.definition(table.measure).formula))
+        formula = read_formula(json.loads(report.definition(table.measure).formula))
         one = _OfTable(name, report, table, exact[table.measure, table.by], formula)
         yield from one.tables()
 
@@ -168,7 +168,7 @@ def limits_of(count: Count, wards: frozenset[str] | None) -> Only:
 
 def _mark(count: Count) -> str:
     """The same limits have the same mark in every report."""
-    written = formulas.Formula(counted=count).as_json()["counted"]
+    written = Formula(counted=count).as_json()["counted"]
     return json.dumps(written, sort_keys=True)
 
 

@@ -15,6 +15,7 @@ from app.core.i18n import Bilingual
 from app.indicators.measures import engine
 from app.indicators.measures.counting import Counter
 from app.indicators.measures.formula import DividedBy, Form, Formula, What
+from app.indicators.measures.releasing import release
 from app.indicators.measures.results import Cell as Computed
 from app.indicators.measures.results import Definition, ReleasedResult, Result
 from app.indicators.reports import canonical, joined, parameters
@@ -96,7 +97,7 @@ def make(
         ]
     below, round_to = int(given[parameters.BELOW]), int(given[parameters.ROUND_TO])
     public = joined.hide_alike(
-        [engine.release(result, public=True, below=below, round_to=round_to) for result in results]
+        [release(result, public=True, below=below, round_to=round_to) for result in results]
     )
     return Made(
         tuple(_released(each, codes) for each in public),
@@ -123,9 +124,7 @@ def _divided(cell: Computed, formula: Formula, divisor: Decimal | None) -> Compu
     if not divisor:
         return replace(cell, denominator=None, value=None)
     below = float(divisor)
-    return replace(
-        cell, denominator=below, value=cell.numerator * engine.TIMES[formula.form] / below
-    )
+    return replace(cell, denominator=below, value=cell.numerator * formula.form.times / below)
 
 
 def _codes(

@@ -9,10 +9,10 @@ from app.core.errors import DomainError
 from app.core.i18n import gettext
 from app.core.web import see_other
 from app.indicators.forms.measures import MeasureForm, PressForm, RulesForm
-from app.indicators.measures import formula as formulas
 from app.indicators.measures import words
 from app.indicators.measures.errors import UnknownMeasure
 from app.indicators.measures.previewing import Preview, preview
+from app.indicators.measures.reading import read as read_formula
 from app.indicators.measures.results import Definition
 from app.indicators.operations import definitions as operations
 from app.indicators.operations.definitions import Text
@@ -46,7 +46,7 @@ def measure(measure_code: str) -> Page:
     """One definition in full, with everything it said before."""
     found = _in_force(measure_code)
     history = queries.history(measure_code)
-    read = {each.number: formulas.read(each.formula) for each in history}
+    read = {each.number: read_formula(each.formula) for each in history}
     changes = [
         (later, words.differences(earlier, later, read)) if earlier else (later, [])
         for later, earlier in zip(history, [*history[1:], None], strict=True)

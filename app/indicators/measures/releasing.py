@@ -1,0 +1,83 @@
+"""Figures as others may see them: few people hidden, and for the public rounded."""
+
+from dataclasses import replace
+
+from app.core import config
+from app.indicators.measures.formula import DividedBy, Form
+from app.indicators.measures.results import Cell, ReleasedResult, Result
+from app.participation import disclosure
+from app.participation.disclosure.rounding import SMALLEST_BASE, nearest
+from app.participation.queries import Key
+
+_PLACES = 2
+
+
+def release(
+    result: Result, *, public: bool, below: int | None = None, round_to: int | None = None
+) -> ReleasedResult:
+    """The same figure as it may be shown.
+
+    Cells about too few people are hidden, and those from which they could be worked out; for the
+    public, numbers are rounded and a percentage of a small base is left out.
+
+    Args:
+        result: the exact figure.
+        public: whether everybody will read it.
+        below: fewer people than these are few; as the city has set it when not given.
+        round_to: the public reads multiples of this; as the city has set it when not given.
+    """
+    below = below or config.current().small_cell_below
+    rounding = (round_to or config.current().round_to) if public else None
+    hidden = _hidden(result, below)
+    cells = {
+        key: None if key in hidden else _shown(cell, result, rounding)
+        for key, cell in result.cells.items()
+    }
+    return ReleasedResult(result, cells, below, public)
+
+
+def _hidden(result: Result, below: int) -> frozenset[Key]:
+    """What the table of these people hides, and what is divided by or the rest of it would."""
+    formula = result.definition.formula
+    if not any(count.what.is_about_people for count in formula.counts):
+        return frozenset()
+    out = {
+        key
+        for table in result.tables
+        for key, counts in disclosure.release(table, below).cells.items()
+        if counts is None
+    }
+    people = {key: cell.people for key, cell in result.cells.items()}
+    bases = {k: c.base_people for k, c in result.cells.items() if c.base_people is not None}
+    rest = {key: max(0, base - people[key]) for key, base in bases.items()}
+    return frozenset(out).union(
+        *(disclosure.hidden(each, below) for each in (people, bases, rest) if each)
+    )
+
+
+def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
+    """Rounded for the public; its percentages of counts are made of the counts as shown."""
+    formula = result.definition.formula
+    is_share = formula.divided_by is DividedBy.COUNT
+    is_of_people = formula.counted.what.is_about_people
+    too_few = is_share and is_of_people and (cell.base_people or 0) < SMALLEST_BASE
+    if round_to is None:
+        return replace(cell, value=None) if too_few else cell
+    cell = replace(cell, people=0, base_people=None)
+    if formula.form is Form.RATIO:
+        value = None if cell.value is None else round(cell.value, _PLACES)
+        return replace(cell, numerator=0, denominator=None, value=value)
+    numerator = nearest(round(cell.numerator), round_to) if is_of_people else cell.numerator
+    denominator = cell.denominator
+    if is_share and is_of_people and denominator:
+        denominator = nearest(round(denominator), round_to)
+    value = cell.value
+    if formula.divided_by is DividedBy.NOTHING:
+        value = numerator
+    elif is_share and is_of_people and value is not None:
+        value = None if too_few else disclosure.percentage(numerator, denominator or 0)
+    elif value is not None:
+        value = (
+            round(numerator * formula.form.times / denominator, _PLACES) if denominator else None
+        )
+    return replace(cell, numerator=numerator, denominator=denominator, value=value)
