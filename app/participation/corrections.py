@@ -1,78 +1,140 @@
 """What people correct by hand: what a session was, and the days of campaigns."""
 
+import re
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.catalogue.models import Mode
 from app.core import audit
-from app.core.db import transaction
+from app.core.db import breaks, transaction
+from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
+from app.core.vi import clean
 from app.participation import kept
-from app.participation.errors import CampaignsOverlap, NotAPeriod, NotCounted
-from app.participation.marks import learning, mark, month_of
+from app.participation.errors import (
+    CampaignExists,
+    CampaignsOverlap,
+    EndsBeforeItBegins,
+    NotACode,
+    NotCounted,
+    NothingCorrected,
+    OnlineHasNoPlace,
+    SayWhy,
+)
+from app.participation.marks import cut_off, learning, mark, month_of
 from app.participation.models import Campaign, KeptSession
 
 CORRECTABLE = frozenset(kept.DESCRIBES) - {"run_id", "course_id", *kept.FOLLOWS}
+OF_SELF_STUDY = CORRECTABLE - {"mode", "venue_id", "venue_unit_id"}
+"""What can be wrong about the day on which people completed a self-paced run: it had no place."""
+CORRECTED = "participation.session_corrected"
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_LONGEST_CODE = 20
 
 
-def correct_session(session_id: int, by_id: int | None, reason: str, **values: Any) -> None:
+def correct_session(
+    session_id: int, by_id: int | None, reason: str, *, seen: int | None = None, **values: Any
+) -> None:
     """A session was something else than was said when it was held; known from now on.
 
     Args:
+        seen: id of the kept row that was shown; None where nobody looked first.
         values: of `CORRECTABLE`, such as `topic`, `cla` or `venue_unit_id`.
 
     Raises:
+        SayWhy: without a reason.
         NotCounted: no register of it was ever taken.
+        NothingCorrected: it is kept like that already.
+        OnlineHasNoPlace: as the name says.
+        ChangedMeanwhile: somebody else corrected it first, or it was moved.
         ValueError: that is no matter of correction: a session's hours are moved, not corrected.
     """
-    if unknown := set(values) - CORRECTABLE:
+    if unknown := set(values) - (CORRECTABLE if session_id > 0 else OF_SELF_STUDY):
         raise ValueError(", ".join(sorted(unknown)))
-    with transaction() as session:
-        days = kept.correct(session, session_id, values, learning(session))
-        if days is None:
-            raise NotCounted
-        mark(session, map(month_of, days))
-        audit.record(
-            "participation.session_corrected", "session", session_id, by_id, reason=reason,
-            columns=sorted(values),
-        )  # fmt: skip
+    if not clean(reason):
+        raise SayWhy
+    try:
+        with transaction() as session:
+            now = learning(session)
+            columns = _differing(_current(session, session_id, seen), values)
+            mark(session, map(month_of, kept.correct(session, session_id, values, now) or ()))
+            audit.record(
+                CORRECTED, "session", session_id, by_id, reason=clean(reason), columns=columns,
+                known_from=now.isoformat(),
+            )  # fmt: skip
+    except IntegrityError as error:
+        if breaks(error, "uq_participation_sessions_current", "participation_sessions.meeting"):
+            raise ChangedMeanwhile from error
+        raise
 
 
-def set_campaign(code: str, name: Bilingual, first: date, last: date, by_id: int | None) -> None:
+def set_campaign(
+    code: str,
+    name: Bilingual,
+    first: date,
+    last: date,
+    by_id: int | None,
+    *,
+    only_new: bool = False,
+) -> None:
     """Sessions on these days belong to the campaign; new, or instead of the days it had.
 
+    Nobody writes facts meanwhile, so none are left with what held before.
+
     Raises:
-        NotAPeriod: it ends before it begins.
+        NotACode, EndsBeforeItBegins: as the names say.
+        CampaignExists: it was to be a new one.
         CampaignsOverlap: a day belongs to another one.
     """
+    if not (_CODE.fullmatch(code) and len(code) <= _LONGEST_CODE):
+        raise NotACode
     if last < first:
-        raise NotAPeriod
+        raise EndsBeforeItBegins
     with transaction() as session:
+        now = cut_off(session)
         others = select(Campaign.code).where(
             Campaign.code != code, Campaign.first <= last, Campaign.last >= first
         )
+        old = session.get(Campaign, code, populate_existing=True)
+        if old and only_new:
+            raise CampaignExists
         if session.scalar(others.limit(1)) is not None:
             raise CampaignsOverlap
-        old = session.get(Campaign, code, with_for_update=True)
         was = (old.first, old.last) if old else (first, last)
         new = old or Campaign(code=code)
         new.name_vi, new.name_en, new.first, new.last = name.vi, name.en, first, last
         session.add(new)
         session.flush()
-        _follow(session, min(first, was[0]), max(last, was[1]))
-        audit.record("participation.campaign_set", "campaign", code, by_id)
+        days = kept.follow_campaigns(session, min(first, was[0]), max(last, was[1]), now)
+        mark(session, map(month_of, days))
+        audit.record(
+            "participation.campaign_set", "campaign", code, by_id, first=str(first), last=str(last)
+        )
 
 
-def _follow(session: Session, first: date, last: date) -> None:
-    """The sessions kept of these days belong to what they belong to now."""
-    now, known = learning(session), kept.campaigns(session)
-    rows = select(KeptSession.meeting, KeptSession.day).where(
-        KeptSession.known_to.is_(None), KeptSession.day >= first, KeptSession.day <= last
+def _current(session: Session, meeting: int, seen: int | None) -> KeptSession:
+    """The row that is kept now, if it is the one that was seen."""
+    current = select(KeptSession).where(
+        KeptSession.meeting == meeting, KeptSession.known_to.is_(None)
     )
-    days: set[date] = set()
-    for meeting, day in session.execute(rows.order_by(KeptSession.meeting)).all():
-        campaign = {"campaign": kept.campaign_on(known, day)}
-        days |= kept.correct(session, meeting, campaign, now) or set()
-    mark(session, map(month_of, days))
+    found = session.scalar(current.execution_options(populate_existing=True))
+    if found is None:
+        raise NotCounted
+    if seen is not None and found.id != seen:
+        raise ChangedMeanwhile
+    return found
+
+
+def _differing(found: KeptSession, values: dict[str, Any]) -> list[str]:
+    """The columns that are to change, if what they make together can be."""
+    columns = sorted(name for name, value in values.items() if getattr(found, name) != value)
+    if not columns:
+        raise NothingCorrected
+    place = values.get("venue_unit_id", found.venue_unit_id)
+    if values.get("mode", found.mode) == Mode.ONLINE.value and place is not None:
+        raise OnlineHasNoPlace
+    return columns

@@ -37,6 +37,35 @@ class NotCounted(UnclearQuestion):
     field = "session"
 
 
+class EndsBeforeItBegins(UnclearQuestion):
+    message = _("The last day must not be before the first day.")
+    field = "last"
+
+
 class CampaignsOverlap(UnclearQuestion):
     message = _("Some of these days belong to another campaign already.")
     field = "first"
+
+
+class SayWhy(UnclearQuestion):
+    message = _("Say why, in a few words without names of people.")
+    field = "reason"
+
+
+class NothingCorrected(UnclearQuestion):
+    message = _("Nothing was changed. Change what was wrong, then press the button.")
+
+
+class OnlineHasNoPlace(UnclearQuestion):
+    message = _("A session held online has no place. Choose “No place”.")
+    field = "place"
+
+
+class NotACode(UnclearQuestion):
+    message = _("Write a short code of small letters, digits and hyphens, such as week-2026.")
+    field = "code"
+
+
+class CampaignExists(DomainError):
+    message = _("There is a campaign with this code. Choose another code, or change that one.")
+    field = "code"

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from app.accounts.models import PriorityGroup
 from app.catalogue.models import Mode, Topic
 from app.core.db import db
-from app.core.i18n import Bilingual
+from app.core.i18n import Bilingual, in_both
 from app.core.vi import sort_key
 from app.participation.dimensions import (
     AGE_BANDS,
+    NO_CAMPAIGN,
     NO_GROUP,
+    NO_VENUE,
     NOT_STATED,
     OUTSIDE,
     TOTAL,
@@ -21,8 +23,10 @@ from app.participation.dimensions import (
     band_code,
 )
 from app.participation.isced import NARROW_FIELDS
+from app.participation.models import Campaign, FeeKind
 from app.places.models import AdminUnit, Sex
 from app.providers.models import Provider, ProviderType
+from app.providers.words import CLA
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class Value:
 ALL = Value(None, TOTAL, Bilingual("Tất cả", "All"))
 _LAST = {
     NO_GROUP: Value(NO_GROUP, NO_GROUP, Bilingual("Không thuộc nhóm nào", "In no group")),
+    NO_VENUE: Value(NO_VENUE, NO_VENUE, Bilingual("Không có địa điểm", "No place")),
+    NO_CAMPAIGN: Value(
+        NO_CAMPAIGN, NO_CAMPAIGN, Bilingual("Không thuộc chiến dịch nào", "In no campaign")
+    ),
     OUTSIDE: Value(OUTSIDE, OUTSIDE, Bilingual("Ngoài thành phố", "Outside the city")),
     NOT_STATED: Value(NOT_STATED, NOT_STATED, Bilingual("Không rõ", "Not stated")),
 }
@@ -44,14 +52,18 @@ _SEXES = {
     Sex.FEMALE: Bilingual("Nữ", "Female"),
     Sex.MALE: Bilingual("Nam", "Male"),
 }
-_MODES = {
+MODES = {
     Mode.IN_PERSON: Bilingual("Tại lớp", "In person"),
     Mode.ONLINE: Bilingual("Trực tuyến", "Online"),
     Mode.BLENDED: Bilingual("Tại lớp và trực tuyến", "In person and online"),
     Mode.SELF_PACED: Bilingual("Tự học", "At your own pace"),
 }
-
-
+_FEES = {
+    FeeKind.FREE: Bilingual("Miễn phí", "Free"),
+    FeeKind.FULL: Bilingual("Học phí thường", "Full fee"),
+    FeeKind.REDUCED: Bilingual("Giảm học phí", "Reduced fee"),
+    FeeKind.WAIVED: Bilingual("Được miễn học phí", "Fee waived"),
+}
 _GROUPS = {
     PriorityGroup.MERITORIOUS: Bilingual("Người có công", "Persons with meritorious service"),
     PriorityGroup.POLICY: Bilingual("Đối tượng chính sách", "Policy beneficiaries"),
@@ -74,7 +86,8 @@ def values_of(dimension: Dimension, raw: Iterable[str], day: date) -> list[Value
         day: units that are no longer, or not yet, in force on it carry their first day in the code.
     """
     found = {each for each in raw if each not in _LAST}
-    ends = [_LAST[each] for each in (OUTSIDE, NOT_STATED) if each in raw]
+    last = (NO_VENUE, NO_CAMPAIGN, OUTSIDE, NOT_STATED)
+    ends = [_LAST[each] for each in last if each in raw]
     return [*_READERS[dimension](found, day), *ends]
 
 
@@ -125,7 +138,20 @@ def _groups(found: set[str], _day: date) -> list[Value]:
 
 
 def _modes(found: set[str], _day: date) -> list[Value]:
-    return _of_list([(mode.value, label) for mode, label in _MODES.items()], found)
+    return _of_list([(mode.value, label) for mode, label in MODES.items()], found)
+
+
+def _kinds_of_learning(found: set[str], _day: date) -> list[Value]:
+    return _of_list([(code, in_both(label)) for code, label in CLA.items()], found)
+
+
+def _fees(found: set[str], _day: date) -> list[Value]:
+    return _of_list([(fee.value, label) for fee, label in _FEES.items()], found)
+
+
+def _campaigns(found: set[str], _day: date) -> list[Value]:
+    rows = db.session.scalars(select(Campaign).order_by(Campaign.first, Campaign.code))
+    return _of_list([(row.code, row.name) for row in rows], found)
 
 
 def _sexes(_found: set[str], _day: date) -> list[Value]:
@@ -162,5 +188,9 @@ _READERS: Mapping[Dimension, Callable[[set[str], date], list[Value]]] = {
     Dimension.TOPIC: _topics,
     Dimension.FIELD: _fields,
     Dimension.MODE: _modes,
+    Dimension.CLA: _kinds_of_learning,
+    Dimension.VENUE_WARD: _wards,
+    Dimension.FEE: _fees,
+    Dimension.CAMPAIGN: _campaigns,
     Dimension.MONTH: _months,
 }

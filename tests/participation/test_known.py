@@ -17,7 +17,7 @@ from app.enrolment.models import Attendance, Enrolment, FeeStatus
 from app.participation import checking, corrections, operations, periods, queries, store
 from app.participation.digest import digest
 from app.participation.dimensions import Dimension
-from app.participation.errors import CampaignsOverlap, NotCounted
+from app.participation.errors import CampaignsOverlap, NotCounted, NothingCorrected
 from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
 from app.participation.queries import Filter, Question
 from tests.factories import (
@@ -105,13 +105,14 @@ def test_a_correction_of_a_session_is_known_from_then_on(learner):
     assert persons(ask("topic", as_known=before)) == {(row.topic,): 1, (None,): 1}
     assert digest(YEAR) != old == digest(YEAR, before)
     count = rows()
-    corrections.correct_session(row.meeting, None, "", topic="law")
+    with pytest.raises(NothingCorrected):
+        corrections.correct_session(row.meeting, None, "lại", topic="law")
     operations.rebuild()
     assert rows() == count
     with pytest.raises(NotCounted):
-        corrections.correct_session(10_000, None, "", topic="law")
+        corrections.correct_session(10_000, None, "nhầm", topic="law")
     with pytest.raises(ValueError, match="day"):
-        corrections.correct_session(row.meeting, None, "", day=EARLY)
+        corrections.correct_session(row.meeting, None, "nhầm", day=EARLY)
 
 
 def test_attendance_taken_late_and_taken_back_is_known_when_it_was(app, run_jobs):

@@ -129,7 +129,7 @@ class City:
 
     def correct(self):
         topic = {"topic": self.dice.choice(("law", "arts"))}
-        corrections.correct_session(self.dice.choice(self.sessions), None, "", **topic)
+        corrections.correct_session(self.dice.choice(self.sessions), None, "ghi nhầm", **topic)
 
     def erase(self):
         erasure.erase(self.person(), None, "")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.core import access, audit, clock, config
 from app.core.access import CityRole
-from app.core.i18n import gettext, localised
+from app.core.i18n import gettext
 from app.core.web import see_other
 from app.participation import exports, orders, queries, store
 from app.participation.cells import Cells, counted
@@ -19,9 +19,9 @@ from app.participation.forms import AskForm
 from app.participation.orders import Order
 from app.participation.queries import NotReady, Question
 from app.participation.shown import Figures
+from app.participation.staff_views.blueprint import bp
 
 SEEN = "participation.seen"
-bp = localised("participation_staff", __name__, "/staff")
 
 
 @bp.get("/participation")

@@ -1,0 +1,42 @@
+"""Campaigns: days whose sessions belong to an occasion."""
+
+from flask import abort, flash, render_template, request
+
+from app.core import access
+from app.core.access import CityRole
+from app.core.i18n import gettext
+from app.core.web import see_other
+from app.participation import corrections, history
+from app.participation.correction_forms import CampaignForm, NewCampaignForm
+from app.participation.staff_views.blueprint import Page, bp
+
+
+@bp.route("/participation/campaigns", methods=["GET", "POST"])
+@access.city_staff(CityRole.STATISTICIAN)
+def campaigns() -> Page:
+    """All of them, and a new one."""
+    form = NewCampaignForm()
+    if form.accepted(lambda: _set(form.code.data or "", form, only_new=True)):
+        flash(gettext("Saved. Sessions on these days belong to the campaign."), "success")
+        return see_other("participation_staff.campaigns")
+    listed = history.campaigns()
+    return render_template("participation/campaigns.html", form=form, lines=listed), form.status
+
+
+@bp.route("/participation/campaigns/<key>", methods=["GET", "POST"])
+@access.city_staff(CityRole.STATISTICIAN)
+def campaign(key: str) -> Page:
+    """Other names or other days for one of them."""
+    found, form = history.campaign(key) or abort(404), CampaignForm()
+    if request.method == "GET":
+        form.show(found)
+    if form.accepted(lambda: _set(key, form)):
+        flash(gettext("Saved. Sessions on these days belong to the campaign."), "success")
+        return see_other("participation_staff.campaigns")
+    return render_template("participation/campaign.html", form=form, campaign=found), form.status
+
+
+def _set(code: str, form: CampaignForm, *, only_new: bool = False) -> None:
+    first, last = form.first.value or abort(422), form.last.value or abort(422)
+    by_id = access.actor().account_id
+    corrections.set_campaign(code, form.name, first, last, by_id, only_new=only_new)

@@ -1,0 +1,146 @@
+"""Statisticians correct what sessions were, and say when campaigns are."""
+
+from datetime import date
+
+import pytest
+
+from app.participation import corrections, operations, store
+from app.participation.errors import EndsBeforeItBegins, NotACode, OnlineHasNoPlace, SayWhy
+from app.participation.history import key_of, meeting_of
+from app.participation.kept import unit_of
+from tests.client import read
+from tests.factories import (
+    CourseFactory,
+    GrantFactory,
+    RunFactory,
+    TopicFactory,
+    VenueFactory,
+    WardFactory,
+)
+from tests.participation.conftest import facts, meet, persons, seat
+
+pytestmark = pytest.mark.on_any_database
+
+DAY, EARLY = date(2026, 3, 4), date(2026, 1, 2)
+SESSIONS = "/vi/staff/participation/sessions"
+CAMPAIGNS = "/vi/staff/participation/campaigns"
+
+
+@pytest.fixture
+def staff(client):
+    return client.sign_in(GrantFactory(city_role="statistician").account)
+
+
+@pytest.fixture
+def meeting(app):
+    """A session that was counted in one ward; another subject and another ward are there."""
+    TopicFactory(slug="law", name_vi="Pháp luật", name_en="Law")
+    WardFactory(code="26740", name_vi="Tân Định", name_en="Tan Dinh")
+    run = RunFactory(capacity=None, venue=VenueFactory(unit=WardFactory(code="26734")))
+    run.course.title_vi = "Kể chuyện"
+    made = meet(run, DAY, present=[seat(run, EARLY)])
+    operations.rebuild()
+    return made.id
+
+
+def filled(page):
+    """The correction form as it stands on the page."""
+    form = page.select("main form")[-1]
+    boxes = {each["name"]: each.get("value", "") for each in form.select("input")}
+    chosen = {
+        each["name"]: each.select_one("option[selected]")["value"] for each in form.select("select")
+    }
+    return boxes | chosen
+
+
+def value_of(page, name, text):
+    options = page.select(f"select[name={name}] option")
+    return next(each["value"] for each in options if text in each.text)
+
+
+def test_a_statistician_finds_a_session_and_corrects_it_with_a_reason(staff, meeting, ask):
+    found = staff.page(f"{SESSIONS}?q=kể+chuyện&day=04/03/2026")
+    link = found.select_one("table th a")["href"]
+    assert link == f"{SESSIONS}/{meeting}"
+    page = staff.page(link)
+    assert "Chưa có đính chính nào." in page.text
+    sent = filled(page)
+    sent |= {"topic": "law", "place": value_of(page, "place", "Nơi khác tại Phường Tân Định")}
+    staff.send(link, sent | {"reason": " "}, status=422)
+    staff.send(link, sent | {"reason": "khai nhầm chủ đề"}, status=303)
+    (row,) = facts()
+    assert (row.topic, row.venue_id) == ("law", None)
+    assert persons(ask("2026", "topic"))["law",] == 1
+    told = staff.page(link).select_one("main table").get_text(" ", strip=True)
+    for text in ("thành “Pháp luật”", "“Phường Tân Định”", "khai nhầm chủ đề"):
+        assert text in told
+    assert staff.page(f"{SESSIONS}?corrected=1").select("table th a")
+    english = staff.page(link.replace("/vi/", "/en/"))
+    assert "to “Law”" in english.text
+
+
+def test_of_two_who_correct_a_session_the_later_is_told_and_keeps_what_was_typed(staff, meeting):
+    link = f"{SESSIONS}/{meeting}"
+    sent = filled(staff.page(link)) | {"topic": "law", "reason": "khai nhầm"}
+    corrections.correct_session(meeting, None, "trước", job_related=not facts()[0].job_related)
+    answer = staff.send(link, sent, status=409)
+    again = filled(read(answer))
+    assert (again["topic"], again["reason"]) == ("law", "khai nhầm")
+    assert again["version"] != sent["version"]
+    staff.send(link, again | {"job_related": sent["job_related"]}, status=303)
+
+
+def test_nothing_is_corrected_without_a_difference_a_reason_or_a_place_for_it(staff, meeting):
+    link = f"{SESSIONS}/{meeting}"
+    same = filled(staff.page(link)) | {"reason": "xem lại"}
+    assert "Chưa có gì thay đổi" in read(staff.send(link, same, status=422)).text
+    with pytest.raises(SayWhy):
+        corrections.correct_session(meeting, None, " ", topic="law")
+    with pytest.raises(OnlineHasNoPlace):
+        corrections.correct_session(meeting, None, "nhầm", mode="online")
+    assert staff.get(f"{SESSIONS}/99999").status_code == 404
+    assert staff.get(f"{SESSIONS}/run-1-2026-02-31").status_code == 404
+
+
+def test_a_day_of_self_study_has_a_name_in_addresses_and_no_place_to_correct():
+    meeting = unit_of(12, DAY)
+    assert meeting_of(key_of(meeting)) == meeting
+    assert key_of(meeting) == "run-12-2026-03-04"
+    with pytest.raises(ValueError, match="mode"):
+        corrections.correct_session(meeting, None, "nhầm", mode="online")
+
+
+def test_a_campaign_is_made_renamed_and_moved_by_hand(staff, meeting):
+    week = {
+        "code": "tuan-2026", "name_vi": "Tuần lễ học tập", "name_en": "Learning week",
+        "first": "02/03/2026", "last": "08/03/2026",
+    }  # fmt: skip
+    staff.send(CAMPAIGNS, week, status=303)
+    (row,) = staff.page(CAMPAIGNS).select("main table tbody tr")
+    assert [each.get_text(strip=True) for each in row.select("td")][-1] == "1"
+    taken = staff.send(CAMPAIGNS, week | {"name_vi": "Khác"}, status=422)
+    assert read(taken).select_one("#name_vi")["value"] == "Khác"
+    overlap = staff.send(CAMPAIGNS, week | {"code": "khac"}, status=422)
+    assert "đã thuộc" in read(overlap).text
+    here = f"{CAMPAIGNS}/tuan-2026"
+    assert staff.page(here).select_one("#first")["value"] == "02/03/2026"
+    moved = {name: week[name] for name in ("name_en", "first", "last")}
+    moved |= {"name_vi": "Tuần lễ mới", "first": "05/03/2026"}
+    staff.send(here, moved, status=303)
+    assert facts()[0].campaign == ""
+    assert "Tuần lễ mới" in staff.page(CAMPAIGNS).text
+    assert staff.get(f"{CAMPAIGNS}/khong-co").status_code == 404
+
+
+def test_a_campaign_has_a_plain_code_and_ends_after_it_begins(staff):
+    name = CourseFactory().title
+    with pytest.raises(NotACode):
+        corrections.set_campaign("Tuần lễ", name, DAY, DAY, None)
+    with pytest.raises(EndsBeforeItBegins):
+        corrections.set_campaign("week", name, DAY, EARLY, None)
+
+
+def test_the_desk_of_participation_leads_there(staff, where):
+    store.refresh(where)
+    ways = [each["href"] for each in staff.page("/vi/staff/participation").select("nav a")]
+    assert {SESSIONS, CAMPAIGNS} <= set(ways)
