@@ -274,6 +274,12 @@ def retry(job_id: int) -> None:
         session.execute(again.values(due_at=clock.now(), attempts=0))
 
 
+def waiting_for(event: type) -> list[Job]:
+    """The jobs of this event that are not done yet, the oldest first."""
+    names = [registered.name for registered in _by_event[event]]
+    return list(db.session.scalars(select(Job).where(Job.handler.in_(names)).order_by(Job.id)))
+
+
 def waiting() -> int:
     """How many jobs are not done yet."""
     return db.session.scalar(select(func.count()).select_from(Job)) or 0

@@ -37,8 +37,10 @@ describe(
 )  # fmt: skip
 describe(
     "reports", _("Frozen reports"),
-    trace="frozen_at frozen_by_id published_at published_by_id",
-    plain="period revision reason cut_off facts_digest software content digest", link="id",
+    trace="frozen_at frozen_by_id published_at published_by_id publish_asked_at "
+    "publish_asked_by_id",
+    plain="period revision reason cut_off facts_digest software content digest refusal",
+    link="id",
 )  # fmt: skip
 describe(
     "figure_rules", _("What the city decided for its figures"),

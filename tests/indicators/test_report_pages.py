@@ -49,6 +49,7 @@ def test_the_statistician_freezes_and_publishes_and_everybody_reads(app, staff, 
     assert "báo cáo còn thiếu" in text(page)
     staff.send(f"{DESK}/new", {"period": PERIOD}, 422)
     staff.send(f"{DESK}/new", {"period": PERIOD, "without_missing": "y"})
+    assert PERIOD in text(staff.page(DESK))
     run_jobs()
     report = queries.revision(PERIOD, 1)
     internal = staff.page(f"{DESK}/{report.id}?measure=N1")
@@ -58,12 +59,33 @@ def test_the_statistician_freezes_and_publishes_and_everybody_reads(app, staff, 
     everybody = app.test_client()
     assert everybody.get(PUBLIC).status_code == 404
     staff.send(f"{DESK}/{report.id}/publish", page=f"{DESK}/{report.id}")
+    assert everybody.get(PUBLIC).status_code == 404
+    assert "Đang kiểm tra" in text(staff.page(f"{DESK}/{report.id}"))
+    assert "Đang kiểm tra" in text(staff.page(DESK))
+    run_jobs()
+    assert "Đã công bố." in text(staff.page(f"{DESK}/{report.id}"))
     public = everybody.page(f"{PUBLIC}?measure=N1")
     assert "*" in [cell.get_text(strip=True) for cell in public.select("td")]
     assert "Phường Bến Thành" in text(public)
     for link in public.select('a[href*="/1/"]'):
         assert everybody.get(link["href"]).status_code == 200
     assert everybody.page("/vi/indicators/reports").select_one(f'a[href$="{PERIOD}/1"]')
+
+
+def test_a_refusal_says_which_tables_would_tell_and_what_can_be_done(staff, town, run_jobs):
+    operations.publish(operations.freeze(PERIOD).id, None)
+    town.come_late(2, born=2000)
+    second = operations.freeze(PERIOD, "thêm hai người")
+    path = f"{DESK}/{second.id}"
+    staff.send(f"{path}/publish", page=path)
+    run_jobs()
+    page = staff.page(path)
+    told = page.select_one(".notice--error")
+    assert "N1 · Số người, theo: Nhóm tuổi" in [li.get_text(strip=True) for li in told("li")]
+    assert told.select_one('a[href$="/staff/measures"]')
+    assert "Đã kiểm tra, không công bố" in text(staff.page(DESK))
+    staff.send(f"{path}/publish", page=path)
+    assert "Đang kiểm tra" in text(staff.page(path))
 
 
 def test_the_page_says_which_revision_is_in_force(client, town):

@@ -24,6 +24,7 @@ from app.indicators.boards.board import Board
 from app.indicators.boards.making import City, Maker, city_of
 from app.indicators.boards.public import Decision
 from app.indicators.models import PreparedFigures
+from app.indicators.queries.told import TOLD
 from app.participation import periods, store
 from app.participation.periods import Period
 from app.participation.queries import NotReady
@@ -237,7 +238,7 @@ def _forget_others(codes: set[str]) -> None:
     gone = [
         key
         for key, (kind, period, *_) in zip(keys, kinds, strict=True)
-        if kind != public_boards.TOLD and period not in codes
+        if kind != TOLD and period not in codes
     ]
     if gone:
         _replace({}, gone)

@@ -14,20 +14,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import select
 
 from app.core import clock, config
-from app.core.db import db
 from app.core.i18n import Bilingual
 from app.indicators.boards import making as boards
 from app.indicators.boards import tables as board_tables
 from app.indicators.boards.board import Board
 from app.indicators.boards.making import Maker
 from app.indicators.boards.tables import Told
-from app.indicators.models import PreparedFigures
-from app.indicators.queries import reports
+from app.indicators.queries import reports, told
+from app.indicators.queries.told import Telling
 from app.indicators.reports import gate, parameters
 from app.participation.disclosure import audit
 from app.participation.disclosure.audit import PublishedTable
@@ -35,8 +31,6 @@ from app.participation.periods import Kind, Period
 
 PUBLIC_KINDS = (Kind.HALF_YEAR, Kind.YEAR)
 PAUSE = timedelta(days=30)
-TOLD = "told"
-"""Of the keys under which is kept what every board told; these are never made again."""
 NOTHING, AGES, WARDS, BREAKDOWNS, ALL = "", "ages", "wards", "breakdowns", "all"
 STAGES = (NOTHING, AGES, WARDS, BREAKDOWNS)
 """What is left out of a first board, least first."""
@@ -86,7 +80,7 @@ class Decision:
     withheld: str
     city: Board | None = None
     wards: Wards | None = None
-    told: Mapping[str, Any] | None = None  # to be kept under `key`
+    told: Telling | None = None  # to be kept under `key`
     key: str = ""
     stays: bool = False  # what is shown now
 
@@ -94,13 +88,13 @@ class Decision:
 def decide(maker: Maker) -> Decision:
     """Make the boards, audit them, and say what may be shown of them."""
     below, round_to = config.current().small_cell_below, config.current().round_to
-    former = _former()
+    former = told.all_told()
     mine = _last_of(maker.period, former, below)
     rules = [["round_to", round_to], *([each.code, each.version] for each in maker.definitions)]
     if mine and mine["rules"] == rules and clock.now() - _moment(mine) < PAUSE:
         return Decision(mine["withheld"], stays=True)
     whole = maker.of_city(boards.public), dict(maker.of_wards(boards.public))
-    around = _around(maker.period, _tables(former.values(), below))
+    around = _around(maker.period, _tables(former, below))
     for stage in [mine["withheld"]] if mine else STAGES:
         city, wards = _without(stage, *whole)
         new = list(Told(maker, below, round_to).tables(city, wards))
@@ -108,17 +102,17 @@ def decide(maker: Maker) -> Decision:
         if mine and kept == mine["tables"]:
             return Decision(stage, city, wards)
         if not _reveals(around, new, below):
-            told = {
+            telling = {
                 "period": maker.period.code, "at": clock.now().isoformat(), "below": below,
                 "rules": rules, "withheld": stage, "tables": kept,
             }  # fmt: skip
-            return Decision(stage, city, wards, told, f"{TOLD}:{len(former) + 1:06}")
+            return Decision(stage, city, wards, telling, told.next_key(len(former)))
     return Decision(CORRECTION, stays=True) if mine else Decision(ALL)
 
 
-def told(below: int) -> list[PublishedTable]:
+def tables_told(below: int) -> list[PublishedTable]:
     """Everything that public boards have told under this limit."""
-    return _tables(_former().values(), below, with_reports=False)
+    return _tables(told.all_told(), below, with_reports=False)
 
 
 def _without(stage: str, city: Board, wards: Wards) -> tuple[Board, Wards]:
@@ -137,34 +131,29 @@ def _reveals(around: Sequence[PublishedTable], new: Sequence[PublishedTable], be
     return bool(leaks) and len(leaks) > len(audit.find_leaks(around, below))
 
 
-def _former() -> Mapping[str, Mapping[str, Any]]:
-    query = select(PreparedFigures.key, PreparedFigures.content)
-    rows = db.session.execute(
-        query.where(PreparedFigures.key.startswith(f"{TOLD}:")).order_by(PreparedFigures.key)
-    )
-    return {key: content for key, content in rows}  # noqa: C416 - dict() has no types for rows
-
-
-def _last_of(
-    period: Period, former: Mapping[str, Mapping[str, Any]], below: int
-) -> Mapping[str, Any] | None:
+def _last_of(period: Period, former: Iterable[Telling], below: int) -> Telling | None:
     """None also where another limit held: what was shown under it must not stay."""
-    mine = [each for each in former.values() if each["period"] == period.code]
+    mine = [each for each in former if _is_board(each) and each["period"] == period.code]
     return mine[-1] if mine and mine[-1]["below"] == below else None
 
 
-def _moment(kept: Mapping[str, Any]) -> datetime:
+def _is_board(telling: Telling) -> bool:
+    """Or else a report, which keeps its own tables."""
+    return "tables" in telling
+
+
+def _moment(kept: Telling) -> datetime:
     return datetime.fromisoformat(kept["at"])
 
 
 def _tables(
-    former: Iterable[Mapping[str, Any]], below: int, *, with_reports: bool = True
+    former: Iterable[Telling], below: int, *, with_reports: bool = True
 ) -> list[PublishedTable]:
     """What was told under this limit; under another one other cells were hidden."""
     found = [
         board_tables.read(table, f"board {each['at'][:10]}")
         for each in former
-        if each["below"] == below
+        if _is_board(each) and each["below"] == below
         for table in each["tables"]
     ]
     for report in reports.published() if with_reports else ():

@@ -37,6 +37,15 @@ class Report(Base):
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    publish_asked_at: Mapped[datetime | None]
+    publish_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why it was not published when it was last asked for; a code and the tables concerned."""
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether the worker is to check and publish it."""
+        return bool(self.publish_asked_at and not self.refusal and not self.published_at)
 
 
 class PreparedFigures(Base):

@@ -6,18 +6,20 @@ period and revision decides between two who freeze at once.
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, config, jobs
 from app.core.db import breaks, db, transaction
+from app.core.errors import DomainError
 from app.indicators.boards import public as public_boards
 from app.indicators.measures import engine
-from app.indicators.models import Report
+from app.indicators.models import PreparedFigures, Report
 from app.indicators.queries import reports as queries
+from app.indicators.queries import told
 from app.indicators.reports import canonical, errors, gate, making, parameters, stating
 from app.indicators.reports.content import Frozen
-from app.indicators.reports.events import FreezeAsked
+from app.indicators.reports.events import FreezeAsked, PublishAsked
 from app.participation import digest, marks, periods, store
 from app.participation.errors import NotAPeriod
 from app.participation.periods import Kind, Period
@@ -95,6 +97,43 @@ def ready_to_freeze(code: str, reason: str) -> Period:
     return period
 
 
+def ask_to_publish(report_id: int, account_id: int) -> None:
+    """Let the worker check and publish it; whoever asks again meanwhile changes nothing.
+
+    Raises:
+        AlreadyPublished, NewerRevision: there is nothing to ask for.
+    """
+    nobody_asked = or_(Report.publish_asked_at.is_(None), Report.refusal.is_not(None))
+    asked = update(Report).where(
+        Report.id == report_id, Report.published_at.is_(None), nobody_asked
+    )
+    with transaction() as session:
+        report = _publishable(report_id)
+        values = {"publish_asked_at": clock.now(), "publish_asked_by_id": account_id}
+        if session.scalar(asked.values(**values, refusal=None).returning(Report.id)) is None:
+            return
+        jobs.emit(PublishAsked(report_id))
+        audit.record(
+            "report.publish_asked", "report", report_id, account_id,
+            period=report.period, revision=report.revision,
+        )  # fmt: skip
+
+
+def publish_as_asked(report_id: int) -> None:
+    """Publish what somebody asked for, or keep why not; what is done already stays as it is."""
+    report = queries.report(report_id)
+    if report is None or not report.is_being_checked or report.publish_asked_at is None:
+        return
+    asked_at = report.publish_asked_at
+    try:
+        publish(report_id, report.publish_asked_by_id)
+    except errors.MeanwhilePublished:
+        with transaction():
+            jobs.emit(PublishAsked(report_id))
+    except DomainError as refusal:
+        _refuse(report_id, asked_at, refusal)
+
+
 def publish(report_id: int, account_id: int | None) -> None:
     """Let everybody read it, after the disclosure auditor has looked at all that is published.
 
@@ -103,29 +142,46 @@ def publish(report_id: int, account_id: int | None) -> None:
     Raises:
         AlreadyPublished, NewerRevision, WouldReveal, MeanwhilePublished: it stays internal.
     """
+    number = told.next_key()
     report = _publishable(report_id)
-    before = queries.published()
-    releases = [(queries.name_of(each), queries.frozen(each)) for each in before]
     frozen = queries.frozen(report)
-    told = public_boards.told(int(frozen.stated.parameters[parameters.BELOW]))
-    gate.let_through(releases, queries.name_of(report), frozen, told)
-    known = {each.id for each in before}
+    below = int(frozen.stated.parameters[parameters.BELOW])
+    releases = [(queries.name_of(each), queries.frozen(each)) for each in queries.published()]
+    gate.let_through(releases, queries.name_of(report), frozen, public_boards.tables_told(below))
+    try:
+        _let_out(report_id, number, account_id)
+    except IntegrityError as error:
+        if breaks(error, "pk_prepared_figures", "prepared_figures.key"):
+            raise errors.MeanwhilePublished from error
+        raise
+
+
+def _let_out(report_id: int, number: str, account_id: int | None) -> None:
+    published = update(Report).where(Report.id == report_id, Report.published_at.is_(None))
     with transaction() as session:
-        report = _publishable(report_id)
-        if {each.id for each in queries.published()} != known:
-            raise errors.MeanwhilePublished
-        published = (
-            update(Report)
-            .where(Report.id == report_id, Report.published_at.is_(None))
-            .values(published_at=clock.now(), published_by_id=account_id)
-            .returning(Report.id)
-        )
-        if session.scalar(published) is None:
+        report, now = _publishable(report_id), clock.now()
+        values = {"published_at": now, "published_by_id": account_id, "refusal": None}
+        if session.scalar(published.values(**values).returning(Report.id)) is None:
             raise errors.AlreadyPublished
+        content = {"report": report_id, "period": report.period, "at": now.isoformat()}
+        session.add(PreparedFigures(key=number, made_at=now, content=content))
+        session.flush()  # of two who audited at the same time one gets past this line
         audit.record(
             "report.published", "report", report_id, account_id,
             period=report.period, revision=report.revision, digest=report.digest,
         )  # fmt: skip
+
+
+def _refuse(report_id: int, asked_at: datetime, refusal: DomainError) -> None:
+    """Keep it for the page, unless it was published or asked for anew meanwhile."""
+    told_why = {"code": refusal.code, "tables": list(getattr(refusal, "tables", ()))}
+    waiting = update(Report).where(
+        Report.id == report_id, Report.published_at.is_(None),
+        Report.publish_asked_at == asked_at, Report.refusal.is_(None),
+    )  # fmt: skip
+    with transaction() as session:
+        if session.scalar(waiting.values(refusal=told_why).returning(Report.id)) is not None:
+            audit.record("report.refused", "report", report_id, None, why=refusal.code)
 
 
 def _now_settled() -> datetime:

@@ -7,13 +7,13 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
+from app.core import jobs
 from app.core.db import db
 from app.core.jobs import Job
 from app.indicators.models import Report
 from app.indicators.reports import content
 from app.indicators.reports.content import Frozen, Part
-
-_HANDLER = "indicators.report_jobs.freeze"
+from app.indicators.reports.events import FreezeAsked, PublishAsked
 
 
 def all_reports() -> Sequence[Report]:
@@ -76,8 +76,18 @@ def is_frozen(period: str, cut_off: datetime) -> bool:
 
 def is_asked(period: str) -> bool:
     """Whether the worker is about to freeze this period."""
-    waiting = db.session.scalars(select(Job.event).where(Job.handler == _HANDLER))
-    return any(event.get("period") == period for event in waiting)
+    return period in asked_periods()
+
+
+def asked_periods() -> list[str]:
+    """Those that the worker is about to freeze, whoever asked first first."""
+    return list(dict.fromkeys(job.event["period"] for job in jobs.waiting_for(FreezeAsked)))
+
+
+def publishing_job(report_id: int) -> Job | None:
+    """What the worker is about to check and publish."""
+    waiting = jobs.waiting_for(PublishAsked)
+    return next((job for job in waiting if job.event["report_id"] == report_id), None)
 
 
 def report(report_id: int) -> Report | None:

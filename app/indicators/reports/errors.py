@@ -1,9 +1,13 @@
 """Why a report, or an office's form, cannot be taken."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from app.core.errors import DomainError
+from app.core.i18n import gettext
 from app.core.i18n import lazy as _
+
+_MOST_NAMED = 5
 
 
 class PeriodNotOver(DomainError):
@@ -56,7 +60,25 @@ class MeanwhilePublished(DomainError):
 
 
 class WouldReveal(DomainError):
-    """Publishing it would tell a hidden figure; the message names the tables."""
+    """Publishing it would tell a hidden figure; the message names some tables, never a figure."""
+
+    def __init__(self, tables: Sequence[str]) -> None:
+        listed = ", ".join(tables[:_MOST_NAMED])
+        more = "" if len(tables) <= _MOST_NAMED else "…"
+        super().__init__(
+            gettext(
+                "Not published: hidden figures could be worked out from %(tables)s together with "
+                "what is published already.",
+                tables=f"{listed}{more}",
+            )
+        )
+        self.tables = tables
+
+
+def refusal(code: str) -> str:
+    """Why a report was not published, in the reader's language."""
+    kinds = (NewerRevision, AlreadyPublished)
+    return next((str(kind.message) for kind in kinds if kind().code == code), "")
 
 
 class NotAForm(DomainError):

@@ -14,7 +14,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from app.core.i18n import gettext
 from app.indicators.measures.formula import Count, DividedBy, Formula, What
 from app.indicators.measures.reading import read as read_formula
 from app.indicators.reports import parameters
@@ -22,7 +21,7 @@ from app.indicators.reports.content import Cell, Frozen, Sign, Table
 from app.indicators.reports.errors import WouldReveal
 from app.participation.dimensions import AGE_BANDS, TOTAL, Dimension, band_code
 from app.participation.disclosure import audit
-from app.participation.disclosure.audit import Leak, PublishedTable
+from app.participation.disclosure.audit import PublishedTable
 from app.participation.disclosure.linkage import ATTENDANCES, ENROLMENTS, HOURS, PERSONS
 from app.participation.queries import Filter, Key, Residents
 
@@ -33,7 +32,6 @@ FIGURES = {
     What.NAMED: ATTENDANCES,
     What.HOURS: HOURS,
 }
-_MOST_NAMED = 5
 Only = Mapping[str, frozenset[str]]
 
 
@@ -59,7 +57,7 @@ def let_through(
         tables += tables_of(known, frozen)
     below = int(report.stated.parameters[parameters.BELOW])
     if leaks := audit.find_leaks(tables, below):
-        raise WouldReveal(_said(leaks))
+        raise WouldReveal(list(dict.fromkeys(leak.table for leak in leaks)))
 
 
 def tables_of(name: str, report: Frozen) -> Iterator[PublishedTable]:
@@ -69,17 +67,6 @@ def tables_of(name: str, report: Frozen) -> Iterator[PublishedTable]:
         formula = read_formula(json.loads(report.definition(table.measure).formula))
         one = _OfTable(name, report, table, exact[table.measure, table.by], formula)
         yield from one.tables()
-
-
-def _said(leaks: list[Leak]) -> str:
-    names = list(dict.fromkeys(leak.table for leak in leaks))
-    listed = ", ".join(names[:_MOST_NAMED])
-    more = "" if len(names) <= _MOST_NAMED else "…"
-    return gettext(
-        "Not published: hidden figures could be worked out from %(tables)s together with what is "
-        "published already.",
-        tables=f"{listed}{more}",
-    )
 
 
 class _OfTable:

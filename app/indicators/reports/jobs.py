@@ -1,4 +1,4 @@
-"""Freezing takes a while on a city's facts, so whoever asks for it on a page does not wait."""
+"""Freezing and checking take long, so whoever asks for them on a page does not wait."""
 
 import logging
 from datetime import datetime
@@ -7,7 +7,7 @@ from app.core.errors import DomainError
 from app.core.jobs import handles
 from app.indicators.operations import reports as operations
 from app.indicators.queries import reports as queries
-from app.indicators.reports.events import FreezeAsked
+from app.indicators.reports.events import FreezeAsked, PublishAsked
 
 log = logging.getLogger(__name__)
 
@@ -22,3 +22,9 @@ def freeze(event: FreezeAsked) -> None:
         operations.freeze(event.period, event.reason, cut_off, event.account_id, once=True)
     except DomainError as error:
         log.warning("report %s was not frozen: %s", event.period, error.code)
+
+
+@handles(PublishAsked, network=True)
+def publish(event: PublishAsked) -> None:
+    """The audit of all that was ever published takes long, so it holds no transaction."""
+    operations.publish_as_asked(event.report_id)

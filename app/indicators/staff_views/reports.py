@@ -12,7 +12,7 @@ from app.indicators.forms.reports import FreezeForm, PublishForm
 from app.indicators.models import Report
 from app.indicators.operations import reports as operations
 from app.indicators.queries import reports as queries
-from app.indicators.reports import files, pages, stating
+from app.indicators.reports import files, pages, publishing, stating
 from app.indicators.reports.content import Part
 from app.indicators.staff_views.blueprint import SEEN, Page, bp
 from app.indicators.views.reports import file_answer
@@ -22,7 +22,11 @@ from app.indicators.views.reports import file_answer
 @access.city_staff(CityRole.STATISTICIAN)
 def reports() -> str:
     """Every revision of every period, and the way to another one."""
-    return render_template("indicators/reports/desk.html", reports=queries.all_reports())
+    return render_template(
+        "indicators/reports/desk.html",
+        reports=queries.all_reports(),
+        asked=queries.asked_periods(),
+    )
 
 
 @bp.route("/reports/new", methods=["GET", "POST"])
@@ -55,14 +59,13 @@ def report(report_id: int) -> str:
 @bp.post("/reports/<id:report_id>/publish")
 @access.city_staff(CityRole.STATISTICIAN)
 def publish(report_id: int) -> Page:
-    """Let everybody read it, if no hidden figure could be worked out then."""
+    """Have the worker publish it, if no hidden figure could be worked out then."""
     row, form = _report(report_id), PublishForm()
     try:
-        operations.publish(row.id, access.actor().account_id)
+        operations.ask_to_publish(row.id, access.actor().account_id or abort(403))
     except DomainError as error:
         form.refuse(error)
         return _page(_report(report_id), form), form.status
-    flash(gettext("Published. Everybody can read this report now."), "success")
     return see_other("indicators_staff.report", report_id=report_id)
 
 
@@ -95,6 +98,7 @@ def _page(row: Report, form: PublishForm) -> str:
         "indicators/reports/internal.html",
         form=form,
         page=shown,
+        publishing=publishing.of(row, shown.frozen),
         revisions=queries.revisions(row.period),
         files=files.names(shown.source),
     )
