@@ -321,6 +321,14 @@ def test_modes_do_not_divide_the_divisor(ask):
     assert by_mode.cells["online",].value == 50
 
 
+def test_a_share_of_nobody_is_zero_where_there_is_somebody_to_divide_by(ask):
+    attend(PersonFactory(sex=Sex.FEMALE), run=RunFactory(mode=Mode.ONLINE))
+    attend(PersonFactory(sex=Sex.MALE), run=RunFactory(mode=Mode.IN_PERSON))
+    by_sex = ask("7.2", "2026", "sex").cells
+    assert (by_sex["female",].value, by_sex["male",].value) == (100, 0)
+    assert (by_sex["male",].numerator, by_sex["male",].denominator) == (0, 1)
+
+
 def test_resources_count_while_their_review_is_fresh(ask):
     ResourceFactory(reviewed_on=date(2024, 12, 31))
     ResourceFactory(reviewed_on=date(2024, 12, 30))

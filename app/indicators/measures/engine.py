@@ -20,6 +20,7 @@ from app.indicators.queries.rules import current_rules
 from app.participation.dimensions import (
     AGE_BANDS,
     NO_GROUP,
+    NO_VENUE,
     NOT_STATED,
     OUTSIDE,
     Dimension,
@@ -40,7 +41,8 @@ __all__ = [
     "in_force",
 ]
 
-_WITHOUT_POPULATION = frozenset({NOT_STATED, OUTSIDE, NO_GROUP})
+_WITHOUT_POPULATION = frozenset({NOT_STATED, OUTSIDE, NO_GROUP, NO_VENUE})
+_PLACES = (Dimension.WARD, Dimension.VENUE_WARD)
 _BANDS: Mapping[str, Ages] = {band_code(*band): band for band in AGE_BANDS}
 
 
@@ -104,6 +106,7 @@ class _Work:
         self._formula, self._asked, self._counter = formula, asked, counter
         self._populations: dict[str, Population] = {}
         self._said: dict[Bilingual, None] = {}
+        self._bases: list[Numbers] = []
         self.as_of: datetime | None = None
         self.tables: list[Table] = []
 
@@ -133,10 +136,11 @@ class _Work:
         return found
 
     def _keys(self, *rates: _Rate | None) -> Iterable[Key]:
-        """Every cell with a number, and the total, which may be 0."""
+        """Every cell with a number or with something to divide 0 by, and the total."""
         filled = [rate.numbers for rate in rates if rate]
         keys = dict.fromkeys(chain.from_iterable(numbers.cells for numbers in filled))
         if all(numbers.missing is None for numbers in filled):
+            keys |= dict.fromkeys(chain.from_iterable(base.cells for base in self._bases))
             keys.setdefault((None,) * len(self._asked.by))
         return keys
 
@@ -180,6 +184,8 @@ class _Work:
         all_by = self._asked.by
         by = tuple(each for each in all_by if each not in self._formula.undivided)
         numbers = self._count(count, replace(self._asked, by=by), self._units(count))
+        if by == all_by:
+            self._bases.append(numbers)
         places = [all_by.index(each) for each in by]
         return lambda key: numbers.at(tuple(key[place] for place in places))
 
@@ -239,9 +245,9 @@ class _Work:
         ages = _common(count.where.ages, _BANDS.get(values.get(Dimension.AGE_BAND, "")))
         sex = values.get(Dimension.SEX)
         sexes = frozenset({sex}) if sex else count.where.sexes
-        if Dimension.WARD in values:
+        if ward := next((values[each] for each in _PLACES if each in values), None):
             population.get_ready(self._wards_asked_for)
-            return population.of_units({int(values[Dimension.WARD])}, ages, sexes)
+            return population.of_units({int(ward)}, ages, sexes)
         if units is None:
             return population.of_city(ages, sexes)
         return population.of_units(units, ages, sexes)
