@@ -54,6 +54,7 @@ from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
 from app.notices import reminders as notices_reminders
 from app.notices import retention as notices_retention
+from app.notices import return_jobs as notices_return_jobs
 from app.notices import rights as notices_rights
 from app.notices import run_jobs as notices_run_jobs
 from app.notices import sign_in as notices_sign_in
@@ -148,6 +149,7 @@ JOBS = (
     notices_run_jobs,
     notices_group_jobs,
     notices_reminders,
+    notices_return_jobs,
     notices_sign_in,
     notices_rights,
     data_law,

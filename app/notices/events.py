@@ -15,6 +15,8 @@ class MessageQueued:
         sessions: id and `sequence` of each session it names; a later change makes it old.
         seat_free_in: a run in which anybody can take a seat; `alert_id` asked to hear of it.
         day: of a reminder.
+        return_id: a return that was sent back at the moment `sent_back_at` (ISO 8601) and has not
+            been certified since.
     """
 
     message_id: int
@@ -27,6 +29,8 @@ class MessageQueued:
     seat_free_in: int | None = None
     alert_id: int | None = None
     day: str = ""
+    return_id: int | None = None
+    sent_back_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from app.core.i18n import lazy as _
 from app.core.tokens import token
 from app.notices import sign_in_words
 from app.notices.reminders import STOP
-from app.notices.wording import About, Held, Moved, Words, groups, places, runs
+from app.notices.wording import About, Held, Moved, Words, groups, places, returns, runs
 from app.notices.wording.base import address
+from app.participation import periods
 
 _INVENTED = Bilingual("Tin học cơ bản cho người lớn tuổi", "Basic computing for older people")
 _HERE = Bilingual("Nhà văn hóa khu phố 3", "Neighbourhood house 3")
@@ -30,6 +31,7 @@ class Example:
     name: str = ""  # of a child, when its parent reads
     people: Sequence[str] = ("Nguyễn Thị Lan", "Nguyễn Văn Minh")
     reason: str = "Lớp này dành cho người từ 60 tuổi"
+    remark: str = "Số người học ít hơn số trong sổ điểm danh"
     organisation: str = "Trường Tiểu học Mẫu"
     here: Bilingual = _HERE
     there: Bilingual = _THERE
@@ -103,6 +105,15 @@ def previews(kind: Kind, example: Example) -> list[Preview]:
 def _offer(example: Example) -> Words:
     evening = clock.at(clock.today() + timedelta(days=2), time(20))
     return places.offered(example.about(until=evening))
+
+
+def _sent_back(example: Example) -> Words:
+    today = clock.today()
+    about = returns.AboutReturn(
+        party=_THERE, period=periods.usual(today)[0].label, remark=example.remark,
+        due_on=today + timedelta(days=10), path=("provider", "mau", "returns", "2026-H1"),
+    )  # fmt: skip
+    return returns.sent_back(about)
 
 
 def _reminder(example: Example) -> Words:
@@ -195,6 +206,7 @@ OF_GROUPS: tuple[Kind, ...] = (
         lambda e: groups.cancelled(e.group(), e.organisation),
     ),
 )  # fmt: skip
+OF_RETURNS: tuple[Kind, ...] = (Kind("return-sent-back", _("A return is sent back"), _sent_back),)
 OF_ACCOUNTS: tuple[Kind, ...] = (
     Kind("codes", _("Lost codes of places"), lambda e: places.codes(e.party())),
     Kind(
@@ -223,5 +235,6 @@ SUBJECTS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (_("Places in classes"), OF_PLACES),
     (_("Classes"), OF_RUNS),
     (_("Groups that come together"), OF_GROUPS),
+    (_("Returns"), OF_RETURNS),
     (_("Accounts"), OF_ACCOUNTS),
 )

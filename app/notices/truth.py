@@ -8,6 +8,7 @@ from app.catalogue.models import ClassSession, Run, RunState
 from app.core import clock
 from app.core.db import db
 from app.enrolment.models import Enrolment, GroupBooking
+from app.indicators.models import Return, ReturnState
 from app.notices.events import MessageQueued
 
 
@@ -18,7 +19,17 @@ def is_true(event: MessageQueued) -> bool:
         and _stand(event)
         and _sessions_are(event.sessions)
         and _seat_is_free(event.seat_free_in)
+        and _waits_for_correction(event)
     )
+
+
+def sent_back(return_id: int, at: str) -> Return | None:
+    """The return that was sent back at this moment, while it can still be put right."""
+    found = db.session.get(Return, return_id)
+    if found is None or found.state is not ReturnState.SENT_BACK or found.checked_at is None:
+        return None
+    is_same = found.checked_at.isoformat() == at and found.period.closed_at is None
+    return found if is_same else None
 
 
 def _is_late(until: str) -> bool:
@@ -50,3 +61,9 @@ def _seat_is_free(run_id: int | None) -> bool:
         return True
     run = db.session.get(Run, run_id)
     return run is not None and run.state is RunState.OPEN
+
+
+def _waits_for_correction(event: MessageQueued) -> bool:
+    if event.return_id is None:
+        return True
+    return sent_back(event.return_id, event.sent_back_at) is not None

@@ -1,11 +1,12 @@
 """Reading providers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import Account
 from app.accounts.queries.roles import tells_workplaces
 from app.core import clock
 from app.core.access import Membership, ProviderRole
@@ -48,6 +49,17 @@ def members(provider_id: int) -> Sequence[StaffMember]:
     order = case({role: n for n, role in enumerate(ProviderRole)}, value=StaffMember.role)
     accounts = joinedload(StaffMember.account)
     return db.session.scalars(here.options(accounts).order_by(order, StaffMember.id)).all()
+
+
+def accounts_of(provider_id: int, roles: Collection[ProviderRole]) -> Sequence[Account]:
+    """Who works here today in one of these roles."""
+    stands = or_(StaffMember.expires_on.is_(None), StaffMember.expires_on >= clock.today())
+    theirs = select(Account).join(StaffMember, StaffMember.account_id == Account.id)
+    theirs = theirs.where(
+        StaffMember.provider_id == provider_id, StaffMember.role.in_(roles), stands,
+        Account.is_active,
+    )  # fmt: skip
+    return db.session.scalars(theirs.order_by(Account.id)).all()
 
 
 def member(provider_id: int, member_id: int) -> StaffMember | None:

@@ -6,6 +6,7 @@ from app.accounts.queries.accounts import (
     credentials,
     grants,
     normal_name,
+    officers_of,
     reached_by,
     with_account,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "has_proven_phone",
     "homes",
     "normal_name",
+    "officers_of",
     "person",
     "reached_by",
     "residences",

@@ -1,6 +1,6 @@
 """Accounts by what they are called, and their roles at the city."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, or_, select
@@ -75,6 +75,14 @@ def reached_by(contact: Contact) -> int | None:
 def credentials(name: str) -> Credentials | None:
     account = account_named(name)
     return Credentials(account.id, account.password_hash) if account and account.is_active else None
+
+
+def officers_of(unit_id: int) -> Sequence[Account]:
+    """Who holds an office in this commune today."""
+    stands = or_(RoleGrant.expires_on.is_(None), RoleGrant.expires_on >= clock.today())
+    theirs = select(Account).join(RoleGrant, RoleGrant.account_id == Account.id)
+    theirs = theirs.where(RoleGrant.commune_id == unit_id, stands, Account.is_active)
+    return db.session.scalars(theirs.order_by(Account.id)).all()
 
 
 def grants(account_id: int) -> tuple[frozenset[CityRole], frozenset[int]]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core import audit, clock
+from app.core import audit, clock, jobs
 from app.core.db import breaks, inserting, transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.vi import clean, clean_lines
@@ -39,6 +39,7 @@ from app.indicators.models import (
 from app.indicators.models.periods import CERTIFIED, Party
 from app.indicators.operations.values import ValueFields, put, read_period
 from app.indicators.queries import returns
+from app.indicators.returns.events import ReturnSentBack
 from app.participation import periods
 
 _OPEN = frozenset({ReturnState.DRAFT, ReturnState.SENT_BACK})
@@ -204,6 +205,7 @@ def send_back(return_id: int, remark: str, seen: int, by_id: int) -> Return:
         found.state, found.remark = ReturnState.SENT_BACK, clean(remark)
         found.checked_at, found.checked_by_id = clock.now(), by_id
         _step(session, found, "return.sent_back", by_id)
+        jobs.emit(ReturnSentBack(found.id, found.checked_at.isoformat()))
         return found
 
 

@@ -132,7 +132,7 @@ def check(desk: Desk) -> Page:
     except DomainError as error:
         form.refuse(error)
         return _page("show", desk, desk.found(), form), error.status
-    told = gettext("Sent back. They read your remark on their page.")
+    told = gettext("Sent back. Whoever fills it in gets a letter with your remark.")
     flash(told if sends_back else gettext("Checked."), "success")
     return see_other(desk.pages["show"], **desk.values)
 

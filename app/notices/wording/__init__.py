@@ -1,6 +1,6 @@
 """What letters and texts say: `base` puts them together, one module for each subject."""
 
-from app.notices.wording import groups, places, runs
+from app.notices.wording import groups, places, returns, runs
 from app.notices.wording.base import (
     LONGEST_SMS,
     About,
@@ -22,6 +22,7 @@ __all__ = [
     "groups",
     "places",
     "plain",
+    "returns",
     "runs",
     "sessions_moved",
     "words",
