@@ -112,6 +112,15 @@ class Bilingual:
         return bool(self.vi or self.en)
 
 
+def in_both(message: str) -> Bilingual:
+    """A message of the catalogue in each language."""
+    texts = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            texts[language] = str(message)
+    return Bilingual(**texts)
+
+
 def localised(name: str, import_name: str, url_prefix: str = "") -> Blueprint:
     """A blueprint whose pages exist as /vi/... and /en/... under one endpoint."""
     return Blueprint(name, import_name, url_prefix=f"/<any(vi, en):lang>{url_prefix}")

@@ -11,6 +11,9 @@ NOT_STATED = "not_stated"
 OUTSIDE = "outside"
 NO_GROUP = "none"
 """Of people who said that they belong to no group."""
+NO_VENUE = "no_venue"
+"""Of sessions held nowhere, such as those online."""
+NO_CAMPAIGN = "no_campaign"
 TOTAL = "total"
 AGE_BANDS = ((0, 14), (15, 24), (25, 34), (35, 44), (45, 54), (55, 59), (60, 64), (65, None))
 """Years of age, both ends included; every band begins where the one before ends."""
@@ -26,6 +29,10 @@ class Dimension(StrEnum):
     TOPIC = "topic"
     FIELD = "field"
     MODE = "mode"
+    CLA = "cla"
+    VENUE_WARD = "venue_ward"
+    FEE = "fee"
+    CAMPAIGN = "campaign"
     MONTH = "month"
 
     @property
@@ -54,6 +61,12 @@ _NAMES = {
     Dimension.TOPIC: Bilingual("Chủ đề", "Subject"),
     Dimension.FIELD: Bilingual("Lĩnh vực (ISCED-F 2013)", "Field (ISCED-F 2013)"),
     Dimension.MODE: Bilingual("Hình thức học", "Mode"),
+    Dimension.CLA: Bilingual("Loại hoạt động học (CLA 2016)", "Kind of learning (CLA 2016)"),
+    Dimension.VENUE_WARD: Bilingual(
+        "Phường, xã, đặc khu nơi học", "Ward or commune where it was held"
+    ),
+    Dimension.FEE: Bilingual("Học phí", "Fee"),
+    Dimension.CAMPAIGN: Bilingual("Chiến dịch", "Campaign"),
     Dimension.MONTH: Bilingual("Tháng của buổi học", "Month of the session"),
 }
 

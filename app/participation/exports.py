@@ -212,6 +212,10 @@ _CODED = {
         "mã đơn vị hành chính (không có hiệu lực: thêm @ngày đầu); outside: ngoài thành phố",
         "official code; a unit not in force has @ and its first day; outside: outside the city",
     ),
+    Dimension.VENUE_WARD: Bilingual(
+        "mã đơn vị hành chính (không có hiệu lực: thêm @ngày đầu); no_venue: không có địa điểm",
+        "official code; a unit not in force has @ and its first day; no_venue: held nowhere",
+    ),
     Dimension.FIELD: Bilingual("mã lĩnh vực hẹp, 3 chữ số", "code of the narrow field, 3 digits"),
     Dimension.MONTH: Bilingual("năm-tháng", "year-month"),
 }

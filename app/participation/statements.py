@@ -11,7 +11,9 @@ from typing import Any
 from app.participation import filters, store
 from app.participation.dimensions import (
     AGE_BANDS,
+    NO_CAMPAIGN,
     NO_GROUP,
+    NO_VENUE,
     NOT_STATED,
     OUTSIDE,
     Dimension,
@@ -29,6 +31,10 @@ _OF_FACT = {
     Dimension.TOPIC: "topic",
     Dimension.FIELD: "left(isced_f, 3)",
     Dimension.MODE: "mode",
+    Dimension.CLA: "cla",
+    Dimension.VENUE_WARD: f"coalesce(venue_unit_id::VARCHAR, '{NO_VENUE}')",
+    Dimension.FEE: "fee",
+    Dimension.CAMPAIGN: f"coalesce(nullif(campaign, ''), '{NO_CAMPAIGN}')",
     Dimension.MONTH: "year(day) * 100 + month(day)",
 }
 _IN_GROUPS = " || ".join(
@@ -144,7 +150,7 @@ class Statement:
             parts.append(f"""regular AS (SELECT learner {facts} AND present
                 GROUP BY learner HAVING sum(minutes) >= $least)""")
             facts += " AND learner IN (SELECT learner FROM regular WHERE learner IS NOT NULL)"
-        parts.append(f"chosen AS (SELECT * {facts})")
+        parts.append(f"chosen AS ({self._on_map(f'SELECT * {facts}')})")
         if Dimension.AGE_BAND in self.by:
             self.values |= {f"aged_{low}": year_before(day, low) for low, _ in AGE_BANDS[1:]}
         return f"WITH {', '.join(parts)}"
@@ -180,12 +186,19 @@ class Statement:
         learners = self._known("learners", store.LEARNERS.names, self.learners, self.past_learners)
         states = f"""SELECT * FROM {learners}
             WHERE valid_from <= $reference AND valid_to >= $reference"""  # noqa: S608 - see above
+        return self._drawn(states, "unit_id")
+
+    def _on_map(self, facts: str) -> str:
+        """With the units of the other map, where the place of a session is asked for."""
+        return self._drawn(facts, "venue_unit_id") if Dimension.VENUE_WARD in self.by else facts
+
+    def _drawn(self, rows: str, unit: str) -> str:
         if not self.lines:
-            return states
+            return rows
         was, line = zip(*self.lines, strict=True)
         self.values |= {"was": list(was), "line": list(line)}
-        return f"""SELECT k.* REPLACE (coalesce(l.line, k.unit_id) AS unit_id) FROM ({states}) k
-            LEFT JOIN (SELECT unnest($was) AS was, unnest($line) AS line) l ON l.was = k.unit_id"""  # noqa: S608 - see above
+        return f"""SELECT k.* REPLACE (coalesce(l.line, k.{unit}) AS {unit}) FROM ({rows}) k
+            LEFT JOIN (SELECT unnest($was) AS was, unnest($line) AS line) l ON l.was = k.{unit}"""  # noqa: S608 - see above
 
     def _known(
         self, name: str, columns: Sequence[str], files: Sequence[str], past: Sequence[str] | None

@@ -293,7 +293,12 @@ def test_spaces_and_regular_learners(ask, city, ward):
     attend(
         rare, hours=23, day=date(2026, 6, 8), run=RunFactory(capacity=None, venue=VenueFactory())
     )
-    assert ask("5.1").total.value == 1
+    spaces = ask("5.1", "2026", "venue_ward")
+    assert spaces.total.value == 1
+    assert spaces.cells[(str(ward.id),)].numerator == 1
+    assert spaces.cells[(str(ward.id),)].value is None, "no table of the ward's residents"
+    people(ward, {(0, None): 20_000})
+    assert ask("5.1", "2026", "venue_ward").cells[(str(ward.id),)].value == 5
     five = ask("5.2").total  # 105 hours in 52 weeks and a day; two hours a week are 104.3
     assert (five.numerator, five.denominator) == (1, 150_000)
 

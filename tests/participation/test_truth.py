@@ -33,10 +33,12 @@ from app.catalogue.operations import CourseFields
 from app.core import clock, config, jobs
 from app.core.db import db, transaction
 from app.core.errors import DomainError
+from app.core.i18n import Bilingual
 from app.enrolment import operations as enrolment
 from app.enrolment.models import Channel, Register
 from app.participation import queries, store
 from app.participation.dimensions import Dimension
+from app.participation.models import Campaign
 from app.participation.periods import between, parse
 from app.participation.queries import Question
 from app.places.models import AdminUnit
@@ -51,6 +53,7 @@ from tests.factories import (
     RunFactory,
     SessionFactory,
     TopicFactory,
+    VenueFactory,
     WardFactory,
 )
 from tests.participation.truth import Human, Meeting, Place, Truth
@@ -58,9 +61,10 @@ from tests.participation.truth import Human, Meeting, Place, Truth
 EXAMPLES_IN_CI, STEPS = 4, 25
 BEGIN = datetime(2026, 5, 4, 2, tzinfo=UTC)
 PEOPLE, WEEKS = 9, 12
+CAMPAIGN = date(2026, 5, 20), date(2026, 6, 3)
 NUMBERS = st.integers(0, 99)
 BY = ("ward", "sex", "age_band", "group", "provider", "provider_type", "topic", "field", "mode",
-      "month")  # fmt: skip
+      "month", "cla", "venue_ward", "fee", "campaign")  # fmt: skip
 PERIODS = (parse("2026-H1"), parse("2026"), between(date(2026, 5, 20), date(2026, 7, 10)))
 ALL_BY = [(), *((name,) for name in BY), *combinations(BY, 2)]
 
@@ -87,6 +91,9 @@ class Learning(RuleBasedStateMachine):
         self.wards = [WardFactory().id for _ in range(3)]
         self.topics = [TopicFactory(slug=slug, isced_f=f).id
                        for slug, f in (("law", "0421"), ("health", "0911"))]  # fmt: skip
+        self.venues = [VenueFactory(unit=db.session.get(AdminUnit, ward)) for ward in self.wards]
+        self.fees = (0, 100_000, 0)
+        self.put_in_campaign()
         self.runs = [self.open_run(number) for number in range(3)]
         self.people = [self.settle(number) for number in range(PEOPLE)]
         for number in range(PEOPLE):
@@ -103,7 +110,8 @@ class Learning(RuleBasedStateMachine):
             provider=provider, topic=db.session.get(Topic, self.topics[number % 2]), isced_f="0611"
         )
         run = RunFactory(
-            course=course, venue=None, capacity=None, mode=("in_person", "online")[number % 2],
+            course=course, venue=self.venues[number], capacity=None, fee=self.fees[number],
+            mode=("in_person", "online")[number % 2],
             starts_on=date(2026, 5, 5), ends_on=date(2026, 8, 30),
         )  # fmt: skip
         for week in range(WEEKS):
@@ -113,6 +121,16 @@ class Learning(RuleBasedStateMachine):
             meeting = Meeting(made.id, run.id, day, made.starts_at, made.ends_at)
             self.truth.meetings[made.id] = meeting
         return run.id
+
+    def put_in_campaign(self):
+        campaign = Campaign(
+            code="week", name=Bilingual("Tuần lễ", "Week"), first=CAMPAIGN[0], last=CAMPAIGN[1]
+        )
+        db.session.add(campaign)
+        db.session.commit()
+
+    def fee_of(self, run):
+        return self.fees[self.runs.index(run)]
 
     def settle(self, number):
         born = (date(1961, 6, 30), date(2011, 7, 1), None)[number % 3]
@@ -136,7 +154,9 @@ class Learning(RuleBasedStateMachine):
         person = self.truth.who(person).id
         made = self.do(enrolment.enrol, person, run, channel=Channel.STAFF)
         if made:
-            self.truth.places[made.id] = Place(made.id, person, run, clock.now())
+            self.truth.places[made.id] = Place(
+                made.id, person, run, clock.now(), "full" if self.fee_of(run) else "free"
+            )
 
     def a_register_is_taken(self, who, where, how):
         over = [m for m in self.truth.meetings.values() if m.begin <= clock.now()]
@@ -162,7 +182,9 @@ class Learning(RuleBasedStateMachine):
         return {
             "provider": str(course.provider_id), "provider_type": course.provider.type.code,
             "topic": course.topic.slug, "field": course.isced_f[:3], "mode": run.mode.value,
-            "month": f"{meeting.day:%Y-%m}",
+            "month": f"{meeting.day:%Y-%m}", "cla": course.cla,
+            "venue_ward": str(run.venue.unit_id) if run.mode != "online" else "no_venue",
+            "campaign": "week" if CAMPAIGN[0] <= meeting.day <= CAMPAIGN[1] else "no_campaign",
         }  # fmt: skip
 
     def somebody_leaves(self, who, _where, _how):
@@ -197,7 +219,10 @@ class Learning(RuleBasedStateMachine):
         course = db.session.scalars(select(Course).order_by(Course.id)).all()[who % 3]
         topic = self.topics[where % 2]
         fields = CourseFields(
-            title=course.title, topic_id=topic, cla=course.cla, isced_f=("0611", "0231")[where % 2]
+            title=course.title,
+            topic_id=topic,
+            cla=("2.2.1", "3.1.2")[where % 2],
+            isced_f=("0611", "0231")[where % 2],
         )
         self.do(catalogue.edit_course, course.id, fields, course.version, self.account)
 

@@ -55,6 +55,7 @@ class Place:
     person_id: int
     run: int
     seated_at: datetime
+    fee: str = "free"
     ended_at: datetime | None = None
 
     def held(self, meeting: "Meeting") -> bool:
@@ -96,7 +97,7 @@ class Truth:
         for meeting in self.meetings.values():
             if meeting.said is not None and first <= meeting.day <= last:
                 for human, place, came in self._rows(meeting):
-                    for key in self._keys(by, meeting, human, last):
+                    for key in self._keys(by, meeting, human, last, place.fee):
                         cells[key].add(meeting, human, place, came=came)
                 if meeting.unnamed:
                     for key in self._keys(by, meeting, None, last):
@@ -110,10 +111,12 @@ class Truth:
                 yield self.who(place.person_id), place, came
 
     @staticmethod
-    def _keys(by, meeting, human, day):
+    def _keys(by, meeting, human, day, fee=UNKNOWN):
         choices = []
         for name in by:
-            if name not in OF_PERSON:
+            if name == "fee":
+                values = [fee]
+            elif name not in OF_PERSON:
                 values = [meeting.said[name]]
             else:
                 values = human.values(name, day) if human else [UNKNOWN]

@@ -223,7 +223,13 @@ def _community() -> Iterator[Start]:
             "residents.",
         ),
         _feature("5.1"),
-        Formula(Count(What.SPACES), Form.PER_100000, DividedBy.POPULATION, periods=Periods.YEAR),
+        Formula(
+            Count(What.SPACES),
+            Form.PER_100000,
+            DividedBy.POPULATION,
+            periods=Periods.YEAR,
+            by=(Dimension.VENUE_WARD,),
+        ),  # fmt: skip
     )
     where = Filter(
         ages=(15, None), residents=Residents.CITY, provider_types=_COMMUNITY,

@@ -110,7 +110,9 @@ def breakdowns(formula: Formula) -> set[Dimension]:
         if count.what in _WITHOUT_PEOPLE:
             able -= OF_RESIDENTS
     if formula.needs_population:
-        able &= OF_RESIDENTS
+        able &= OF_RESIDENTS | {Dimension.VENUE_WARD}
+        if not all(count.what in _WITHOUT_PEOPLE for count in formula.counts):
+            able -= {Dimension.VENUE_WARD}
     return able
 
 
