@@ -19,6 +19,7 @@ BOARD_STATES: dict[str, str] = {
     "not_reported": _("All that have not reported"),
     "reported": _("All that have reported"),
     "to_check": _("Waiting to be checked"),
+    "on_paper": _("Reported on paper"),
     **{state: words for state, (_look, words) in STATES.items()},
 }
 KINDS: dict[CriterionKind, str] = {

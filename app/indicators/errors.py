@@ -52,6 +52,17 @@ class PeriodClosed(DomainError):
     message = _("The period is closed: returns cannot be changed any more. Ask the city's office.")
 
 
+class NotClosed(DomainError):
+    message = _("The period is open: returns are taken already.")
+
+
+class ReportFrozen(DomainError):
+    message = _(
+        "A report of this period is frozen, so it cannot be opened again. "
+        "Put right what was wrong in a revision of the report."
+    )
+
+
 class NothingOwed(DomainError):
     message = _("No return is expected here for this period.")
 
@@ -77,6 +88,12 @@ class FiguresNotReady(DomainError):
 
 class FiguresChanged(DomainError):
     message = _("The figures changed while you read them. Look at them again, then certify.")
+
+
+class SayWhoSigned(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Write who signed the paper.")
+    field = "signed_by"
 
 
 class SayWhy(DomainError):

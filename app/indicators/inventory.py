@@ -31,8 +31,8 @@ describe(
 )  # fmt: skip
 describe(
     "returns", _("Returns of providers and communes"),
-    words="narrative difficulties proposals remark",
-    trace="certified_at certified_by_id checked_at checked_by_id",
+    name="signed_by", words="narrative difficulties proposals remark",
+    trace="signed_on certified_at certified_by_id checked_at checked_by_id",
     plain="period_id provider_id unit_id state figures version", link="id",
 )  # fmt: skip
 describe(

@@ -1,4 +1,4 @@
-"""reports: who asked for publishing, and why it was refused"""
+"""reports: who asked for publishing, and why it was refused; returns: who signed one on paper"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,6 +30,11 @@ def upgrade() -> None:
             batch_op.f("fk_reports_publish_asked_by_id"),
             "accounts", ["publish_asked_by_id"], ["id"],
         )  # fmt: skip
+    with op.batch_alter_table("returns", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("signed_by", sa.String(length=200), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("signed_on", sa.Date(), nullable=True))
     for before, after in RENAMED.items():
         op.execute(JOBS.update().where(JOBS.c.handler == before).values(handler=after))
 
@@ -40,6 +45,9 @@ def downgrade() -> None:
     op.execute(JOBS.delete().where(JOBS.c.handler == publishing))
     for before, after in RENAMED.items():
         op.execute(JOBS.update().where(JOBS.c.handler == after).values(handler=before))
+    with op.batch_alter_table("returns", schema=None) as batch_op:
+        batch_op.drop_column("signed_on")
+        batch_op.drop_column("signed_by")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_reports_publish_asked_by_id"), type_="foreignkey")
         batch_op.drop_column("refusal")

@@ -158,6 +158,7 @@ PAGES = [
     Page("indicators_staff.board", "/staff/returns/{period}/providers", ADMINISTRATOR),
     Page("indicators_staff.board", "/staff/returns/{period}/communes", ADMINISTRATOR),
     Page("indicators_staff.close_period", "/staff/returns/{period}/close", ADMINISTRATOR),
+    Page("indicators_staff.reopen_period", "/staff/returns/{period}/reopen", ADMINISTRATOR),
     Page("indicators_provider.returns", f"{_OWN}/returns", OWNER),
     Page("indicators_provider.show_return", f"{_OWN}/returns/{{period}}", OWNER),
     Page("indicators_provider.fill_return", f"{_OWN}/returns/{{period}}/fill", OWNER),
@@ -179,6 +180,16 @@ PAGES = [
     Page(
         "indicators_commune.provider_return",
         f"{_WARD}/returns/{{period}}/providers/{{slug}}",
+        OFFICER,
+    ),
+    Page(
+        "indicators_commune.fill_provider_return",
+        f"{_WARD}/returns/{{period}}/providers/{{slug}}/fill",
+        OFFICER,
+    ),
+    Page(
+        "indicators_commune.certify_provider_return",
+        f"{_WARD}/returns/{{period}}/providers/{{slug}}/certify",
         OFFICER,
     ),
     Page("indicators_commune.own_values", f"{_WARD}/values", OFFICER),

@@ -24,7 +24,6 @@ from tests.factories import (
     WardFactory,
 )
 
-pytestmark = pytest.mark.on_any_database
 H1 = "2026-H1"
 REMARK = "Số người ít hơn sổ điểm danh"
 

@@ -19,8 +19,6 @@ from tests.factories import (
 )
 from tests.participation.conftest import facts, meet, persons, seat
 
-pytestmark = pytest.mark.on_any_database
-
 DAY, EARLY = date(2026, 3, 4), date(2026, 1, 2)
 SESSIONS = "/vi/staff/participation/sessions"
 CAMPAIGNS = "/vi/staff/participation/campaigns"

@@ -115,6 +115,20 @@ def provider_return(code: str, period: str, slug: str) -> Page:
     return return_pages.show(desk) if request.method == "GET" else return_pages.check(desk)
 
 
+@bp.route(f"{_AT}/<period>/providers/<slug>/fill", methods=["GET", "POST"])
+@access.commune_staff
+def fill_provider_return(code: str, period: str, slug: str) -> Page:
+    """What a provider reports on paper, entered by the office."""
+    return return_pages.fill(_of_provider(unit_at(code), _opened(period), slug))
+
+
+@bp.route(f"{_AT}/<period>/providers/<slug>/certify", methods=["GET", "POST"])
+@access.commune_staff
+def certify_provider_return(code: str, period: str, slug: str) -> Page:
+    """In the name of whoever signed the paper."""
+    return return_pages.certify(_of_provider(unit_at(code), _opened(period), slug))
+
+
 def _opened(code: str) -> ReportingPeriod:
     return queries.period(code) or abort(404)
 
@@ -151,7 +165,9 @@ def _of_provider(unit: AdminUnit, reporting: ReportingPeriod, slug: str) -> Desk
         abort(404)
     here = "indicators_commune.provider_return"
     return Desk(
-        reporting, party, provider.name, {"show": here, "check": here},
+        reporting, party, provider.name,
+        {"show": here, "check": here, "fill": "indicators_commune.fill_provider_return",
+         "certify": "indicators_commune.certify_provider_return"},
         {"code": unit.code, "period": reporting.code, "slug": slug}, _crumbs(unit, reporting),
-        may_check=True,
+        may_fill=True, may_certify=True, may_check=True, on_paper=True,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
 )
 
+from app.core import clock
 from app.core.fields import DayField, VersionField
 from app.core.formats import read_whole
 from app.core.forms import BaseForm, ProseField, TextField, choice, choices, optional, required
@@ -23,7 +24,7 @@ from app.core.paging import asked_page
 from app.indicators.desk_words import BOARD_STATES
 from app.indicators.forms.boxes import NumberField, typed
 from app.indicators.models import Criterion, Return
-from app.indicators.operations.returns import Answer, ReturnFields
+from app.indicators.operations.returns import Answer, Paper, ReturnFields
 from app.indicators.queries.reporting import Asked, Who
 from app.places.models import AdminUnit
 from app.providers.models import ProviderType
@@ -39,6 +40,14 @@ class PeriodForm(BaseForm):
     code = TextField(_("Period"), [required(_("Write a period, for example 2026-H1."))], longest=20)
     framework = SelectField(_("List of criteria"))
     due_on = DayField(_("Last day to report"), [required(_("Write the last day to report."))])
+
+
+class ReopenForm(BaseForm):
+    """Why returns are taken again."""
+
+    reason = TextField(
+        _("Reason"), [required(_("Say why the period is opened again."))], longest=LONGEST_REMARK
+    )
 
 
 class ReturnForm(BaseForm):
@@ -100,6 +109,21 @@ class CertifyForm(BaseForm):
     ], validators=[required(_("Choose what you certify."))])  # fmt: skip
     version = VersionField()
     shown = HiddenField()  # mark of the figures that the page showed
+
+
+class PaperForm(CertifyForm):
+    """What somebody signed on paper, entered by an office in their name."""
+
+    signed_by = TextField(
+        _("Who signed the paper"), [required(_("Write who signed the paper."))]
+    )  # fmt: skip
+    signed_on = DayField(
+        _("Day of the signature"), [required(_("Write the day of the signature."))]
+    )  # fmt: skip
+
+    @property
+    def paper(self) -> Paper:
+        return Paper(self.signed_by.data or "", self.signed_on.value or clock.today())
 
 
 class CheckForm(BaseForm):

@@ -93,6 +93,9 @@ class Return(Base):
     """The platform's figures as they were certified."""
     certified_at: Mapped[datetime | None]
     certified_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    signed_by: Mapped[optional200]
+    signed_on: Mapped[date | None]
+    """Of a return on paper: who signed it, and when; `certified_by` then is who entered it."""
     checked_at: Mapped[datetime | None]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     remark: Mapped[optional200]  # of whoever checked it
@@ -114,6 +117,11 @@ class Return(Base):
     @property
     def is_certified(self) -> bool:
         return self.state in CERTIFIED
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether an office certified it in the name of whoever signed the paper."""
+        return self.is_certified and self.signed_on is not None
 
     @property
     def is_late(self) -> bool:

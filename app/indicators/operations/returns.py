@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -18,16 +18,21 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.core import audit, clock, jobs
 from app.core.db import breaks, inserting, transaction
 from app.core.errors import ChangedMeanwhile
+from app.core.i18n import lazy as _
 from app.core.vi import clean, clean_lines
 from app.indicators.errors import (
     AlreadyCertified,
     AlreadyOpened,
     DueBeforeItBegins,
     NotCertified,
+    NotClosed,
     NotForAPeriod,
     NothingOwed,
     NotNil,
+    NotToday,
     PeriodClosed,
+    ReportFrozen,
+    SayWhoSigned,
     SayWhy,
 )
 from app.indicators.models import (
@@ -38,7 +43,7 @@ from app.indicators.models import (
 )
 from app.indicators.models.periods import CERTIFIED, Party
 from app.indicators.operations.values import ValueFields, put, read_period
-from app.indicators.queries import returns
+from app.indicators.queries import reports, returns
 from app.indicators.returns.events import ReturnSentBack
 from app.participation import periods
 
@@ -61,6 +66,14 @@ class ReturnFields:
     difficulties: str = ""
     proposals: str = ""
     answers: Mapping[int, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Who signed a return on paper, and when."""
+
+    signed_by: str
+    signed_on: date
 
 
 def open_period(code: str, framework_id: int | None, due_on: date, by_id: int) -> ReportingPeriod:
@@ -110,6 +123,29 @@ def close_period(period_id: int, by_id: int) -> None:
         audit.record("period.closed", "reporting_period", period.code, by_id, missing=len(silent))
 
 
+def reopen_period(period_id: int, reason: str, by_id: int) -> None:
+    """Take returns again. Whoever stood there as missing has not begun, as before the end.
+
+    Raises:
+        SayWhy: without a reason.
+        NotClosed, ReportFrozen: as the names say.
+    """
+    if not clean(reason):
+        raise SayWhy(_("Say why the period is opened again."), field="reason")
+    with transaction() as session:
+        period = _period(session, period_id, alone=True)
+        if period.closed_at is None:
+            raise NotClosed
+        if reports.last_revision(period.code) or reports.is_asked(period.code):
+            raise ReportFrozen
+        missing = Return.period_id == period_id, Return.state == ReturnState.MISSING
+        session.execute(delete(Return).where(*missing))
+        period.closed_at = None
+        audit.record(
+            "period.reopened", "reporting_period", period.code, by_id, reason=clean(reason)
+        )
+
+
 def save_draft(
     period_id: int, party: Party, fields: ReturnFields, seen: int, by_id: int | None
 ) -> Return:
@@ -130,23 +166,27 @@ def save_draft(
 
 
 def certify(
-    period_id: int, party: Party, figures: Mapping[str, Any], seen: int, by_id: int
-) -> Return:
+    period_id: int, party: Party, figures: Mapping[str, Any], seen: int, by_id: int,
+    *, paper: Paper | None = None,
+) -> Return:  # fmt: skip
     """Say that the figures shown and filled in are right. What a commune fills in becomes its own.
 
     Args:
         figures: the platform's, as they were shown.
+        paper: what whoever answers for the party signed, where an office enters it for them.
 
     Raises:
         PeriodClosed, NothingOwed, AlreadyCertified, ChangedMeanwhile: as for a draft.
+        SayWhoSigned, NotToday: the paper is not told well.
     """
+    action = "return.certified_on_paper" if paper else "return.certified"
     try:
         with transaction() as session:
             found = _of(session, period_id, party, seen)
-            _certify(found, ReturnState.CERTIFIED, figures, by_id)
+            _certify(found, ReturnState.CERTIFIED, figures, by_id, paper)
             if party.unit_id is not None:
                 _keep_values(found, party.unit_id, by_id)
-            _step(session, found, "return.certified", by_id)
+            _step(session, found, action, by_id)
             return found
     except IntegrityError as error:
         if breaks(error, "uq_entered_values_current", "entered_values.criterion_id"):
@@ -155,13 +195,15 @@ def certify(
 
 
 def certify_nil(
-    period_id: int, party: Party, figures: Mapping[str, Any], seen: int, by_id: int
-) -> Return:
+    period_id: int, party: Party, figures: Mapping[str, Any], seen: int, by_id: int,
+    *, paper: Paper | None = None,
+) -> Return:  # fmt: skip
     """Say that there was nothing in the period.
 
     Raises:
         NotNil: the platform counts something, or figures are filled in.
         PeriodClosed, NothingOwed, AlreadyCertified, ChangedMeanwhile: as for a draft.
+        SayWhoSigned, NotToday: as for figures.
     """
     if figures.get("attendances") or figures.get("sessions"):
         raise NotNil
@@ -169,8 +211,8 @@ def certify_nil(
         found = _of(session, period_id, party, seen)
         if any(value.number for value in found.values):
             raise NotNil
-        _certify(found, ReturnState.NIL, figures, by_id)
-        _step(session, found, "return.nil", by_id)
+        _certify(found, ReturnState.NIL, figures, by_id, paper)
+        _step(session, found, "return.nil_on_paper" if paper else "return.nil", by_id)
         return found
 
 
@@ -211,13 +253,17 @@ def send_back(return_id: int, remark: str, seen: int, by_id: int) -> Return:
 
 def _held(session: Session, period_id: int, *, alone: bool = False) -> ReportingPeriod:
     """The period, which nobody closes before this transaction is over."""
-    row = select(ReportingPeriod).where(ReportingPeriod.id == period_id)
-    period = session.scalars(
-        row.with_for_update(read=not alone).execution_options(populate_existing=True)
-    ).one()
+    period = _period(session, period_id, alone=alone)
     if period.closed_at is not None:
         raise PeriodClosed
     return period
+
+
+def _period(session: Session, period_id: int, *, alone: bool) -> ReportingPeriod:
+    row = select(ReportingPeriod).where(ReportingPeriod.id == period_id)
+    return session.scalars(
+        row.with_for_update(read=not alone).execution_options(populate_existing=True)
+    ).one()
 
 
 def _of(session: Session, period_id: int, party: Party, seen: int) -> Return:
@@ -282,8 +328,15 @@ def _fill(session: Session, found: Return, fields: ReturnFields) -> None:
 
 
 def _certify(
-    found: Return, state: ReturnState, figures: Mapping[str, Any], by_id: int | None
-) -> None:
+    found: Return, state: ReturnState, figures: Mapping[str, Any], by_id: int | None,
+    paper: Paper | None,
+) -> None:  # fmt: skip
+    if paper and not clean(paper.signed_by):
+        raise SayWhoSigned
+    if paper and paper.signed_on > clock.today():
+        raise NotToday(field="signed_on")
+    found.signed_by = clean(paper.signed_by) if paper else ""
+    found.signed_on = paper.signed_on if paper else None
     found.state, found.figures = state, dict(figures)
     found.certified_at, found.certified_by_id = clock.now(), by_id
     found.checked_at = found.checked_by_id = None

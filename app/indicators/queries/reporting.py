@@ -18,6 +18,7 @@ from app.places.models import AdminUnit
 from app.providers.models import Provider, ProviderType
 
 NOT_BEGUN, NOT_REPORTED, REPORTED, TO_CHECK = "not_begun", "not_reported", "reported", "to_check"
+ON_PAPER = "on_paper"
 
 
 class Who(StrEnum):
@@ -126,6 +127,8 @@ def _in_state(state: str) -> ColumnElement[bool] | None:
         return Return.state.in_(CERTIFIED)
     if state == TO_CHECK:
         return Return.state.in_(CERTIFIED) & Return.checked_at.is_(None)
+    if state == ON_PAPER:
+        return Return.state.in_(CERTIFIED) & Return.signed_on.is_not(None)
     return Return.state == ReturnState(state) if state in set(ReturnState) else None
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.audit_words import ACTIONS
+from app.accounts.models import Account
+from app.core.audit import AuditEntry
 from app.core.db import db
 from app.indicators.models import (
     Criterion,
@@ -34,6 +38,15 @@ class Completeness:
     def share(self) -> float | None:
         """None where nobody owes anything."""
         return self.reported / self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that somebody did with a return."""
+
+    at: datetime
+    what: str
+    by: str
 
 
 def all_periods() -> Sequence[ReportingPeriod]:
@@ -129,6 +142,17 @@ def _of(period_id: int, party: Party) -> tuple[ColumnElement[bool], ...]:
         else Return.unit_id == party.unit_id
     )
     return Return.period_id == period_id, who
+
+
+def steps(return_id: int) -> list[Step]:
+    """Everything that was done with a return, the latest first."""
+    entries = db.session.execute(
+        select(AuditEntry.at, AuditEntry.action, Account.display_name)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.object_kind == "return", AuditEntry.object_id == str(return_id))
+        .order_by(AuditEntry.id.desc())
+    )
+    return [Step(at, str(ACTIONS.get(action, action)), by or "") for at, action, by in entries]
 
 
 def by_period(party: Party) -> Mapping[int, Return]:

@@ -13,7 +13,7 @@ from app.core.web import see_other
 from app.indicators.desk_words import STATES
 from app.indicators.errors import FiguresChanged, FiguresNotReady
 from app.indicators.forms.boxes import written
-from app.indicators.forms.returns import NIL, CertifyForm, CheckForm, return_form
+from app.indicators.forms.returns import NIL, CertifyForm, CheckForm, PaperForm, return_form
 from app.indicators.models import Party, ReportingPeriod, Return
 from app.indicators.operations import returns as operations
 from app.indicators.queries import frameworks
@@ -41,6 +41,7 @@ class Desk:
     may_fill: bool = False
     may_certify: bool = False
     may_check: bool = False
+    on_paper: bool = False  # who certifies is an office, in the name of who signed
     nav: str = ""  # slug of the provider whose parts stand above the heading
 
     def url(self, name: str) -> str:
@@ -95,7 +96,7 @@ def fill(desk: Desk) -> Page:
 
 def certify(desk: Desk) -> Page:
     """The last look before figures are certified, or that there was nothing."""
-    form, found = CertifyForm(), desk.found()
+    form, found = PaperForm() if desk.on_paper else CertifyForm(), desk.found()
     if request.method == "GET":
         form.version.data = str(found.version if found else 0)
         return _page("certify", desk, found, form)
@@ -104,12 +105,13 @@ def certify(desk: Desk) -> Page:
     figures = return_figures.of(desk.party, desk.period)
     by_id, seen = access.actor().account_id or 0, form.version.seen
     act = operations.certify_nil if form.what.data == NIL else operations.certify
+    paper = form.paper if isinstance(form, PaperForm) else None
     try:
         if figures is None:
             raise FiguresNotReady
         if form.shown.data != return_figures.mark(figures):
             raise FiguresChanged
-        act(desk.reporting.id, desk.party, figures, seen, by_id)
+        act(desk.reporting.id, desk.party, figures, seen, by_id, paper=paper)
     except DomainError as error:
         form.refuse(error)
         return _page("certify", desk, desk.found(), form), error.status
@@ -148,4 +150,5 @@ def _page(name: str, desk: Desk, found: Return | None, form: Any) -> str:
         figures=return_figures.FIGURES, now=now, certified=certified,
         certified_by=frameworks.name_of(found.certified_by_id if found else None),
         checked_by=frameworks.name_of(found.checked_by_id if found else None),
+        steps=queries.steps(found.id) if found and name == "show" else (),
     )  # fmt: skip

@@ -16,10 +16,10 @@ from app.core.i18n import Bilingual, gettext
 from app.core.tables import Column, csv_lines
 from app.core.web import see_other
 from app.indicators.desk_words import STATES
-from app.indicators.forms.returns import BoardForm, PeriodForm
+from app.indicators.forms.returns import BoardForm, PeriodForm, ReopenForm
 from app.indicators.models import ReportingPeriod
 from app.indicators.operations import returns as operations
-from app.indicators.queries import frameworks, reporting
+from app.indicators.queries import frameworks, reporting, reports
 from app.indicators.queries import returns as queries
 from app.indicators.queries.reporting import Asked, Line, Who
 from app.indicators.staff_views.blueprint import Page, bp
@@ -43,6 +43,9 @@ _COLUMNS = (
            Bilingual("Ngày", "Day"), lambda line: _day(line, "certified_at")),
     Column("late", Bilingual("Trễ hạn", "Late"), Bilingual("1: trễ hạn", "1: late"),
            lambda line: int(bool(line.found and line.found.is_late))),
+    Column("on_paper", Bilingual("Trên giấy", "On paper"),
+           Bilingual("1: báo cáo trên giấy", "1: reported on paper"),
+           lambda line: int(bool(line.found and line.found.is_on_paper))),
     Column("checked_on", Bilingual("Ngày kiểm tra", "Checked on"),
            Bilingual("Ngày", "Day"), lambda line: _day(line, "checked_at")),
 )  # fmt: skip
@@ -128,6 +131,23 @@ def close_period(code: str) -> Page:
         "indicators/desk/close.html",
         reporting=_opened(code), period=periods.parse(code), form=form,
         complete=queries.completeness(code),
+    )  # fmt: skip
+    return page, form.status
+
+
+@bp.route("/returns/<code>/reopen", methods=["GET", "POST"])
+@access.city_staff(CityRole.STATISTICIAN)
+def reopen_period(code: str) -> Page:
+    """Take returns again, as long as no report of the period is frozen."""
+    found, form = _opened(code), ReopenForm()
+    by_id = access.actor().account_id or 0
+    if form.accepted(lambda: operations.reopen_period(found.id, form.reason.data or "", by_id)):
+        flash(gettext("The period is open again."), "success")
+        return see_other("indicators_staff.board", code=code, who=Who.PROVIDERS)
+    page = render_template(
+        "indicators/desk/reopen.html",
+        reporting=_opened(code), period=periods.parse(code), form=form,
+        is_frozen=bool(reports.last_revision(code)),
     )  # fmt: skip
     return page, form.status
 
