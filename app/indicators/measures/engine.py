@@ -158,11 +158,15 @@ class _Work:
     def _compared(self, key: Key, rate: _Rate, other: _Rate) -> Cell:
         """One rate divided by another."""
         above, below = rate.at(key), other.at(key)
-        people = [each.numbers.at(key).people for each in (rate, other)]
+        numbers = [each.numbers.at(key) for each in (rate, other)]
+        people = [each.people for each in numbers]
         value = above / below if above is not None and below else None
+        divisors = [each.divisor(key) or 0 for each in (rate, other)]
+        rates = [(each.number, by) for each, by in zip(numbers, divisors, strict=True)]
         if below == 0:
             self._said[_NOTHING_TO_DIVIDE_BY] = None
-        return Cell(above or 0, below, value, min(filter(None, people), default=0))
+        fewest = min(filter(None, people), default=0)
+        return Cell(above or 0, below, value, fewest, rates=tuple(rates))
 
     def _identified(self) -> Callable[[Key], float | None]:
         if self._formula.counted.what.is_of_facts:

@@ -65,8 +65,8 @@ def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
         return replace(cell, value=None) if too_few else cell
     cell = replace(cell, people=0, base_people=None)
     if formula.form is Form.RATIO:
-        value = None if cell.value is None else round(cell.value, _PLACES)
-        return replace(cell, numerator=0, denominator=None, value=value)
+        value = None if cell.value is None else _ratio(cell, round_to if is_of_people else 1)
+        return replace(cell, numerator=0, denominator=None, value=value, rates=())
     numerator = nearest(round(cell.numerator), round_to) if is_of_people else cell.numerator
     denominator = cell.denominator
     if is_share and is_of_people and denominator:
@@ -81,3 +81,9 @@ def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
             round(numerator * formula.form.times / denominator, _PLACES) if denominator else None
         )
     return replace(cell, numerator=numerator, denominator=denominator, value=value)
+
+
+def _ratio(cell: Cell, round_to: int) -> float:
+    """Of the counts as they are shown by themselves; of exact ones it would tell these."""
+    above, below = (nearest(round(count), round_to) / by for count, by in cell.rates)
+    return round(above / below, _PLACES)

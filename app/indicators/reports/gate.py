@@ -149,7 +149,7 @@ def limits_of(count: Count, wards: frozenset[str] | None) -> Only:
     if where.residents is Residents.CITY and wards:
         only[Dimension.WARD], rest = wards, replace(rest, residents=Residents.ANY)
     if rest != Filter() or count.areas or count.what is What.NAMED:
-        only[_mark(count)] = frozenset({"yes"})
+        only[_mark(replace(count, where=rest))] = frozenset({"yes"})
     return {str(axis): values for axis, values in only.items()}
 
 

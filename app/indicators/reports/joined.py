@@ -1,19 +1,26 @@
 """A figure that stands in several tables of a report is shown in all of them or in none.
 
 Each table is released by itself, and a cell that one of them hides to protect others may be the
-total of another. Whatever is hidden anywhere is hidden everywhere, and what then could be worked
-out is hidden too, until nothing changes. It ends, because cells are only ever hidden.
+total of another, or the same people under another name: those of 15 to 24 in a rate of all ages,
+and all of a rate of 15 to 24. Whatever is hidden anywhere is hidden everywhere, and what then could
+be worked out is hidden too, until nothing changes. It ends, because cells are only ever hidden.
+
+Two rates compared tell one of them to whoever knows the other, so no comparison is shown of a count
+that is hidden.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import cache
 
+from app.indicators.measures.formula import Count, DividedBy, Form
 from app.indicators.measures.results import ReleasedResult
-from app.participation.dimensions import Dimension
+from app.indicators.reports.gate import limits_of
 from app.participation.disclosure import suppression
 from app.participation.queries import Key
 
-_Spot = tuple[str, frozenset[tuple[Dimension, str]]]
+_Spot = tuple[str, frozenset[tuple[str, frozenset[str]]]]
 
 
 def hide_alike(tables: Sequence[ReleasedResult]) -> list[ReleasedResult]:
@@ -27,14 +34,15 @@ def hide_alike(tables: Sequence[ReleasedResult]) -> list[ReleasedResult]:
         found = again
 
 
-def _hide(table: ReleasedResult, gone: Collection[_Spot]) -> ReleasedResult:
+def _hide(table: ReleasedResult, gone: AbstractSet[_Spot]) -> ReleasedResult:
     hidden = set(_hidden(table))
-    wanted = {key for key in table.cells if _spot(table, key) in gone}
+    wanted = {key for key in table.cells if not gone.isdisjoint(_told_by(table, key))}
     if wanted <= hidden:
         return table
-    people = {key: cell.people for key, cell in table.result.cells.items()}
-    figures = {suppression.PEOPLE: people}
-    out = wanted | suppression.protect(figures, table.below, hidden | wanted)
+    out = hidden | wanted
+    if not _is_ratio(table):
+        people = {key: cell.people for key, cell in table.result.cells.items()}
+        out |= suppression.protect({suppression.PEOPLE: people}, table.below, out)
     cells = {key: None if key in out else cell for key, cell in table.cells.items()}
     return replace(table, cells=cells)
 
@@ -43,12 +51,44 @@ def _hidden(table: ReleasedResult) -> list[Key]:
     return [key for key, cell in table.cells.items() if cell is None]
 
 
-def _spots(table: ReleasedResult, keys: Iterable[Key]) -> Iterable[_Spot]:
-    return (_spot(table, key) for key in keys)
+def _spots(table: ReleasedResult, keys: Iterable[Key]) -> Iterator[_Spot]:
+    """What is hidden with these cells."""
+    for key in keys:
+        yield _named(table, key)
+        if table.result.definition.formula.divided_by is not DividedBy.COUNT:
+            yield from () if _is_ratio(table) else _counts(table, key)
 
 
-def _spot(table: ReleasedResult, key: Key) -> _Spot:
-    """What the cell is about, whatever table it stands in."""
+def _told_by(table: ReleasedResult, key: Key) -> Iterator[_Spot]:
+    """What whoever sees the cell knows."""
+    yield _named(table, key)
+    if table.result.definition.formula.divided_by is not DividedBy.COUNT:
+        yield from _counts(table, key)
+
+
+def _is_ratio(table: ReleasedResult) -> bool:
+    """Its cells do not add up to anything."""
+    return table.result.definition.formula.form is Form.RATIO
+
+
+def _named(table: ReleasedResult, key: Key) -> _Spot:
+    """What the cell is about, whatever table of the same measure it stands in."""
+    return table.result.definition.code, frozenset(_where(table, key).items())
+
+
+def _counts(table: ReleasedResult, key: Key) -> Iterator[_Spot]:
+    """The counts behind the cell, whatever measure they stand in."""
+    formula = table.result.definition.formula
+    for count in filter(None, (formula.counted, formula.compared)):
+        where = {**_limits(count)} | _where(table, key)
+        yield f"count of {count.what}", frozenset(where.items())
+
+
+def _where(table: ReleasedResult, key: Key) -> dict[str, frozenset[str]]:
     pairs = zip(table.result.by, key, strict=True)
-    values = frozenset((by, value) for by, value in pairs if value is not None)
-    return table.result.definition.code, values
+    return {str(by): frozenset({value}) for by, value in pairs if value is not None}
+
+
+@cache
+def _limits(count: Count) -> Mapping[str, frozenset[str]]:
+    return limits_of(count, None)
