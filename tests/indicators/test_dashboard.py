@@ -216,6 +216,19 @@ def test_a_commune_and_a_provider_see_their_own_figures_alone(client, figures):
     assert cells(client.get(f"{own}.csv?period={PERIOD}"))["", "total", "N1"] == "40"
 
 
+def test_a_provider_that_taught_nobody_reads_zeros_on_page_and_file(client, figures):
+    live(40, ward("Đông"))
+    member = StaffFactory(role="teacher")
+    figures()
+    client.sign_in(member.account)
+    own = f"/vi/provider/{member.provider.slug}/figures"
+    assert tiles(client.page(f"{own}?period={PERIOD}"))["Số người"] == "0"
+    written = cells(client.get(f"{own}.csv?period={PERIOD}"))
+    assert written["", "total", "N1"] == "0"
+    assert not written["", "total", "Q1"]
+    assert {breakdown for breakdown, _value, _code in written} == {""}
+
+
 def test_targets_stand_beside_figures(client, figures):
     live(40, ward("Đông"))
     figures()

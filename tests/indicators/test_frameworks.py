@@ -10,6 +10,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.core.audit import AuditEntry
 from app.core.db import db
@@ -285,6 +286,19 @@ def test_two_who_correct_at_once_leave_one_figure_in_force(taken, at_once):
     assert "changed_meanwhile" in answers
     in_force = select(func.count()).where(EnteredValue.replaced_at.is_(None))
     assert db.session.scalar(in_force) == 1
+
+
+def test_of_two_who_set_a_target_at_once_one_is_told_and_other_refusals_are_none_of_that(
+    taken, at_once
+):
+    unit = WardFactory().id
+    fields = TargetFields(unit_id=unit, period="2030", number=Decimal(5))
+    answers = at_once([lambda: value_operations.set_target(fields, measure="R1").period] * 2)
+    assert set(answers) <= {"2030", "changed_meanwhile"}
+    assert "2030" in answers
+    assert [each.number for each in db.session.scalars(select(Target))] == [5]
+    with pytest.raises(IntegrityError):
+        value_operations.set_target(fields)
 
 
 def test_a_target_is_replaced_and_can_be_taken_away(taken):

@@ -137,6 +137,13 @@ class TargetFields:
     source: str = ""
 
 
+_ONE_TARGET = {
+    "uq_targets_measure": ("targets.measure_code", "targets.unit_id"),
+    "uq_targets_criterion_id_unit_id_period": ("targets.criterion_id", "targets.unit_id"),
+}
+"""The constraints by which one figure has one target for a place and period."""
+
+
 def set_target(
     fields: TargetFields, *, measure: str = "", criterion_id: int | None = None,
     by_id: int | None = None,
@@ -146,6 +153,7 @@ def set_target(
     Raises:
         NotForAPeriod: as the name says.
         ChangedMeanwhile: somebody else set the same one in this moment.
+        IntegrityError: of neither or of both, or of a unit that does not exist.
     """
     period = read_period(fields.period)
     try:
@@ -167,7 +175,9 @@ def set_target(
             )  # fmt: skip
             return target
     except IntegrityError as error:
-        raise ChangedMeanwhile from error
+        if any(breaks(error, name, *columns) for name, columns in _ONE_TARGET.items()):
+            raise ChangedMeanwhile from error
+        raise
 
 
 def remove_target(target_id: int, by_id: int | None = None) -> None:

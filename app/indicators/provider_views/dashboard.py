@@ -6,7 +6,7 @@ from flask import Response, abort, render_template, request, url_for
 
 from app.core import access, clock
 from app.indicators.boards import file as board_file
-from app.indicators.boards import prepared
+from app.indicators.boards import nobody, prepared
 from app.indicators.boards.board import Board
 from app.indicators.boards.pages import Dashboard
 from app.indicators.forms.dashboard import ChooseForm
@@ -14,15 +14,15 @@ from app.indicators.operations.looks import note_export
 from app.indicators.provider_views.blueprint import bp
 from app.participation.definitions import INTERNAL
 from app.providers import queries as providers
+from app.providers.models import Provider
 
 
 @bp.get("/figures")
 @access.provider_staff()
 def dashboard(slug: str) -> str:
     """The page."""
-    provider_id = access.here(slug).provider_id
-    ask, board = _asked(provider_id)
-    (provider,) = providers.by_ids([provider_id])
+    (provider,) = providers.by_ids([access.here(slug).provider_id])
+    ask, board = _asked(provider)
     return render_template(
         "indicators/dashboard/provider.html",
         ask=ask,
@@ -39,7 +39,8 @@ def dashboard(slug: str) -> str:
 @access.provider_staff()
 def dashboard_file(slug: str) -> Response:
     """The cells of the page as a CSV file."""
-    _, board = _asked(access.here(slug).provider_id)
+    (provider,) = providers.by_ids([access.here(slug).provider_id])
+    _, board = _asked(provider)
     if board is None:
         abort(HTTPStatus.NOT_FOUND)
     note_export(board, access.actor().account_id)
@@ -50,6 +51,11 @@ def _file(slug: str, ask: ChooseForm) -> str:
     return url_for("indicators_provider.dashboard_file", slug=slug, **ask.address)
 
 
-def _asked(provider_id: int) -> tuple[ChooseForm, Board | None]:
+def _asked(provider: Provider) -> tuple[ChooseForm, Board | None]:
+    """Whoever taught nobody has figures too, once those of the city are there."""
     ask = ChooseForm.of_address(request.args, prepared.offered(clock.today()))
-    return ask, prepared.board(prepared.OWN, ask.chosen.code, prepared.provider(provider_id))
+    period = ask.chosen.code
+    if own := prepared.board(prepared.OWN, period, prepared.provider(provider.id)):
+        return ask, own
+    city = prepared.board(prepared.EXACT, period)
+    return ask, nobody.board(city, provider.name, provider.slug) if city else None
