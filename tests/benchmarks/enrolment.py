@@ -12,12 +12,14 @@ waits for the disk at every commit.
 
 import argparse
 import os
+import pickle
 import statistics
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from pathlib import Path
 from threading import Barrier
 from time import perf_counter
 
@@ -31,6 +33,7 @@ from app.enrolment.invariants import audit_invariants
 from tests.benchmarks import enrolment_bare as bare
 from tests.benchmarks.enrolment_city import MANY, SEED, City, city
 from tests.benchmarks.enrolment_http import Form, Site, _cpu, site
+from tests.benchmarks.enrolment_rows import SameRows, written_by
 
 CONNECTIONS, WORKERS = 8, 2
 TAKEN, REFUSED = 303, 409
@@ -46,12 +49,23 @@ class Rates:
         self.rounds.setdefault(name, []).append(number / seconds)
 
     def show(self, name: str) -> None:
-        print(f"  {name:44}{_spread(self.rounds[name], 0)} a second")
+        print(f"  {name:58}{_spread(self.rounds[name], 0)} a second")
 
-    def compare(self, ours: str, other: str, goal: float) -> None:
+    def compare(self, ours: str, other: str, goal: float | None = None) -> None:
         pairs = zip(self.rounds[ours], self.rounds[other], strict=True)
         ratios = [mine / theirs for mine, theirs in pairs]
-        print(f"  {ours} / {other:<{41 - len(ours)}}{_spread(ratios, 2)} (goal {goal})")
+        aim = f" (goal {goal})" if goal else ""
+        print(f"  {ours} / {other:<{55 - len(ours)}}{_spread(ratios, 2)}{aim}")
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The same rows as ours, by the driver alone, and a web server that does nothing else."""
+
+    operation: SameRows
+    form: SameRows
+    idle: Site
+    writing: Site
 
 
 @dataclass
@@ -62,6 +76,7 @@ class Bench:
     site: Site
     bare: bare.Processes
     places: int
+    floor: Floor
     rates: Rates = field(default_factory=Rates)
     cpu: list[tuple[float, float]] = field(default_factory=list)
 
@@ -70,7 +85,20 @@ class Bench:
         for where, runs in (("hot", [self.city.hot]), ("many", self.city.many)):
             self._in_process(where, runs)
             self._over_http(where, runs)
+            self._floor(where, runs)
         self._refusals()
+
+    def _floor(self, where: str, runs: list[int]) -> None:
+        url, floor = self.city.database_url, self.floor
+        took = bare.work(url, self._jobs(runs), CONNECTIONS, floor.operation)
+        self.rates.add(f"rows of the operation, {where}", self.places, took)
+        took = self.bare.work(url, self._jobs(runs), CONNECTIONS, floor.form)
+        self.rates.add(f"rows of the form, {where}", self.places, took)
+        took = floor.writing.send(self._forms(runs), CONNECTIONS, TAKEN)
+        self.rates.add(f"floor of HTTP with rows, {where}", self.places, took)
+        if where == "hot":
+            took = floor.idle.send(self._forms(runs), CONNECTIONS, TAKEN)
+            self.rates.add("floor of HTTP, idle", self.places, took)
 
     def _in_process(self, where: str, runs: list[int]) -> None:
         url = self.city.database_url
@@ -118,14 +146,37 @@ class Bench:
         for where in ("hot", "many"):
             self.rates.compare(f"operation, {where}", f"bare, 1 process, {where}", 0.5)
             self.rates.compare(f"HTTP, {where}", f"bare, 2 processes, {where}", 0.35)
+            self.rates.compare(f"rows of the operation, {where}", f"bare, 1 process, {where}")
+            self.rates.compare(f"rows of the form, {where}", f"bare, 2 processes, {where}")
+            self.rates.compare(f"floor of HTTP with rows, {where}", f"bare, 2 processes, {where}")
+            self.rates.compare(f"operation, {where}", f"rows of the operation, {where}")
+            self.rates.compare(f"HTTP, {where}", f"floor of HTTP with rows, {where}")
+        self.rates.compare("floor of HTTP, idle", "bare, 2 processes, hot")
         self.rates.compare("HTTP, hot", "HTTP, many", 0.85)
         self.rates.compare("operation, full", "operation, hot", 3)
         self.rates.compare("HTTP, full", "HTTP, hot", 3)
         self.rates.compare("HTTP, already enrolled", "HTTP, hot", 3)
         web, database = zip(*self.cpu, strict=True)
-        print(f"  CPU of the web server per place, ms         {_spread(web, 1)}")
-        print(f"  CPU of PostgreSQL per place, ms             {_spread(database, 1)}")
-        print(f"  sent again after 503 (busy)                 {next(self.site.busy)}")
+        print(f"  CPU of the web server per place, ms                       {_spread(web, 1)}")
+        print(f"  CPU of PostgreSQL per place, ms                           {_spread(database, 1)}")
+        print(f"  sent again after 503 (busy)                               {next(self.site.busy)}")
+
+
+@contextmanager
+def floor(place: City, web: Site) -> Iterator[Floor]:
+    """What an enrolment of each kind writes is seen from one of them."""
+    stranger = Form(place.hot, next(place.strangers))
+    operation = written_by(lambda: _enrol(next(place.people), place.hot))
+    form = written_by(lambda: web.send([stranger], 1, TAKEN))
+    kept = Path(place.environment["DATA_DIR"], "rows")
+    kept.write_bytes(pickle.dumps(form))
+    given = place.environment | {"FLOOR_ROWS": str(kept)}
+    program = "tests.benchmarks.enrolment_floor:app"
+    with (
+        site(place.environment, place.hot, program) as idle,
+        site(given, place.hot, program) as writing,
+    ):
+        yield Floor(operation, form, idle, writing)
 
 
 def in_threads(place: City, jobs: list[bare.Job]) -> float:
@@ -165,9 +216,9 @@ def database_cpu() -> float:
 
 
 def measure(kind: str, rounds: int, places: int) -> None:
-    with city(kind, (rounds + 1) * places * 7) as place, bare.processes(WORKERS) as others:
-        with site(place.environment, place.hot) as web:
-            bench = Bench(place, web, others, places)
+    with city(kind, (rounds + 1) * places * 12) as place, bare.processes(WORKERS) as others:
+        with site(place.environment, place.hot) as web, floor(place, web) as least:
+            bench = Bench(place, web, others, places, least)
             bench.round()  # caches, pools and prepared statements are warm from here on
             bench.rates, bench.cpu = Rates(), []
             for _ in range(rounds):
@@ -175,7 +226,7 @@ def measure(kind: str, rounds: int, places: int) -> None:
         print(f"\n{kind}: {rounds} rounds of {places} places over {CONNECTIONS} connections")
         print(f"  1 hot run, {MANY} runs, {len(place.wards)} wards, seed {SEED}")
         print(f"  load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        print(f"  {'':44}   min / median / max")
+        print(f"  {'':58}   min / median / max")
         bench.show()
         assert audit_invariants() == [], "bare moves the counters as the product does"
 

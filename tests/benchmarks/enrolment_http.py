@@ -93,13 +93,13 @@ class Site:
 
 
 @contextmanager
-def site(environment: dict[str, str], run_id: int) -> Iterator[Site]:
+def site(environment: dict[str, str], run_id: int, program: str = "wsgi:app") -> Iterator[Site]:
     """The web server as `flask serve` starts it, without the worker of the jobs."""
     port = _free_port()
     given = {**os.environ, **environment, "PORT": str(port)}
     web = server._children(Settings.from_env(given), "127.0.0.1")[0]
     process = subprocess.Popen(
-        web.command, cwd=web.folder, env=given, stdout=subprocess.DEVNULL,
+        [*web.command[:-1], program], cwd=web.folder, env=given, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
