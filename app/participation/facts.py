@@ -7,7 +7,7 @@ databases would compute them differently.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from typing import cast as cast_type
 
@@ -41,6 +41,7 @@ from app.accounts.models import ResidenceKind
 from app.catalogue.models import ClassSession, Mode
 from app.core import clock
 from app.core.db import UtcDateTime
+from app.core.many import among
 from app.enrolment.models import (
     Attendance,
     AttendanceStatus,
@@ -71,55 +72,34 @@ MADE = Table(
 """The facts of some sessions as they are now; of this connection alone."""
 
 
-def counted(*columns: Any) -> Any:
-    """Places at kept sessions with registers: held meanwhile, or of somebody marked present."""
-    came = coalesce(Attendance.status == AttendanceStatus.PRESENT, false())
-    marked = and_(Attendance.session_id == ClassSession.id, Attendance.enrolment_id == Enrolment.id)
-    query = select(*columns).select_from(KeptSession)
-    query = query.join(ClassSession, ClassSession.id == KeptSession.meeting)
-    query = query.join(Register, Register.session_id == ClassSession.id)
-    query = query.join(Enrolment, Enrolment.run_id == ClassSession.run_id)
-    query = query.outerjoin(Attendance, marked)
-    states = (Enrolment.state != state for state in _COUNTS_NOWHERE)
-    return query.where(KeptSession.known_to.is_(None), *states, or_(came, _held_a_place()))
-
-
-def _held_a_place() -> ColumnElement[bool]:
-    still = or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > ClassSession.starts_at)
-    return and_(Enrolment.seated_at <= ClassSession.ends_at, still)
-
-
 def without_numbers(session: Session, meetings: Collection[int]) -> Sequence[int]:
     """The people at these sessions who are not learners yet."""
     units = [meeting for meeting in meetings if meeting < 0]
     found: set[int] = set()
     if len(units) < len(meetings):
-        strangers = counted(Enrolment.person_id).outerjoin(
-            LearnerKey, LearnerKey.person_id == Enrolment.person_id
-        )
-        strangers = strangers.where(LearnerKey.number.is_(None), KeptSession.meeting.in_(meetings))
-        found |= set(session.scalars(strangers.distinct()))
+        session_ = _sessions(meetings)
+        stranger = _step(_taken(session_).where(_has_no_number()), "stranger")
+        _came, query = _counted(session_, stranger, stranger.c.person_id)
+        found |= set(session.scalars(query.distinct()))
     for of_unit in _of_each(units):
-        query = _completed(Enrolment.person_id).outerjoin(
-            LearnerKey, LearnerKey.person_id == Enrolment.person_id
-        )
-        found |= set(session.scalars(query.where(LearnerKey.number.is_(None)), of_unit))
+        completed = _completed(Enrolment.person_id).where(_has_no_number())
+        found |= set(session.scalars(completed, of_unit))
     return sorted(found)
 
 
 def write(
     session: Session, meetings: Collection[int], now: datetime, *, of: Collection[int] = ()
-) -> bool:
-    """Bring the facts of these sessions into line; whether any differed.
+) -> set[date]:
+    """Bring the facts of these sessions into line; the days on which any differed.
 
     Args:
         of: only those of these learners.
     """
     if not of and not _has_any(session, meetings):
-        return _insert(session, _FACT, meetings, of, now) != 0
+        return _days(session, meetings) if _insert(session, _FACT, meetings, of, now) else set()
     make(session, meetings, of)
-    mine = [Fact.known_to.is_(None), Fact.meeting.in_(meetings)]
-    mine += [Fact.learner.in_(of)] if of else []
+    mine = [Fact.known_to.is_(None), among(Fact.meeting, meetings)]
+    mine += [among(Fact.learner, of)] if of else []
     gone = update(Fact).where(*mine, ~exists().where(_key(), *_same()))
     closed = _run(session, gone.values(known_to=now))
     columns = [MADE.c[name] for name in (*_KEY, *SAYS)]
@@ -127,7 +107,7 @@ def write(
         ~exists().where(_key(), Fact.known_to.is_(None)).correlate(MADE)
     )
     opened = _run(session, insert(_FACT).from_select([*_KEY, *SAYS, "known_from"], new))
-    return closed != 0 or opened != 0
+    return _days(session, _touched(session, meetings, now)) if closed or opened else set()
 
 
 def make(session: Session, meetings: Collection[int], of: Collection[int] = ()) -> None:
@@ -141,7 +121,7 @@ def amiss(session: Session, meetings: Collection[int]) -> Sequence[int]:
     """Those of these sessions whose facts are not those that are made now; nothing is changed."""
     make(session, meetings)
     kept = select(Fact.meeting).where(
-        Fact.known_to.is_(None), Fact.meeting.in_(meetings), ~exists().where(_key(), *_same())
+        Fact.known_to.is_(None), among(Fact.meeting, meetings), ~exists().where(_key(), *_same())
     )
     lacking = select(MADE.c.meeting).where(
         ~exists().where(_key(), Fact.known_to.is_(None)).correlate(MADE)
@@ -163,8 +143,21 @@ def _same() -> list[ColumnElement[bool]]:
 
 
 def _has_any(session: Session, meetings: Collection[int]) -> bool:
-    mine = select(Fact.id).where(Fact.known_to.is_(None), Fact.meeting.in_(meetings))
+    mine = select(Fact.id).where(Fact.known_to.is_(None), among(Fact.meeting, meetings))
     return session.scalar(mine.limit(1)) is not None
+
+
+def _touched(session: Session, meetings: Collection[int], now: datetime) -> Sequence[int]:
+    """The sessions of which something has just become known."""
+    new = (Fact.known_from == now) | (Fact.known_to == now)
+    return session.scalars(
+        select(Fact.meeting).where(among(Fact.meeting, meetings), new).distinct()
+    ).all()
+
+
+def _days(session: Session, meetings: Collection[int]) -> set[date]:
+    days = select(KeptSession.day).where(among(KeptSession.meeting, meetings)).distinct()
+    return set(session.scalars(days))
 
 
 def _run(session: Session, statement: Any, values: Any = None) -> int:
@@ -180,11 +173,11 @@ def _insert(
     known: list[ColumnElement[Any]] = [] if now is None else [literal(now, UtcDateTime())]
     rows = 0
     if any(meeting > 0 for meeting in meetings):
-        rows += _run(session, _into(into, _named(_first(counted, of, meetings), known), now))
+        rows += _run(session, _into(into, _named(_at_sessions(meetings, of), known), now))
         if not of:
             rows += _run(session, _into(into, _unnamed(meetings, known), now))
     for of_unit in _of_each([meeting for meeting in meetings if meeting < 0]):
-        rows += _run(session, _into(into, _named(_first(_completed, of), known), now), of_unit)
+        rows += _run(session, _into(into, _named(_of_units(of), known), now), of_unit)
     return rows
 
 
@@ -193,24 +186,83 @@ def _into(into: Table, query: Rows, now: datetime | None) -> Insert:
     return insert(into).from_select(names, query)
 
 
-def _first(source: Any, of: Collection[int], meetings: Collection[int] | None = None) -> Rows:
-    """One row for each learner and session: of several places the one at which they came."""
-    came = (
-        coalesce(Attendance.status == AttendanceStatus.PRESENT, false())
-        if source is counted
-        else true()
+def _at_sessions(meetings: Collection[int], of: Collection[int]) -> Rows:
+    """One row for each learner and session: of several places the one at which they came.
+
+    Step by step, as PostgreSQL knows nothing yet of tables that are being filled.
+    """
+    session = _sessions(meetings)
+    place = _step(_held(_step(_taken(session), "taken"), of), "place")
+    columns = (session.c.meeting, place.c.learner, *(place.c[n] for n in ("fee", *OF_LEARNER)))
+    came, query = _counted(session, place, *columns)
+    holds = (place.c.valid_from <= session.c.day, place.c.valid_to >= session.c.day)
+    order = func.row_number().over(
+        partition_by=(session.c.meeting, place.c.learner), order_by=(came.desc(), place.c.id.desc())
     )
+    query = query.where(*holds).add_columns(came.label("present"), order.label("nth"))
+    return cast_type("Rows", query)
+
+
+def _sessions(meetings: Collection[int]) -> Any:
+    """Kept sessions with registers."""
+    when = (ClassSession.run_id, ClassSession.starts_at, ClassSession.ends_at)
+    query = select(KeptSession.meeting, KeptSession.day, *when).select_from(KeptSession)
+    query = query.join(ClassSession, ClassSession.id == KeptSession.meeting)
+    query = query.join(Register, Register.session_id == ClassSession.id)
+    query = query.where(KeptSession.known_to.is_(None), among(KeptSession.meeting, meetings))
+    return _step(query, "session")
+
+
+def _taken(session: Any) -> Any:
+    """The places of the runs of these sessions."""
+    columns = (
+        Enrolment.id, Enrolment.run_id, Enrolment.person_id, Enrolment.seated_at,
+        Enrolment.ended_at, _fee().label("fee"),
+    )  # fmt: skip
+    counts = (Enrolment.state != state for state in _COUNTS_NOWHERE)
+    return select(*columns).where(Enrolment.run_id.in_(select(session.c.run_id)), *counts)
+
+
+def _held(taken: Any, of: Collection[int]) -> Any:
+    """These places with what held of whoever had them, and on which days."""
+    keyed = (LearnerKey.number.label("learner"), LearnerState.valid_from, LearnerState.valid_to)
+    query = select(taken, *keyed, *(getattr(LearnerState, name) for name in OF_LEARNER))
+    query = query.select_from(taken).join(LearnerKey, LearnerKey.person_id == taken.c.person_id)
+    current = and_(LearnerState.learner == LearnerKey.number, LearnerState.known_to.is_(None))
+    query = query.join(LearnerState, current)
+    return query.where(among(LearnerKey.number, of)) if of else query
+
+
+def _counted(session: Any, place: Any, *columns: Any) -> tuple[ColumnElement[bool], Any]:
+    """Places held when a session was on, or of somebody marked present; whether they came."""
+    marked = and_(Attendance.session_id == session.c.meeting, Attendance.enrolment_id == place.c.id)
+    came = coalesce(Attendance.status == AttendanceStatus.PRESENT, false())
+    still = or_(place.c.ended_at.is_(None), place.c.ended_at > session.c.starts_at)
+    held = and_(place.c.seated_at <= session.c.ends_at, still)
+    query = select(*columns).select_from(session).join(place, place.c.run_id == session.c.run_id)
+    return came, query.outerjoin(Attendance, marked).where(or_(came, held))
+
+
+def _has_no_number() -> ColumnElement[bool]:
+    return ~exists().where(LearnerKey.person_id == Enrolment.person_id)
+
+
+def _step(query: Any, name: str) -> Any:
+    return query.cte(name, nesting=True).prefix_with("MATERIALIZED")
+
+
+def _of_units(of: Collection[int]) -> Rows:
+    """As `_at_sessions`, of those who completed a self-paced run on a day."""
     within = (KeptSession.meeting, LearnerKey.number)
-    order = func.row_number().over(partition_by=within, order_by=(came.desc(), Enrolment.id.desc()))
     columns = (
         KeptSession.meeting,
         LearnerKey.number.label("learner"),
-        came.label("present"),
+        true().label("present"),
         _fee().label("fee"),
         *(getattr(LearnerState, name) for name in OF_LEARNER),
-        order.label("place"),
+        func.row_number().over(partition_by=within, order_by=Enrolment.id.desc()).label("nth"),
     )
-    query = source(*columns).join(LearnerKey, LearnerKey.person_id == Enrolment.person_id)
+    query = _completed(*columns).join(LearnerKey, LearnerKey.person_id == Enrolment.person_id)
     holds = and_(
         LearnerState.learner == LearnerKey.number,
         LearnerState.known_to.is_(None),
@@ -218,10 +270,8 @@ def _first(source: Any, of: Collection[int], meetings: Collection[int] | None = 
         LearnerState.valid_to >= KeptSession.day,
     )
     query = query.join(LearnerState, holds)
-    if meetings is not None:
-        query = query.where(KeptSession.meeting.in_(meetings))
     if of:
-        query = query.where(LearnerKey.number.in_(of))
+        query = query.where(among(LearnerKey.number, of))
     return cast_type("Rows", query)
 
 
@@ -229,7 +279,7 @@ def _named(places: Rows, known: Sequence[ColumnElement[Any]]) -> Rows:
     row = places.subquery("row")
     learner = (row.c[name] for name in OF_LEARNER)
     said = (row.c.meeting, row.c.learner, row.c.present, literal(0), row.c.fee, *learner)
-    return select(*said, *known).where(row.c.place == 1)
+    return select(*said, *known).where(row.c.nth == 1)
 
 
 def _fee() -> ColumnElement[Any]:
@@ -251,7 +301,7 @@ def _unnamed(meetings: Collection[int], known: Sequence[ColumnElement[Any]]) -> 
     said = (KeptSession.meeting, literal(NOBODY), true(), Register.headcount, fee, *learner)
     query = select(*said, *known).select_from(KeptSession)
     query = query.join(Register, Register.session_id == KeptSession.meeting)
-    came = (Register.headcount > 0, KeptSession.meeting.in_(meetings))
+    came = (Register.headcount > 0, among(KeptSession.meeting, meetings))
     return query.where(KeptSession.known_to.is_(None), *came)
 
 

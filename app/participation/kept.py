@@ -1,6 +1,6 @@
 """What sessions were: kept once from the first register, so that no later words change a figure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Course, Mode, Run, Topic
 from app.core import clock
+from app.core.many import among
 from app.enrolment.models import Enrolment, EnrolmentState, Register
 from app.participation.learners import in_parts
 from app.participation.models import Campaign, KeptSession
@@ -65,7 +66,12 @@ def differing(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str
 
     What was said of a session stays as it is kept.
     """
-    kept = _kept(session, [row["meeting"] for row in rows])
+    return _differing(rows, _kept(session, [row["meeting"] for row in rows]))
+
+
+def _differing(
+    rows: Sequence[dict[str, Any]], kept: Mapping[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         was = kept.get(row["meeting"])
@@ -118,7 +124,7 @@ def campaigns(session: Session) -> Sequence[Campaign]:
 def _kept(session: Session, meetings: Sequence[int]) -> dict[int, dict[str, Any]]:
     columns = (KeptSession.meeting, *(getattr(KeptSession, name) for name in DESCRIBES))
     current = select(*columns).where(
-        KeptSession.meeting.in_(meetings), KeptSession.known_to.is_(None)
+        among(KeptSession.meeting, meetings), KeptSession.known_to.is_(None)
     )
     return {row["meeting"]: dict(row) for row in session.execute(current).mappings()}
 
@@ -140,19 +146,18 @@ def of_sessions(session: Session, session_ids: Collection[int]) -> list[dict[str
     of_run = ClassSession.venue_id.is_(None) & (Run.venue_id == Venue.id)
     query = query.outerjoin(Venue, where | of_run)
     known = campaigns(session)
-    rows = session.execute(query.where(ClassSession.id.in_(session_ids)).order_by(ClassSession.id))
-    return [_of_session(row, known) for row in rows]
+    mine = query.where(among(ClassSession.id, session_ids)).order_by(ClassSession.id)
+    return [_of_session(dict(row), known) for row in session.execute(mine).mappings()]
 
 
-def _of_session(row: Any, known: Sequence[Campaign]) -> dict[str, Any]:
-    day = clock.local(row.starts_at).date()
-    found = {name: getattr(row, name) for name in DESCRIBES if hasattr(row, name)}
-    if row.mode is Mode.ONLINE:
+def _of_session(found: dict[str, Any], known: Sequence[Campaign]) -> dict[str, Any]:
+    begins, ends, mode = (found.pop(name) for name in ("starts_at", "ends_at", "mode"))
+    day = clock.local(begins).date()
+    if mode is Mode.ONLINE:
         found |= {"venue_id": None, "venue_unit_id": None}
     return found | {
-        "meeting": row.meeting, "day": day, "campaign": campaign_on(known, day),
-        "minutes": int((row.ends_at - row.starts_at).total_seconds() // 60),
-        "mode": row.mode.value,
+        "day": day, "campaign": campaign_on(known, day),
+        "minutes": int((ends - begins).total_seconds() // 60), "mode": mode.value,
     }  # fmt: skip
 
 
@@ -192,9 +197,10 @@ def of_units(session: Session, run_ids: Collection[int]) -> list[dict[str, Any]]
 
 
 def _write(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[date]:
-    new = differing(session, rows)
-    before = _kept(session, [row["meeting"] for row in new])
-    return {row["day"] for row in before.values()} | _replace(session, new, now)
+    before = _kept(session, [row["meeting"] for row in rows])
+    new = _differing(rows, before)
+    gone = (before[row["meeting"]]["day"] for row in new if row["meeting"] in before)
+    return {*gone} | _replace(session, new, now)
 
 
 def _replace(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[date]:
@@ -202,9 +208,10 @@ def _replace(session: Session, rows: Sequence[dict[str, Any]], now: datetime) ->
         return set()
     meetings = [row["meeting"] for row in rows]
     current = update(KeptSession).where(
-        KeptSession.meeting.in_(meetings), KeptSession.known_to.is_(None)
+        among(KeptSession.meeting, meetings), KeptSession.known_to.is_(None)
     )
-    session.execute(current.values(known_to=now))
+    how = {"synchronize_session": False}
+    session.execute(current.values(known_to=now), execution_options=how)
     table = cast("Table", KeptSession.__table__)  # as in `learners`
     session.execute(insert(table), [row | {"known_from": now} for row in rows])
     return {row["day"] for row in rows}

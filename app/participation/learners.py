@@ -25,12 +25,14 @@ from app.accounts.models import (
 )
 from app.core import clock
 from app.core.db import inserting
+from app.core.many import among, pairs
+from app.participation import newcomers
 from app.participation.groups import bits_of
 from app.participation.marks import mark, part_of
 from app.participation.models import FIRST_DAY, LAST_DAY, OUTSIDE, LearnerKey, LearnerState
 from app.places.models import Sex
 
-AT_ONCE = 500
+AT_ONCE, NEW_AT_ONCE = 500, 5000
 _ONE_DAY = timedelta(days=1)
 _STATES, _KEYS = (cast("Table", model.__table__) for model in (LearnerState, LearnerKey))
 """Written to as tables: through their classes rows with other empty columns go one by one."""
@@ -65,10 +67,8 @@ def in_parts(ids: Iterable[int], size: int = AT_ONCE) -> Iterator[list[int]]:
 
 def numbers(session: Session, person_ids: Collection[int]) -> dict[int, int]:
     """The numbers of those of these people who are learners."""
-    mine = select(LearnerKey.person_id, LearnerKey.number).where(
-        LearnerKey.person_id.in_(person_ids)
-    )
-    return dict(session.execute(mine).all())
+    mine = select(LearnerKey.person_id, LearnerKey.number)
+    return dict(session.execute(mine.where(among(LearnerKey.person_id, person_ids))).all())
 
 
 def draw() -> int:
@@ -78,13 +78,14 @@ def draw() -> int:
 
 def add(session: Session, person_ids: Iterable[int], now: datetime) -> None:
     """These people are learners from now on; those who are already stay what they are."""
-    for ids in in_parts(person_ids):
+    for ids in in_parts(person_ids, NEW_AT_ONCE):
         known = numbers(session, ids)
-        new = [id_ for id_ in ids if id_ not in known]
+        new = {id_: draw() for id_ in ids if id_ not in known}
         if new:
-            rows = [{"person_id": id_, "number": draw()} for id_ in new]
-            session.execute(inserting(_KEYS).on_conflict_do_nothing(), rows)
-            restate(session, new, now)
+            rows = inserting(_KEYS).from_select(["person_id", "number"], pairs(new))
+            session.execute(rows.on_conflict_do_nothing())
+            newcomers.state(session, new, now)
+            mark(session, map(part_of, new.values()))
 
 
 def silent(session: Session, person_ids: Collection[int]) -> Sequence[int]:

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
 
 from app.core import clock, jobs
@@ -19,6 +20,7 @@ PARTS = 16
 """Of the learners: so many files, of which only some are written again."""
 _WRITER = "participation.jobs.write_files"
 _ASKED = "files_asked_for"
+_MONTHS = cast("Table", FactMonth.__table__)  # as in `learners`
 _LOCK = 7_305_830
 """PostgreSQL's advisory lock of those who write facts (shared) and of a cut-off (alone)."""
 
@@ -57,9 +59,9 @@ def mark(session: Session, parts: Iterable[str]) -> None:
     rows = [{"month": part, "mark": secrets.token_hex(8)} for part in sorted(set(parts))]
     if not rows:
         return
-    new = inserting(FactMonth).values(rows)
+    new = inserting(_MONTHS)
     replaced = {"mark": new.excluded.mark}
-    session.execute(new.on_conflict_do_update(index_elements=["month"], set_=replaced))
+    session.execute(new.on_conflict_do_update(index_elements=["month"], set_=replaced), rows)
     _write_soon(session)
 
 

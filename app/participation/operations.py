@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Mode, Run
 from app.core.db import db, transaction
+from app.core.many import among
 from app.enrolment.models import Enrolment, EnrolmentState, Register
 from app.participation import facts, kept, learners, unlinking
 from app.participation.marks import learning, mark, month_of
@@ -155,7 +156,7 @@ QUEUES: dict[Part, Callable[[int], Any]] = {
 
 def _lock(session: Session, session_ids: Sequence[int]) -> None:
     """Who writes the facts of one session comes after the other."""
-    registers = select(Register.session_id).where(Register.session_id.in_(session_ids))
+    registers = select(Register.session_id).where(among(Register.session_id, session_ids))
     session.execute(registers.order_by(Register.session_id).with_for_update()).all()
 
 
@@ -176,9 +177,7 @@ def _write(session: Session, meetings: Sequence[int], days: set[date], now: date
     if not meetings:
         return
     learners.add(session, facts.without_numbers(session, meetings), now)
-    if facts.write(session, meetings, now):
-        days = days | _touched(session, meetings, now)
-    mark(session, map(month_of, days))
+    mark(session, map(month_of, days | facts.write(session, meetings, now)))
 
 
 def _refit(session: Session, of: Iterable[int], now: datetime) -> None:
@@ -187,16 +186,7 @@ def _refit(session: Session, of: Iterable[int], now: datetime) -> None:
     mine = select(Fact.meeting).where(Fact.learner.in_(of), Fact.known_to.is_(None))
     for meetings in learners.in_parts(session.scalars(mine), SESSIONS_AT_ONCE):
         _lock(session, meetings)
-        if facts.write(session, meetings, now, of=of):
-            mark(session, map(month_of, _touched(session, meetings, now)))
-
-
-def _touched(session: Session, meetings: Sequence[int], now: datetime) -> set[date]:
-    """The days of the sessions of which something has just become known."""
-    new = (Fact.known_from == now) | (Fact.known_to == now)
-    days = select(KeptSession.day).join(Fact, Fact.meeting == KeptSession.meeting)
-    mine = days.where(Fact.meeting.in_(meetings), KeptSession.meeting.in_(meetings), new)
-    return set(session.scalars(mine.distinct()))
+        mark(session, map(month_of, facts.write(session, meetings, now, of=of)))
 
 
 _MAKES: dict[Part, Callable[[Session, Sequence[int], datetime], object]] = {

@@ -60,8 +60,8 @@ def copies() -> list[tuple[Table, Table]]:
     for model in MADE:
         table = model.__table__
         twin = table.to_metadata(apart, name=f"bare_{table.name}")
-        for index in twin.indexes:
-            index.name = f"bare_{index.name}"
+        for each in (*twin.indexes, *twin.constraints):
+            each.name = f"bare_{each.name}"
         pairs.append((table, twin))
     apart.create_all(db.engine)
     return pairs
