@@ -1,32 +1,34 @@
-"""Rows nobody reads before the commit, such as audit entries and events: written all at once."""
+"""Rows nobody reads before the commit, such as audit entries and events: written all at once.
 
-from collections.abc import Iterator, Mapping, Sequence
+On PostgreSQL the rows of a table are one value, a list in JSON, and all tables are one statement
+that goes together with COMMIT: nobody waits longer for a row that is held.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
-from itertools import count
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
     Insert,
     Table,
     bindparam,
-    cast,
+    column,
+    func,
     insert,
+    literal_column,
     select,
-    union_all,
 )
 
 from app.core.prepared import Prepared
 
 Row = dict[str, Any]
-AT_MOST = 50
-"""Values in one statement: psycopg reads a longer one anew each time."""
 FEW = 4
-"""Rows of one table for which a statement each is cheaper than one for all."""
-_Shape = tuple[tuple[Table, int, tuple[str, ...]], ...]
+"""Rows of one table for which SQLite is quicker with a statement each than with one for all."""
+_Shape = tuple[tuple[Table, tuple[str, ...]], ...]
 
 
 def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
@@ -35,17 +37,17 @@ def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
     Whoever calls commits at once.
     """
     whole = {table: [with_defaults(table, row) for row in each] for table, each in rows.items()}
-    shape = tuple((table, len(each), tuple(each[0])) for table, each in whole.items())
-    is_small = sum(number * len(columns) for _, number, columns in shape) <= AT_MOST
-    if connection.dialect.name == "postgresql" and is_small:
-        _together(shape).on(connection, _numbered(shape, whole), is_last=True)
+    if connection.dialect.name == "postgresql":
+        shape = tuple((table, tuple(each[0])) for table, each in whole.items())
+        lists = {table.name: json.dumps(each, default=_moment) for table, each in whole.items()}
+        _together(shape).on(connection, lists, is_last=True)
         return
-    for table, number, columns in shape:
-        if number > FEW:
-            connection.execute(insert(table), whole[table])
+    for table, each in whole.items():
+        if len(each) > FEW:
+            connection.execute(insert(table), each)
         else:
-            for row in whole[table]:
-                _one(table, columns).on(connection, row)
+            for row in each:
+                _one(table, tuple(row)).on(connection, row)
 
 
 def add_row(connection: Connection, table: Table, row: Row) -> None:
@@ -76,26 +78,23 @@ def _one(table: Table, columns: tuple[str, ...]) -> Prepared:
 
 @cache
 def _together(shape: _Shape) -> Prepared:
-    """One statement for so many rows, with these columns, of these tables."""
-    numbers = count()
-    *others, last = [_rows(*each, numbers) for each in shape]
+    """One statement for any number of rows, with these columns, of these tables."""
+    *others, last = [_rows(*each) for each in shape]
     return Prepared(last.add_cte(*(each.cte(f"rows_{n}") for n, each in enumerate(others))))
 
 
-def _rows(table: Table, number: int, columns: tuple[str, ...], numbers: Iterator[int]) -> Insert:
-    rows = [
-        select(*(_value(table.c[name], next(numbers)) for name in columns)) for _ in range(number)
-    ]
-    found = rows[0] if number == 1 else union_all(*rows)
+def _rows(table: Table, columns: tuple[str, ...]) -> Insert:
+    kind: ColumnElement[Any] = literal_column(f"NULL::{table.name}")
+    rows = func.json_populate_recordset(kind, bindparam(table.name))
+    found = select(*rows.table_valued(*(column(name) for name in columns)).c)
     return insert(table).from_select(columns, found, include_defaults=False)
 
 
-def _value(column: Column[Any], number: int) -> ColumnElement[Any]:
-    value = bindparam(f"v{number}", type_=column.type)
-    return cast(value, column.type) if isinstance(column.type, Boolean) else value
-
-
-def _numbered(shape: _Shape, rows: Mapping[Table, Sequence[Row]]) -> Row:
-    """The values by the short names they have in `_together`."""
-    values = (row[name] for table, _, columns in shape for row in rows[table] for name in columns)
-    return {f"v{number}": value for number, value in enumerate(values)}
+def _moment(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        message = "a moment without a time zone"
+        raise ValueError(message)
+    if isinstance(value, date):
+        return value.isoformat()
+    message = f"no column holds a {type(value).__name__}"
+    raise TypeError(message)

@@ -34,10 +34,37 @@ class Prepared:
         self, connection: Connection, values: Mapping[str, Any], *, is_last: bool = False
     ) -> list[Any]:
         """As `all`; the last statement of a transaction may end it, see `trips`."""
+        return self.compiled(connection).run(connection, values, is_last=is_last)
+
+    def compiled(self, connection: Connection) -> "_Compiled":
         name = connection.dialect.name
         if name not in self._ready:
             self._ready[name] = _Compiled(self._statement, connection.dialect)
-        return self._ready[name].run(connection, values, is_last=is_last)
+        return self._ready[name]
+
+
+Asked = tuple[Prepared, Mapping[str, Any]]
+"""A statement and the values it is sent with."""
+
+
+def together(session: Session, *asked: Asked) -> list[list[Any]]:
+    """The rows of each; none waits for the answer of another, see `trips`.
+
+    On PostgreSQL each still sees what was committed before it began, and locks follow their order.
+    """
+    connection = session.connection()
+    ready = [(each.compiled(connection), values) for each, values in asked]
+    cursors = [connection.connection.cursor() for _ in ready]
+    try:
+        with trips.together(cursors[0].connection):
+            for cursor, (statement, values) in zip(cursors, ready, strict=True):
+                cursor.execute(*statement.told(connection, cursor, values))
+        return [each.rows(cursor) for cursor, (each, _) in zip(cursors, ready, strict=True)]
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise ready[0][0].refused(error) from error
+    finally:
+        for cursor in cursors:
+            cursor.close()
 
 
 class _Compiled:
@@ -67,16 +94,26 @@ class _Compiled:
 
     def run(self, connection: Connection, values: Mapping[str, Any], *, is_last: bool) -> list[Any]:
         cursor = connection.connection.cursor()
+        sql, sent = self.told(connection, cursor, values)
+        try:
+            trips.send(cursor, sql, sent, is_last=is_last)
+            return self.rows(cursor)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self.refused(error) from error
+        finally:
+            cursor.close()
+
+    def told(
+        self, connection: Connection, cursor: Any, values: Mapping[str, Any]
+    ) -> tuple[str, Any]:
+        """What is sent; whoever listens to statements has heard of it."""
         sent = self._sent(values)
         for tell in connection.dispatch.before_cursor_execute:
             tell(connection, cursor, self._sql, sent, None, *(False,))
-        try:
-            trips.send(cursor, self._sql, sent, is_last=is_last)
-            return [self._read(row) for row in cursor.fetchall()] if self._gives_rows else []
-        except self._dialect.loaded_dbapi.Error as error:
-            raise self._told(error) from error
-        finally:
-            cursor.close()
+        return self._sql, sent
+
+    def rows(self, cursor: Any) -> list[Any]:
+        return [self._read(row) for row in cursor.fetchall()] if self._gives_rows else []
 
     def _sent(self, values: Mapping[str, Any]) -> Any:
         sent = self._fixed | {
@@ -91,7 +128,7 @@ class _Compiled:
             read[at] = process(read[at])
         return self._row(read)
 
-    def _told(self, error: Exception) -> BaseException:
+    def refused(self, error: Exception) -> BaseException:
         """As SQLAlchemy would say it; values stay hidden."""
         errors = self._dialect.loaded_dbapi.Error
         return DBAPIError.instance(

@@ -13,7 +13,6 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import cast
 
 from sqlalchemy import (
-    Executable,
     Index,
     Select,
     String,
@@ -32,7 +31,7 @@ from app.core.db import Base, db, inserting, transaction
 from app.core.errors import TooManyAttempts
 from app.core.jobs import DayBegan, handles
 from app.core.keys import keyed_hash
-from app.core.prepared import Prepared
+from app.core.prepared import Asked, Prepared, together
 from app.core.redis_counters import RedisCounters
 
 _OF_ONE_LINE = 64
@@ -171,7 +170,7 @@ def _count(limits: Sequence[Limit]) -> None:
     with transaction() as session:
         used_up = _used_up(session, limits, now)
         if used_up is not None and limits[used_up + 1 :]:
-            _add(session, limits[used_up + 1 :], now, -1)
+            together(session, _more(limits[used_up + 1 :], now, -1))
     if used_up is not None:
         raise TooManyAttempts
 
@@ -183,29 +182,37 @@ def _count_or_stop(session: Session, limits: Sequence[Limit]) -> None:
 
 def _used_up(session: Session, limits: Sequence[Limit], now: datetime) -> int | None:
     """Count them all; the number of the first that is used up."""
-    _add(session, limits, now)
     asked: dict[str, object] = {}
     for number, each in enumerate(limits):
         asked[f"subject_{number}"] = each.named
         asked[f"since_{number}"] = now - timedelta(minutes=each.minutes)
-    counted: dict[str, int] = dict(_sums(len(limits)).all(session, asked))
+    _, sums = together(session, _more(limits, now), (_sums(len(limits)), asked))
+    counted: dict[str, int] = dict(sums)
     over = (n for n, each in enumerate(limits) if counted[each.named] > each.most)
     return next(over, None)
 
 
-def _add(session: Session, limits: Sequence[Limit], now: datetime, sign: int = 1) -> None:
-    window = now.replace(second=0, microsecond=0)
-    rows = [
-        {"subject": each.named, "window": window, "count": sign * each.times} for each in limits
-    ]
-    session.connection().execute(_more(db.engine.dialect.name), rows)
+def _more(limits: Sequence[Limit], now: datetime, sign: int = 1) -> Asked:
+    """What counts them all, in their order."""
+    values: dict[str, object] = {"window": now.replace(second=0, microsecond=0)}
+    for number, each in enumerate(limits):
+        values |= {f"subject_{number}": each.named, f"count_{number}": sign * each.times}
+    return _counting(db.engine.dialect.name, len(limits)), values
 
 
 @cache
-def _more(dialect: str) -> Executable:
-    row = inserting(_TABLE, dialect)
+def _counting(dialect: str, limits: int) -> Prepared:
+    columns = _TABLE.c.subject, _TABLE.c.window, _TABLE.c.count
+    rows = [
+        {
+            column.name: bindparam(name, type_=column.type)
+            for column, name in zip(columns, (f"subject_{n}", "window", f"count_{n}"), strict=True)
+        }
+        for n in range(limits)
+    ]
+    row = inserting(_TABLE, dialect).values(rows)
     more = {"count": _TABLE.c.count + row.excluded.count}
-    return row.on_conflict_do_update(index_elements=["subject", "window"], set_=more)
+    return Prepared(row.on_conflict_do_update(index_elements=["subject", "window"], set_=more))
 
 
 @cache

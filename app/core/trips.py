@@ -4,6 +4,7 @@ On every way the server's process and ours wait for one another, while others wa
 is held meanwhile. SQLite has no such way.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import psycopg
@@ -32,3 +33,12 @@ def send(cursor: Any, statement: str, parameters: Any, *, is_last: bool = False)
                 connection.commit()
     else:
         cursor.execute(statement, parameters)
+
+
+def together(connection: Any) -> AbstractContextManager[Any]:
+    """On PostgreSQL what is executed inside goes at once, and with BEGIN where it is the first.
+
+    Answers may be fetched afterwards.
+    """
+    can_wait = isinstance(connection, psycopg.Connection) and not connection.autocommit
+    return connection.pipeline() if can_wait else nullcontext()

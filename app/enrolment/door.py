@@ -13,6 +13,7 @@ from app.catalogue.openness import Openness, RunState, RunStatus
 from app.core import access
 from app.core.db import db
 from app.core.errors import DomainError
+from app.core.prepared import Prepared
 from app.enrolment.errors import EnrolmentClosed, NotOpenYet, RunCancelled, RunFull
 from app.enrolment.models import Enrolment, Reservation
 from app.enrolment.operations import key_of_form
@@ -47,8 +48,8 @@ _OF_RUN = (
     Run.id, Run.status, Run.enrol_from, Run.enrol_until, Run.capacity, Run.waiting_capacity,
     Run.seats_taken, Run.waiting, Run.reserved, Run.fee, Run.fee_groups, Run.rules, Run.questions,
 )  # fmt: skip
-_DOOR = (
-    select(*_OF_RUN, Course.status, Course.provider_id)
+_DOOR = Prepared(
+    select(*_OF_RUN, Course.status.label("course_status"), Course.provider_id)
     .join(Course, Course.id == Run.course_id)
     .where(Run.id == bindparam("run_id"))
 )
@@ -62,7 +63,7 @@ _NOBODY = ((0, None),)
 
 def of(run_id: int) -> Door:
     """The class, if whoever asks may see it; otherwise 404, as `access.load` with `policy.view`."""
-    row = db.session.connection().execute(_DOOR, {"run_id": run_id}).one_or_none()
+    row = _DOOR.first(db.session(), {"run_id": run_id})
     if row is None:
         return abort(404)
     *own, course_status, provider_id = row

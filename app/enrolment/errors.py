@@ -25,6 +25,10 @@ class TooManyPlaces(DomainError):
     )
 
 
+class DeletedMeanwhile(DomainError):
+    message = _("This class or these details were deleted a moment ago. Begin again.")
+
+
 class NotYetForYou(DomainError):
     """Enrolment has begun for others; the message says from which day it has for this person."""
 

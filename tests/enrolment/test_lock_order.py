@@ -13,6 +13,7 @@ from app.catalogue.rules import Rules
 from app.core import clock
 from app.core.db import transaction
 from app.enrolment import operations
+from app.enrolment.errors import DeletedMeanwhile
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.operations import Application, eligibility, seats
 from tests.factories import PersonFactory, RunFactory, WardFactory
@@ -84,6 +85,38 @@ def test_a_place_for_somebody_whose_row_became_another(two, meanwhile):
     new = RunFactory().id
     taken = meanwhile(person(other), run(new), lambda: operations.enrol(one, new).person_id)
     assert taken == other
+
+
+def test_a_place_for_somebody_whose_row_becomes_another_at_that_moment(two, meanwhile):
+    _run_id, one, other = two
+    new = RunFactory().id
+    taken = meanwhile(
+        lambda _session: merges.merge(other, one, None, "x"), run(new),
+        lambda: operations.enrol(one, new).person_id,
+    )  # fmt: skip
+    assert taken == other
+
+
+def test_a_family_is_locked_by_the_numbers_it_has_now(app, meanwhile):
+    merged, low, high = (PersonFactory().id for _ in range(3))
+    merges.merge(high, merged, None, "x")
+    new, asked = RunFactory().id, Application()
+    taken = meanwhile(
+        person(low), person(high),
+        lambda: [each.person_id for each in operations.enrol_party([merged, low], new, asked)],
+    )  # fmt: skip
+    assert taken == [high, low]
+
+
+def test_who_or_what_was_deleted_meanwhile_is_a_refusal(app):
+    nobody, nowhere = 10**6, 10**6
+    for person_ids, run_id in (
+        ([nobody], RunFactory().id),
+        ([PersonFactory().id, nobody], RunFactory().id),
+        ([PersonFactory().id], nowhere),
+    ):
+        with pytest.raises(DeletedMeanwhile):
+            operations.enrol_party(person_ids, run_id, Application())
 
 
 def test_guests_on_one_form_are_locked_by_their_numbers_too(meanwhile):

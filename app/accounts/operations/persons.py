@@ -6,9 +6,10 @@ from datetime import date
 from functools import cache, cached_property
 from typing import cast
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import Table, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.accounts import merged_rows
 from app.accounts.events import PersonChanged
@@ -115,10 +116,27 @@ _BY_KEY = select(Person).where(Person.guest_key == bindparam("key")).with_for_up
 _PERSONS, _HOMES = cast("Table", Person.__table__), cast("Table", Residence.__table__)
 
 
+_Columns = tuple[str, ...]
+
+
 @cache
-def _new(dialect: str, columns: tuple[str, ...]) -> Prepared:
+def _new(dialect: str, columns: _Columns) -> Prepared:
+    return Prepared(_person(dialect, columns))
+
+
+@cache
+def _new_at_home(columns: _Columns, home: _Columns) -> Prepared:
+    """Person and residence in one statement, which only PostgreSQL has."""
+    new = _person("postgresql", columns).cte("new")
+    there = select(new.c.id, *(bindparam(name, type_=_HOMES.c[name].type) for name in home))
+    homes = insert(_HOMES).from_select(("person_id", *home), there, include_defaults=False)
+    return Prepared(select(new.c.id).add_cte(homes.cte("homes")))
+
+
+def _person(dialect: str, columns: _Columns) -> ReturningInsert[int]:
+    """One new row, unless its details have one."""
     row = inserting(_PERSONS, dialect).values({name: bindparam(name) for name in columns})
-    return Prepared(row.on_conflict_do_nothing().returning(_PERSONS.c.id))
+    return row.on_conflict_do_nothing().returning(_PERSONS.c.id)
 
 
 def _insert(session: Session, guest: Guest) -> int | None:
@@ -131,10 +149,13 @@ def _insert(session: Session, guest: Guest) -> int | None:
             "guest_key": guest.key,
         },
     )  # fmt: skip
-    new = _new(db.engine.dialect.name, tuple(row)).first(session, row)
+    home = with_defaults(_HOMES, {"unit_id": guest.unit_id, "valid_from": clock.today()})
+    dialect = db.engine.dialect.name
+    if dialect == "postgresql":
+        new = _new_at_home(tuple(row), tuple(home)).first(session, row | home)
+    elif new := _new(dialect, tuple(row)).first(session, row):
+        add_row(session.connection(), _HOMES, home | {"person_id": new.id})
     if new is None:
         return None
-    home = {"person_id": new.id, "unit_id": guest.unit_id, "valid_from": clock.today()}
-    add_row(session.connection(), _HOMES, home)
     jobs.emit(PersonChanged(new.id))
     return cast("int", new.id)

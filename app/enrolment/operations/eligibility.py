@@ -1,7 +1,8 @@
 """Whether a person may have a place, and on what terms: read once, under the person's lock."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -12,11 +13,12 @@ from app.catalogue.models import Run
 from app.catalogue.rules import Rules
 from app.core import clock, config
 from app.core.errors import DomainError
-from app.core.prepared import Prepared
+from app.core.prepared import Asked, Prepared
 from app.enrolment.errors import (
     AgeUnknown,
     AlreadyEnrolled,
     AlreadyInCourse,
+    DeletedMeanwhile,
     NeedsCourseFirst,
     NotInWard,
     NotYetForYou,
@@ -70,9 +72,43 @@ _OTHERS = (
 
 
 def held(session: Session, person_id: int) -> int:
-    """The row that stands for this human now, locked: the person's places are counted under it."""
-    into = _HELD.all(session, {"person_id": person_id})[0].merged_into_id
+    """The row that stands for this human now, locked: the person's places are counted under it.
+
+    Raises:
+        DeletedMeanwhile: there is no such person any more.
+    """
+    query, values = hold(person_id)
+    return now(session, person_id, query.all(session, values))
+
+
+def hold(person_id: int) -> Asked:
+    """The statement for `now`, which locks a person."""
+    return _HELD, {"person_id": person_id}
+
+
+def now(session: Session, person_id: int, rows: Sequence[Any]) -> int:
+    """As `held`, from the rows of `hold`."""
+    if not rows:
+        raise DeletedMeanwhile
+    into = rows[0].merged_into_id
     return person_id if into is None else held(session, into)
+
+
+def all_held(session: Session, person_ids: Collection[int]) -> dict[int, int]:
+    """As `held` of several, in the order of the numbers that they have now."""
+    is_now = {each: each for each in person_ids}
+    while merged := dict(_merged(session, is_now.values())):
+        is_now = {each: merged.get(number, number) for each, number in is_now.items()}
+    locked = {each: held(session, each) for each in sorted(set(is_now.values()))}
+    return {each: locked[number] for each, number in is_now.items()}
+
+
+def _merged(session: Session, person_ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Those of them who are somebody else by now, and who."""
+    rows = select(Person.id, Person.merged_into_id).where(Person.id.in_(person_ids))
+    for number, into in session.execute(rows):
+        if into is not None:
+            yield number, into
 
 
 def check(

@@ -64,15 +64,14 @@ def of(session: Session, person_id: int, rules: Rules, *, with_record: bool = Tr
         with_record: without it nothing counts that only we know: neither groups nor courses.
     """
     wanted = query(with_course=rules.requires_course_id is not None)
-    rows = session.connection().execute(wanted, asked(person_id, rules)).all()
+    values = asked(person_id) | {"course_id": rules.requires_course_id}
+    rows = session.connection().execute(wanted, values).all()
     return read(session, rows, rules, with_record=with_record)
 
 
-def asked(person_id: int, rules: Rules) -> dict[str, Any]:
-    """What `query` wants to be told."""
-    return {
-        "person_id": person_id, "today": clock.today(), "course_id": rules.requires_course_id,
-    }  # fmt: skip
+def asked(person_id: int) -> dict[str, Any]:
+    """What `query` wants to be told; `with_course` also wants `course_id`."""
+    return {"person_id": person_id, "today": clock.today()}
 
 
 def read(session: Session, rows: Sequence[Any], rules: Rules, *, with_record: bool) -> Facts:

@@ -1,6 +1,6 @@
 """All that one statement tells, under the locks, of a person who wants a place on a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.catalogue.models import Run
 from app.catalogue.rules import Rules
 from app.core import clock
-from app.core.prepared import Prepared
+from app.core.prepared import Asked, Prepared
 from app.enrolment.models import LIVE, Enrolment, EnrolmentState
 from app.enrolment.operations import facts
 from app.enrolment.operations.facts import Facts
@@ -58,11 +58,22 @@ class Known:
 
 def of(session: Session, run: AnyRun, person_id: int, form_key: str | None = None) -> Known:
     """Read it, all at one moment."""
+    query, values = ask(run.id, person_id, form_key)
+    return read(session, run, query.all(session, values), values)
+
+
+def ask(run_id: int, person_id: int, form_key: str | None) -> Asked:
+    """The statement for `read`, which can go together with the one that locks the run."""
+    asked = facts.asked(person_id) | {"run_id": run_id, "form_key": form_key, "now": clock.now()}
+    return _query(with_course=False), asked
+
+
+def read(session: Session, run: AnyRun, rows: Sequence[Any], asked: Mapping[str, Any]) -> Known:
+    """As `of`, from the rows of `ask`; few runs ask for a course and are read for once more."""
     rules = Rules.read(run.rules)
-    asked = facts.asked(person_id, rules)
-    asked |= {"run_id": run.id, "form_key": form_key, "now": clock.now()}
-    query = _query(with_course=rules.requires_course_id is not None)
-    rows = query.all(session, asked)
+    if rules.requires_course_id is not None:
+        wanted = {**asked, "course_id": rules.requires_course_id}
+        rows = _query(with_course=True).all(session, wanted)
     first = rows[0]
     live = {Live(row.live_id, row.live_run_id, row.live_course_id): None for row in rows}
     return Known(

@@ -1,5 +1,8 @@
 """The rows of new places, with the terms that were agreed to, consent, audit entry and event."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy
@@ -13,13 +16,13 @@ from app.accounts.rights.purposes import ENROLMENT
 from app.core import audit, clock, jobs
 from app.core.db import breaks
 from app.core.keys import random_code
-from app.core.last_rows import with_defaults
-from app.core.prepared import Prepared
+from app.core.last_rows import Row, with_defaults
+from app.core.prepared import Asked, Prepared, together
 from app.enrolment.errors import AlreadyEnrolled
 from app.enrolment.events import PlaceTaken
 from app.enrolment.models import Enrolment
 from app.enrolment.models import EnrolmentState as State
-from app.enrolment.operations import kept_seats
+from app.enrolment.operations import kept_seats, seats
 from app.enrolment.operations.application import Application
 from app.enrolment.operations.eligibility import Standing
 from app.enrolment.operations.fees import Due
@@ -71,18 +74,42 @@ def terms(run: AnyRun, due: Due) -> dict[str, Any]:
 
 
 _PLACES = cast("Table", Enrolment.__table__)
-_ADD = Prepared(
-    sqlalchemy.insert(_PLACES)
-    .values({each.name: bindparam(each.name) for each in _PLACES.c if not each.primary_key})
-    .returning(_PLACES.c.id)
-)
-_EMPTY = dict.fromkeys(_PLACES.c.keys())
 
 
-def insert(session: Session, row: dict[str, Any]) -> int:
-    """Add it now, so that the index over live places answers here; its id."""
+def add(session: Session, rows: Sequence[Row]) -> list[int]:
+    """Add them now, so that the index over live places answers here; their ids."""
+    with _once():
+        return _ids(together(session, *map(_asked, rows)))
+
+
+def add_with_seats(session: Session, run: RunNow, rows: Sequence[Row]) -> list[int]:
+    """As `add`, together with what takes an ordinary seat for each, see `seats.take_with`."""
+    with _once():
+        return _ids(seats.take_with(session, run, len(rows), [_asked(row) for row in rows]))
+
+
+def _asked(row: Row) -> Asked:
+    """What is empty is left out: a column is so by itself."""
+    whole = {
+        name: value for name, value in with_defaults(_PLACES, row).items() if value is not None
+    }
+    return _insert(tuple(whole)), whole
+
+
+@cache
+def _insert(columns: tuple[str, ...]) -> Prepared:
+    row = sqlalchemy.insert(_PLACES).values({name: bindparam(name) for name in columns})
+    return Prepared(row.returning(_PLACES.c.id))
+
+
+def _ids(found: Sequence[Sequence[Any]]) -> list[int]:
+    return [row.id for (row,) in found]
+
+
+@contextmanager
+def _once() -> Iterator[None]:
     try:
-        return cast("int", _ADD.first(session, _EMPTY | with_defaults(_PLACES, row)).id)
+        yield
     except IntegrityError as error:
         if breaks(error, "uq_enrolments_live", "enrolments.run_id", "enrolments.person_id"):
             raise AlreadyEnrolled from error

@@ -1,17 +1,17 @@
 """The run as it is while its row is held, with what its page promises: data, no entity."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.catalogue.models import Course, CourseStatus, Run
 from app.catalogue.openness import Openness, RunStatus
 from app.core.i18n import Bilingual
-from app.core.prepared import Prepared
+from app.core.prepared import Asked, Prepared
 from app.providers.models import Provider
 
 
@@ -54,19 +54,22 @@ _HELD = Prepared(
     .join(Provider, Provider.id == Course.provider_id)
     .join(Person, Person.id == bindparam("person_id"))
     .where(Run.id == bindparam("run_id"), Person.merged_into_id.is_(None))
-    .with_for_update(key_share=True, of=[Person, Run])  # PostgreSQL locks them in this order
+    .with_for_update(key_share=True, of=Run)
 )
 
 
-def held(session: Session, run_id: int, person_id: int) -> RunNow | None:
-    """The run and a person, both locked by one statement; None where the person was merged.
+def hold(run_id: int, person_id: int) -> Asked:
+    """Lock the run, unless this person, whose row is locked already, is somebody else by now.
 
-    The person comes first, so that of all that lock both nobody waits in a circle. Where the person
-    was merged before, the run is not locked: whoever they became comes before it too.
+    Whoever they became has to be locked before the run: so nobody waits in a circle.
     """
-    row = _HELD.first(session, {"run_id": run_id, "person_id": person_id})
-    if row is None:
+    return _HELD, {"run_id": run_id, "person_id": person_id}
+
+
+def read(rows: Sequence[Any]) -> RunNow | None:
+    """The run, if `hold` has locked it."""
+    if not rows:
         return None
-    *own, course_status, name_vi, name_en = row
+    *own, course_status, name_vi, name_en = rows[0]
     own += [course_status is CourseStatus.PUBLISHED, Bilingual(name_vi, name_en)]
     return RunNow(*own)

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from app.catalogue.openness import RunState, RunStatus
 from app.core.errors import DomainError
 from app.core.keys import random_code
+from app.core.last_rows import Row
+from app.core.prepared import together
 from app.enrolment.errors import (
+    DeletedMeanwhile,
     EnrolmentClosed,
     NotEnoughSeats,
     NotOpenYet,
@@ -80,9 +83,9 @@ def take(
     check_open(case.run, application.channel)
     asked = replace(application, answers=accepted(case.run, application))
     found = [_standing(session, case, each, asked) for each in case.people]
-    state, standings = _take_seats(session, case.run, found, asked)
-    taken = _write(session, case, state, standings, asked)
-    if state is State.WAITING and case.run.seats_left != 0:  # too few for the whole party
+    waited = case.run.waiting
+    taken = _seat_and_write(session, case, found, asked)
+    if case.run.waiting > waited and case.run.seats_left != 0:  # too few for the whole party
         offers.settle(session, seats.locked(session, run_id))
     return taken
 
@@ -92,19 +95,23 @@ def _case(
 ) -> _Case:
     """Lock people in the order of their numbers, then the run, and read what is known of them."""
     session.flush()  # what is read past the session knows nothing of what waits in it
-    *others, last = sorted(set(person_ids))
-    held = {each: eligibility.held(session, each) for each in others} | {last: last}
-    run = run_now.held(session, run_id, last)
+    is_now = {each: each for each in person_ids}
+    if len(is_now) > 1:
+        is_now = eligibility.all_held(session, is_now)
+    people = {is_now[each]: _key(run_id, is_now[each], form_key) for each in person_ids}
+    last, key = people.popitem()
+    asked = known.ask(run_id, last, key)
+    person, run_row, rows = together(
+        session, eligibility.hold(last), run_now.hold(run_id, last), asked
+    )
+    if (is_last := eligibility.now(session, last, person)) != last:
+        return _case(session, run_id, [*people, is_last], form_key)
+    run = run_now.read(run_row)
     if run is None:
-        held[last] = eligibility.held(session, last)
-        run = run_now.held(session, run_id, held[last])
-    if run is None:
-        message = f"run {run_id}"
-        raise LookupError(message)
-    people = dict.fromkeys(held[each] for each in person_ids)
-    keys = {each: _key(run_id, each, form_key) for each in people}
-    read = {each: known.of(session, run, each, key) for each, key in keys.items()}
-    return _Case(run, read, keys)
+        raise DeletedMeanwhile
+    read = {each: known.of(session, run, each, key) for each, key in people.items()}
+    read[last] = known.read(session, run, rows, asked[1])
+    return _Case(run, read, people | {last: key})
 
 
 def _key(run_id: int, person_id: int, form_key: str | None) -> str | None:
@@ -139,22 +146,45 @@ def _standing(session: Session, case: _Case, person_id: int, asked: Application)
         raise
 
 
+def _seat_and_write(
+    session: Session, case: _Case, standings: Sequence[Standing], asked: Application
+) -> list[Taken]:
+    """Ordinary seats go with the rows; where some are kept or none is free, a step at a time."""
+    run, before = case.run, case.run.state
+    party = random_code() if len(standings) > 1 else None
+    if _has_room(run, len(standings)) and not run.reserved and not asked.partner_code:
+        rows = _rows(case, _seated_state(run), standings, asked, party)
+        ids = new_places.add_with_seats(session, run, rows)
+    else:
+        state, standings = _take_seats(session, run, standings, asked)
+        rows = _rows(case, state, standings, asked, party)
+        ids = new_places.add(session, rows)
+    seats.tell_if_changed(run, before)
+    for place_id, row, standing in zip(ids, rows, standings, strict=True):
+        new_places.note(place_id, row, run, asked, standing)
+    return [Taken(place_id, row["code"]) for place_id, row in zip(ids, rows, strict=True)]
+
+
+def _has_room(run: RunNow, people: int) -> bool:
+    return run.has_free_seat and (run.seats_left is None or run.seats_left >= people)
+
+
+def _seated_state(run: RunNow) -> State:
+    return State.PENDING if run.needs_approval else State.ENROLLED
+
+
 def _take_seats(
     session: Session, run: RunNow, found: Sequence[Standing], asked: Application
 ) -> tuple[State, Sequence[Standing]]:
-    before = run.state
     people = len(found)
     is_seated, standings = _seated(session, run, found, asked.partner_code)
     if is_seated:
-        state = State.PENDING if run.needs_approval else State.ENROLLED
-    elif run.queue_is_open and not asked.wait:
+        return _seated_state(run), standings
+    if run.queue_is_open and not asked.wait:
         raise _no_seats(run, people)
-    elif seats.join_queue(session, run, people):
-        state = State.WAITING
-    else:
-        raise _no_queue(run, people)
-    seats.tell_if_changed(run, before)
-    return state, standings
+    if seats.join_queue(session, run, people):
+        return State.WAITING, standings
+    raise _no_queue(run, people)
 
 
 def _seated(
@@ -184,16 +214,14 @@ def _no_queue(run: RunNow, people: int) -> DomainError:
     return QueueTooShort(room) if people > 1 and room else RunFull()
 
 
-def _write(
-    session: Session, case: _Case, state: State, standings: Sequence[Standing], asked: Application
-) -> list[Taken]:
-    """The rows of the places first: where the database refuses one nothing else is made."""
-    party = random_code() if len(case.people) > 1 else None
-    rows = [
+def _rows(
+    case: _Case,
+    state: State,
+    standings: Sequence[Standing],
+    asked: Application,
+    party: str | None,
+) -> list[Row]:
+    return [
         new_places.row(case.run, each, state, standing, asked, key=case.keys[each], party=party)
         for each, standing in zip(case.people, standings, strict=True)
     ]
-    taken = [Taken(new_places.insert(session, row), row["code"]) for row in rows]
-    for new, row, standing in zip(taken, rows, standings, strict=True):
-        new_places.note(new.id, row, case.run, asked, standing)
-    return taken
