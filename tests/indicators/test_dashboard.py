@@ -366,7 +366,7 @@ def test_boards_are_audited_with_reports_and_reports_with_boards(app, figures):
     report = reports.freeze(PERIOD)
     reports.publish(report.id, None)
     assert public_boards.tables_told(5)
-    assert public_boards.told(10) == [], "under another limit other cells were hidden"
+    assert public_boards.tables_told(10) == [], "under another limit other cells were hidden"
 
 
 def test_before_anything_is_prepared_the_page_says_so(client, app):

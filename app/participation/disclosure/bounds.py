@@ -17,6 +17,8 @@ ENDLESS = 1e7
 """What has no upper bound is taken to be at most this; figures are scaled to stay far below."""
 _WHOLE = 1e-5
 _DIRECTIONS = 16
+_TOGETHER = (64, 16, 4)
+"""How many unknowns are looked at together, before each that is left is looked at alone."""
 _MOST_BRANCHES = 2000
 _PRIMAL = 4
 """The simplex method that goes on from the last answer when only the direction changes."""
@@ -89,9 +91,25 @@ class Unknowns:
         if base is not None:
             self._hold(base, targets)
             self._look_around(list(targets))
-            self._settle(targets)
+            self._settle_together(targets)
             self._hold(None, targets)
+        self._settle_together(targets)
         return self._settle(targets)
+
+    def _settle_together(self, targets: Mapping[int, Enough]) -> None:
+        """Look for small and large values of many targets at once, then of fewer.
+
+        Neighbours take from one another, so those of one group lie far apart.
+        """
+        for together in _TOGETHER:
+            left = [at for at in targets if not self._is_settled(at, targets[at])]
+            groups = -(-len(left) // together)
+            for first in range(groups):
+                for direction in (1.0, -1.0):
+                    self._go(dict.fromkeys(left[first::groups], direction))
+
+    def _is_settled(self, at: int, enough: Enough) -> bool:
+        return enough(self.low[at], self.high[at], least=self.columns[at].low)
 
     def _settle(self, targets: Mapping[int, Enough]) -> dict[int, tuple[float, float]]:
         """Look for a small and a large value of each target that is not settled."""
@@ -199,6 +217,9 @@ class Unknowns:
         solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own options
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("simplex_strategy", _PRIMAL)
+        if not are_whole:
+            # Making these programmes smaller beforehand takes a hundred times as long as answering.
+            solver.setOptionValue("presolve", "off")
         solver.setOptionValue("mip_max_nodes", _MOST_BRANCHES)
         solver.setOptionValue("mip_rel_gap", _NEAR_ENOUGH)
         solver.passModel(model)

@@ -11,18 +11,19 @@ whatever moves people moves their places and attendances as far, so people never
 """
 
 import heapq
+import math
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 
 from app.participation.queries import Key
 
 PEOPLE = "people"
 Values = Mapping[Key, int]
-Node = tuple[int, str | None]
-Move = tuple[Key, bool]
-"""A cell and whether it rises."""
+Node = int
+Move = int
+"""Twice the number of a cell, and one more where the cell rises."""
 Step = tuple[Move, Node]
 """Through which cell, and to which end."""
 _NEAR = 30
@@ -46,24 +47,24 @@ def protect(figures: Mapping[str, Values], below: int, small: Collection[Key]) -
     Args:
         figures: the counts of all cells and totals; people under `PEOPLE`, the same keys in each.
     """
-    people = {key: count for key, count in figures[PEOPLE].items() if count > 0}
-    out = set(small)
+    graph = _Graph(figures[PEOPLE], small)
+    out = {graph.number[key] for key in small}
+    work = deque(sorted(out, key=graph.rank.__getitem__))
+    few = frozenset(out)
     systems = [
-        _System(name == PEOPLE, below, values, people, figures[PEOPLE], out)
-        for name, values in figures.items()
+        _System(name == PEOPLE, below, graph, values, out) for name, values in figures.items()
     ]
-    work = deque(sorted(out, key=order))
     while work:
-        key = work.popleft()
+        cell = work.popleft()
         for system in systems:
-            while not system.is_safe(key, is_small=key in small):
-                if not (more := system.circle(key) or _next(key, people, out)):
+            while not system.is_safe(cell, is_small=cell in few):
+                if not (more := system.circle(cell) or graph.next(cell, out)):
                     break
                 work.extend(more)
                 for each in systems:
                     each.hide(more)
                 out.update(more)
-    return frozenset(out)
+    return frozenset(graph.keys[cell] for cell in out)
 
 
 def order(key: Key) -> tuple[str, ...]:
@@ -77,28 +78,61 @@ def totals_of(key: Key) -> Iterator[Key]:
             yield (*key[:place], None, *key[place + 1 :])
 
 
-def _next(key: Key, people: Values, out: Collection[Key]) -> list[Key]:
-    """The cheapest shown total of a cell, or else any cell: some circle needs it."""
-    near = [each for each in totals_of(key) if each in people and each not in out]
-    far = [each for each in people if each not in out] if not near else []
-    return sorted(near or far, key=lambda each: (people[each], order(each)))[:1]
+@dataclass(slots=True)
+class _Graph:
+    """Cells and their ends as numbers, which are looked up many times sooner than their names."""
 
-
-def _ends(key: Key) -> tuple[Node, Node]:
-    """The row and the column of a cell; the cells of a single line all join the same two."""
-    return ((0, key[0]), (1, key[1])) if len(key) > 1 else ((0, None), (1, None))
-
-
-def _sign(key: Key) -> int:
-    """A total stands on the other side of its sum."""
-    return -1 if key.count(None) % 2 else 1
-
-
-def _steps(key: Key) -> tuple[tuple[Node, Step], tuple[Node, Step]]:
+    people: Values
+    small: Collection[Key]
+    keys: list[Key] = field(init=False)
+    number: dict[Key, int] = field(init=False)
+    rank: list[int] = field(init=False)
+    """The place of each cell in the order of the keys."""
+    steps: list[tuple[tuple[Node, Step], tuple[Node, Step]]] = field(init=False)
     """The two ways to pass through a cell, each with where it begins."""
-    row, column = _ends(key)
-    rises = _sign(key) > 0
-    return (row, ((key, rises), column)), (column, ((key, not rises), row))
+    totals: list[list[int]] = field(init=False)
+    price: list[int] = field(init=False)
+    at: list[list[Step]] = field(init=False)
+    """All ways on from a node, the cheapest first."""
+
+    def __post_init__(self) -> None:
+        self.keys = list(dict.fromkeys((*self.people, *self.small)))
+        self.number = {key: cell for cell, key in enumerate(self.keys)}
+        self.rank = [0] * len(self.keys)
+        for place, key in enumerate(sorted(self.keys, key=order)):
+            self.rank[self.number[key]] = place
+        nodes: dict[tuple[int, str | None], Node] = {}
+        self.steps = [self._steps(cell, key, nodes) for cell, key in enumerate(self.keys)]
+        number = self.number
+        self.totals = [
+            [number[each] for each in totals_of(key) if each in number] for key in self.keys
+        ]
+        self.price = [self.people.get(key, 0) for key in self.keys]
+        self.at = [[] for _ in nodes]
+        shown = (cell for cell, price in enumerate(self.price) if price > 0)
+        for cell in sorted(shown, key=lambda each: (self.price[each], self.rank[each])):
+            for node, step in self.steps[cell]:
+                self.at[node].append(step)
+
+    def next(self, cell: int, out: Collection[int]) -> list[int]:
+        """The cheapest shown total of a cell, or else any cell: some circle needs it."""
+        near = [each for each in self.totals[cell] if self.price[each] > 0 and each not in out]
+        every = range(len(self.keys)) if not near else ()
+        far = [each for each in every if self.price[each] > 0 and each not in out]
+        return sorted(near or far, key=lambda each: (self.price[each], self.rank[each]))[:1]
+
+    @staticmethod
+    def _steps(
+        cell: int, key: Key, nodes: dict[tuple[int, str | None], Node]
+    ) -> tuple[tuple[Node, Step], tuple[Node, Step]]:
+        """A cell joins its row and its column; those of a single line all join the same two.
+
+        A total stands on the other side of its sum.
+        """
+        ends = ((0, key[0]), (1, key[1])) if len(key) > 1 else ((0, None), (1, None))
+        row, column = (nodes.setdefault(end, len(nodes)) for end in ends)
+        rises = 0 if key.count(None) % 2 else 1
+        return (row, (2 * cell + rises, column)), (column, (2 * cell + 1 - rises, row))
 
 
 @dataclass(slots=True)
@@ -107,150 +141,179 @@ class _System:
 
     is_people: bool
     below: int
-    values: Values
-    price: Values
-    floor: Values
-    out: set[Key]
-    all_at: dict[Node, list[Step]] = field(init=False)
-    at: dict[Node, list[Step]] = field(init=False)
+    graph: _Graph
+    figures: Values
+    hidden: Collection[int]
+    out: set[int] = field(init=False, default_factory=set)
+    at: list[list[Step]] = field(init=False)
     joins: dict[tuple[Node, Node], Move] = field(init=False, default_factory=dict)
-    loose: dict[Key, int] = field(init=False)
-    flow: dict[Key, int] = field(init=False, default_factory=dict)
-    safe: dict[Key, int] = field(init=False, default_factory=dict)
+    values: list[int] = field(init=False)
+    spare: list[int] = field(init=False)
+    """How much further each move can go, beside what has flowed already."""
+    bounds: list[list[int]] = field(init=False)
+    """The totals that are not the sum of their parts: no part outgrows one that is shown."""
+    bounded: dict[int, list[int]] = field(init=False)
+    """Of each of these totals its parts."""
+    flow: dict[int, int] = field(init=False, default_factory=dict)
+    safe: list[int] = field(init=False)
+    prices: list[int] = field(init=False)
+    """What it costs to hide each cell: nothing more where it is hidden."""
 
     def __post_init__(self) -> None:
-        self.all_at, self.at = defaultdict(list), defaultdict(list)
-        for key in sorted(self.price, key=lambda each: (self.price[each], order(each))):
-            for node, step in _steps(key):
-                self.all_at[node].append(step)
-        self.loose = self._loose()
-        hidden, self.out = self.out, set()
-        self.hide(sorted(hidden, key=lambda key: (self.values.get(key, 0), order(key))))
+        graph = self.graph
+        self.at = [[] for _ in graph.at]
+        self.values = [self.figures.get(key, 0) for key in graph.keys]
+        self.safe = [0] * len(self.values)
+        self.prices = [
+            price + (_LAST_RESORT if None in key else 0)
+            for key, price in zip(graph.keys, graph.price, strict=True)
+        ]
+        loose = self._loose()
+        self.bounds = [[each for each in totals if each in loose] for totals in graph.totals]
+        self.bounded = {total: [] for total in loose}
+        for cell, totals in enumerate(self.bounds):
+            for total in totals:
+                self.bounded[total].append(cell)
+        self.spare = []
+        for cell, least in enumerate(self._least()):
+            self.spare += self.values[cell] - max(least, loose.get(cell, 0)), self._top(cell)
+        self.hide(sorted(self.hidden, key=lambda each: (self.values[each], graph.rank[each])))
 
-    def hide(self, keys: Collection[Key]) -> None:
+    def hide(self, cells: Sequence[int]) -> None:
         """The latest come first: they are the largest, and let others move furthest."""
-        for key in keys:
-            for node, step in _steps(key):
+        for cell in cells:
+            for node, step in self.graph.steps[cell]:
                 self.at[node].insert(0, step)
                 self.joins[node, step[1]] = step[0]
-        self.out.update(keys)
+            self.prices[cell] = 0
+        self.out.update(cells)
+        for part in chain.from_iterable(self.bounded.get(cell, ()) for cell in cells):
+            self.spare[2 * part + 1] = self._top(part) - self.flow.get(part, 0)
 
-    def is_safe(self, key: Key, *, is_small: bool) -> bool:
+    def is_safe(self, cell: int, *, is_small: bool) -> bool:
         """Whether flows in hidden circles carry the cell far enough up and down together."""
-        needed = self._needed(key)
-        if self.safe.get(key, 0) >= needed or not (is_small or self.is_people):
+        needed = self._needed(cell)
+        if self.safe[cell] >= needed or not (is_small or self.is_people):
             return True
-        value = self.values[key]
-        up = self._moved(key, needed, rises=True)
-        down = self._moved(key, needed - up if is_small else value, rises=False)
+        value = self.values[cell]
+        up = self._moved(cell, needed, rises=True)
+        down = self._moved(cell, needed - up if is_small else value, rises=False)
         return up + down >= needed or (not is_small and value - down >= self.below)
 
-    def circle(self, key: Key) -> list[Key]:
+    def circle(self, cell: int) -> list[int]:
         """The cells to hide so that this one can rise further: the cheapest circle there is.
 
         Several circles that carry little each may spare a total that one for all would cost.
         """
-        needed = self._needed(key)
-        missing = needed - self._moved(key, needed, rises=True)
-        found: list[tuple[int, list[Key]]] = []
+        needed = self._needed(cell)
+        missing = needed - self._moved(cell, needed, rises=True)
+        found: list[tuple[int, list[int]]] = []
         while missing > 0:
-            found += self._cheapest(key, missing)
+            found += self._cheapest(cell, missing)
             missing //= 2
         return min(found, key=lambda each: each[0], default=(0, []))[1]
 
-    def _needed(self, key: Key) -> int:
+    def _needed(self, cell: int) -> int:
         """What people do also moves with the people, and they are safe."""
-        needed = room(self.below, self.values[key], is_people=self.is_people)
+        needed = room(self.below, self.values[cell], is_people=self.is_people)
         return needed if self.is_people else needed - room(self.below, 0, is_people=True)
 
-    def _loose(self) -> dict[Key, int]:
+    def _least(self) -> Iterator[int]:
+        """A hidden cell has somebody in it, and whoever is in it did something."""
+        for value, people in zip(self.values, self.graph.price, strict=True):
+            yield min(1, value) if self.is_people else min(value, people)
+
+    def _loose(self) -> dict[int, int]:
         """The totals that are not the sum of their parts, with the greatest of the parts."""
-        sums: dict[tuple[int, Key], list[int]] = defaultdict(list)
-        for key, value in self.values.items():
+        sums: dict[tuple[int, int], list[int]] = defaultdict(list)
+        number = self.graph.number
+        for key in self.figures:
             for place, part in enumerate(key):
-                if part is not None:
-                    sums[place, (*key[:place], None, *key[place + 1 :])].append(value)
+                total = number.get((*key[:place], None, *key[place + 1 :]))
+                if part is not None and total is not None:
+                    sums[place, total].append(self.figures[key])
         return {
             total: max(parts)
             for (_place, total), parts in sums.items()
-            if total in self.values and sum(parts) != self.values[total]
+            if sum(parts) != self.values[total]
         }
 
-    def _room(self, move: Move) -> int:
-        """How much further the figure of a cell can move, beside what has flowed already."""
-        key, rises = move
-        if rises and not self.loose:
-            return _ENDLESS
-        value, moved = self.values.get(key, 0), self.flow.get(key, 0)
-        if not rises:
-            least = min(1, value) if self.is_people else min(value, self.floor.get(key, 0))
-            return value + moved - max(least, self.loose.get(key, 0))
-        tops = [
-            self.values[total]
-            for total in totals_of(key)
-            if total in self.loose and total not in self.out
-        ]
-        return min(tops, default=_ENDLESS) - value - moved
+    def _top(self, cell: int) -> int:
+        """How far it can rise where nothing has flowed."""
+        shown = (self.values[each] for each in self.bounds[cell] if each not in self.out)
+        return min(shown, default=_ENDLESS) - self.values[cell]
 
-    def _moved(self, key: Key, needed: int, *, rises: bool) -> int:
+    def _flows(self, move: Move, far: int) -> None:
+        cell, up = move >> 1, far if move & 1 else -far
+        self.flow[cell] = self.flow.get(cell, 0) + up
+        self.spare[2 * cell] += up
+        self.spare[2 * cell + 1] -= up
+
+    def _moved(self, cell: int, needed: int, *, rises: bool) -> int:
         """How far the cell moves, at most `needed`; the flows stay until the next question."""
+        for other, flowed in self.flow.items():
+            self.spare[2 * other] -= flowed
+            self.spare[2 * other + 1] += flowed
         self.flow = {}
-        moved = 0
-        while moved < needed and (step := min(needed - moved, self._room((key, rises)))) > 0:
-            if not (way := self._way(key, rises=rises)):
+        moved, move, spare = 0, 2 * cell + rises, self.spare
+        while moved < needed and (step := min(needed - moved, spare[move])) > 0:
+            if not (way := self._way(move)):
                 break
-            step = min(step, *map(self._room, way))
-            for each, up in [(key, rises), *way]:
-                self.flow[each] = self.flow.get(each, 0) + (step if up else -step)
+            step = min(step, *(spare[each] for each in way))
+            for each in (move, *way):
+                self._flows(each, step)
             moved += step
-        for each, flowed in self.flow.items():
-            self.safe[each] = max(self.safe.get(each, 0), abs(flowed))
+        for other, flowed in self.flow.items():
+            self.safe[other] = max(self.safe[other], abs(flowed))
         return moved
 
-    def _goal(self, key: Key, *, rises: bool) -> tuple[Node, Node]:
+    def _goal(self, move: Move) -> tuple[Node, Node]:
         """From where to where the circle through a cell must be closed."""
-        row, column = _ends(key)
-        return (column, row) if rises == (_sign(key) > 0) else (row, column)
+        (row, (forwards, column)), _ = self.graph.steps[move >> 1]
+        return (column, row) if move == forwards else (row, column)
 
-    def _way(self, key: Key, *, rises: bool) -> list[Move]:
+    def _way(self, move: Move) -> list[Move]:
         """The shortest way round through hidden cells that can still move."""
-        start, goal = self._goal(key, rises=rises)
-        return self._square(start, goal) or self._search(key, start, goal)
+        start, goal = self._goal(move)
+        return self._square(start, goal) or self._search(move >> 1, start, goal)
 
     def _square(self, start: Node, goal: Node) -> list[Move]:
         """Three cells that close a square: nearly always there is one near the beginning."""
+        joins, spare = self.joins, self.spare
         for first, corner in self.at[start][:_NEAR]:
-            if corner == goal or self._room(first) <= 0:
+            if corner == goal or spare[first] <= 0:
                 continue
             for second, end in self.at[corner][:_NEAR]:
-                last = self.joins.get((end, goal))
-                if last is None or end == start or self._room(second) <= 0:
+                last = joins.get((end, goal))
+                if last is None or end == start or spare[second] <= 0:
                     continue
-                if self._room(last) > 0:
+                if spare[last] > 0:
                     return [first, second, last]
         return []
 
-    def _search(self, key: Key, start: Node, goal: Node) -> list[Move]:
-        came: dict[Node, Step] = {start: ((key, False), start)}
-        queue = deque([start])
-        while queue and goal not in came:
+    def _search(self, cell: int, start: Node, goal: Node) -> list[Move]:
+        came: list[Step | None] = [None] * len(self.at)
+        came[start] = (0, start)
+        queue, spare = deque([start]), self.spare
+        while queue and came[goal] is None:
             node = queue.popleft()
             for move, end in self.at[node]:
-                if end not in came and move[0] != key and self._room(move) > 0:
+                if came[end] is None and move >> 1 != cell and spare[move] > 0:
                     came[end] = (move, node)
                     queue.append(end)
         way: list[Move] = []
-        while goal != start and goal in came:
-            move, goal = came[goal]
+        while goal != start and (step := came[goal]):
+            move, goal = step
             way.append(move)
         return way
 
-    def _cheapest(self, key: Key, step: int) -> list[tuple[int, list[Key]]]:
+    def _cheapest(self, cell: int, step: int) -> list[tuple[int, list[int]]]:
         """The cheapest way round on which each cell can move so far: its price, what it hides."""
-        start, goal = self._goal(key, rises=True)
-        best: dict[Node, int] = {start: 0}
-        queue: list[tuple[int, int, Node, tuple[Key, ...]]] = [(0, 0, start, ())]
-        tries = count()
+        start, goal = self._goal(2 * cell + 1)
+        best: list[float] = [math.inf] * len(self.at)
+        best[start] = 0
+        queue: list[tuple[int, int, Node, tuple[int, ...]]] = [(0, 0, start, ())]
+        tries, prices, spare = count(), self.prices, self.spare
         while queue:
             cost, _, node, way = heapq.heappop(queue)
             if node == goal:
@@ -258,15 +321,10 @@ class _System:
                 return [(cost, more)] if more else []
             if cost > best[node]:
                 continue
-            for move, end in self.all_at[node]:
-                price = cost + self._price(move[0])
-                is_better = price < best.get(end, price + 1) and move[0] != key
-                if is_better and self._room(move) >= step:
+            for move, end in self.graph.at[node]:
+                price = cost + prices[move >> 1]
+                is_better = price < best[end] and price < best[goal] and move >> 1 != cell
+                if is_better and spare[move] >= step:
                     best[end] = price
-                    heapq.heappush(queue, (price, next(tries), end, (*way, move[0])))
+                    heapq.heappush(queue, (price, next(tries), end, (*way, move >> 1)))
         return []
-
-    def _price(self, key: Key) -> int:
-        if key in self.out:
-            return 0
-        return self.price[key] + (_LAST_RESORT if None in key else 0)
