@@ -1,6 +1,10 @@
-"""What each figure means, in both languages; printed wherever a figure is shown."""
+"""What each figure means, in both languages; printed wherever a figure is shown.
 
-from dataclasses import dataclass
+A city may have put the words differently: the package that keeps its definitions tells them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from app.core.i18n import Bilingual
 
@@ -14,6 +18,33 @@ class Definition:
     label: Bilingual
     unit: Bilingual
     meaning: Bilingual
+    version: int | None = None  # of the city's definition of the same code
+    differs: bool = False  # the city's definition counts something else than is counted here
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the city's own definition of a figure says.
+
+    Attributes:
+        is_counted_here: it counts what this package counts; if not, its words are about something
+            else.
+    """
+
+    version: int
+    label: Bilingual
+    meaning: Bilingual
+    is_counted_here: bool
+
+
+Teller = Callable[[Iterable[str]], Mapping[str, Told]]
+_tellers: list[Teller] = []
+
+
+def tells_definitions(teller: Teller) -> Teller:
+    """Register `teller(codes)`: the city's definitions of these figures, as far as it has any."""
+    _tellers.append(teller)
+    return teller
 
 
 PERSONS = Definition(
@@ -76,6 +107,22 @@ IDENTIFIED = Definition(
     ),
 )
 FIGURES = (PERSONS, ENROLMENTS, ATTENDANCES, HOURS, IDENTIFIED)
+
+
+def in_force() -> tuple[Definition, ...]:
+    """The figures in the city's words, where these are about what is counted here."""
+    codes = [figure.code for figure in FIGURES]
+    told = {code: each for teller in _tellers for code, each in teller(codes).items()}
+    return tuple(_as_told(figure, told.get(figure.code)) for figure in FIGURES)
+
+
+def _as_told(figure: Definition, told: Told | None) -> Definition:
+    if told is None:
+        return figure
+    if not told.is_counted_here:
+        return replace(figure, version=told.version, differs=True)
+    return replace(figure, version=told.version, label=told.label, meaning=told.meaning)
+
 
 REFERENCE = Bilingual(
     "Tuổi, nơi ở và nhóm lấy theo ngày cuối kỳ. Chỉ biết năm sinh thì tính ngày 01/7. Loại hình "

@@ -30,7 +30,7 @@ _BYTE_FOR_BYTE = "latin-1"
 def columns(question: Question) -> tuple[Column, ...]:
     """The columns of a file that answers this question."""
     breakdowns = (column for dimension in question.by for column in _named(dimension))
-    return (*_ABOUT, *breakdowns, *_FIGURES)
+    return (*_ABOUT, *breakdowns, *_figures())
 
 
 def write(
@@ -161,7 +161,7 @@ def _definitions(question: Question) -> list[list[Cell]]:
         ["code", "name", "ten", "label", "nghia", "meaning"],
     ]
     notes = (words.REFERENCE, words.NOT_STATED, words.ZERO)
-    return rows + [_about(each) for each in words.FIGURES] + [[]] + [[n.vi, n.en] for n in notes]
+    return rows + [_about(each) for each in words.in_force()] + [[]] + [[n.vi, n.en] for n in notes]
 
 
 def _about(figure: words.Definition) -> list[Cell]:
@@ -169,9 +169,11 @@ def _about(figure: words.Definition) -> list[Cell]:
     return [figure.code, figure.name, label.vi, label.en, meaning.vi, meaning.en]
 
 
-_FIGURES = tuple(
-    Column(each.name, each.label, each.meaning, itemgetter(each.name)) for each in words.FIGURES
-)
+def _figures() -> Iterator[Column]:
+    for each in words.in_force():
+        yield Column(each.name, each.label, each.meaning, itemgetter(each.name))
+
+
 _ABOUT = (
     Column(
         "status",

@@ -50,20 +50,21 @@ class Figures:
     before: Table
     is_behind: bool
     is_running: bool
+    definitions: tuple[Definition, ...]
 
     @classmethod
     def of(cls, cells: Cells, before: Table, *, is_behind: bool, is_running: bool) -> "Figures":
         """Of a large table the total alone is read."""
         return cls(
             cells.question, cells.as_of, cells.axes, cells.lines(), cells.total, cells.size,
-            cells.is_large, before, is_behind, is_running,
+            cells.is_large, before, is_behind, is_running, words.in_force(),
         )  # fmt: skip
 
     @property
     def tiles(self) -> list[Tile]:
         return [
             Tile(each, _text(each, self.total), each.unit.text(), self._change(each))
-            for each in words.FIGURES
+            for each in self.definitions
         ]
 
     def _change(self, definition: Definition) -> str:
@@ -155,9 +156,9 @@ def _text(definition: Definition, counts: Counts) -> str:
 
 
 def _written(definition: Definition, number: float) -> str:
-    if definition is words.IDENTIFIED:
+    if definition.name == words.IDENTIFIED.name:
         return f"{formats.number(number, 1)}%"
-    return formats.number(number, 1 if definition is words.HOURS else 0)
+    return formats.number(number, 1 if definition.name == words.HOURS.name else 0)
 
 
 def _change(definition: Definition, now: Counts, before: Table) -> str:
@@ -178,7 +179,7 @@ def _change(definition: Definition, now: Counts, before: Table) -> str:
 
 
 def _distance(definition: Definition, number: float) -> str:
-    if definition is words.IDENTIFIED:
+    if definition.name == words.IDENTIFIED.name:
         return gettext("%(number)s percentage points", number=formats.number(number, 1))
     return _written(definition, number)
 

@@ -1,21 +1,49 @@
 """Reading definitions of figures, of any version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
 from app.core.i18n import Bilingual
+from app.indicators.measures.catalogue import STARTING_SET
 from app.indicators.measures.errors import UnknownMeasure
+from app.indicators.measures.formula import Formula, Periods, What
 from app.indicators.measures.reading import read as read_formula
-from app.indicators.measures.results import Definition
+from app.indicators.measures.results import Attendance, Definition
 from app.indicators.models import Measure, MeasureVersion
+from app.indicators.queries.rules import current_rules
+from app.participation.definitions import Told, tells_definitions
 
 
 def in_force() -> list[Definition]:
     """The newest version of every figure, in the order of the list."""
     return [as_definition(row) for row in db.session.scalars(_newest())]
+
+
+@tells_definitions
+def of_participation(codes: Iterable[str]) -> dict[str, Told]:
+    """The city's definitions of the figures that participation counts by itself."""
+    delivered = {start.code: start.formula for start in STARTING_SET}
+    by_course = current_rules().attendance is Attendance.COURSE
+    told = {}
+    for row in db.session.scalars(_newest().where(Measure.code.in_(list(codes)))):
+        each = as_definition(row)
+        same = _counts(each.formula) == _counts(delivered[each.code])
+        same = same and not (by_course and _counts_attendances(each.formula))
+        told[each.code] = Told(each.version, each.name, each.meaning, same)
+    return told
+
+
+def _counts(formula: Formula) -> Formula:
+    """What it counts, however it may be broken down and over which periods."""
+    return replace(formula, by=(), undivided=(), periods=Periods.ANY)
+
+
+def _counts_attendances(formula: Formula) -> bool:
+    return any(count.what is What.ATTENDANCES for count in formula.counts)
 
 
 def names() -> dict[str, Bilingual]:

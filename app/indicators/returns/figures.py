@@ -6,7 +6,7 @@ They are exact: everybody who sees them is of that provider, of its commune or o
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core import config
@@ -56,6 +56,17 @@ FIGURES = (
         1,
     ),
 )
+
+
+def in_force() -> list[Figure]:
+    """Those that the city defines, in its words."""
+    told = {each.name: each for each in definitions.in_force()}
+    return [
+        replace(each, label=told[each.name].label) if each.name in told else each
+        for each in FIGURES
+    ]
+
+
 BY_NAME = {figure.name: figure for figure in FIGURES}
 
 

@@ -147,7 +147,7 @@ def _page(name: str, desk: Desk, found: Return | None, form: Any) -> str:
     return render_template(
         f"indicators/desk/return_{name}.html",
         desk=desk, found=found, form=form, states=STATES, written=written,
-        figures=return_figures.FIGURES, now=now, certified=certified,
+        figures=return_figures.in_force(), now=now, certified=certified,
         certified_by=frameworks.name_of(found.certified_by_id if found else None),
         checked_by=frameworks.name_of(found.checked_by_id if found else None),
         steps=queries.steps(found.id) if found and name == "show" else (),
