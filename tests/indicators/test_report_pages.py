@@ -47,9 +47,10 @@ def test_the_statistician_freezes_and_publishes_and_everybody_reads(app, staff, 
     db.session.commit()
     page = staff.page(f"{DESK}/new?period={PERIOD}")
     assert "báo cáo còn thiếu" in text(page)
-    staff.send(f"{DESK}/new", {"period": PERIOD}, 422)
+    refused = staff.send(f"{DESK}/new", {"period": PERIOD}, 422)
+    assert "<title>Lỗi: Chốt một kỳ" in refused.text
     staff.send(f"{DESK}/new", {"period": PERIOD, "without_missing": "y"})
-    assert PERIOD in text(staff.page(DESK))
+    assert "6 tháng đầu năm 2026" in text(staff.page(DESK))
     run_jobs()
     report = queries.revision(PERIOD, 1)
     internal = staff.page(f"{DESK}/{report.id}?measure=N1")
@@ -90,12 +91,13 @@ def test_a_refusal_says_which_tables_would_tell_and_what_can_be_done(staff, town
 
 def test_the_page_says_which_revision_is_in_force(client, town):
     operations.publish(operations.freeze(PERIOD).id, None)
-    town.come_late(10)
+    town.come_late(1000)
     second = operations.freeze(PERIOD, "điểm danh nộp muộn")
     operations.publish(second.id, None)
     page = client.page(PUBLIC)
     assert "điểm danh nộp muộn" in text(page)
-    assert page.select_one("#changes").find_next("table")
+    changed = page.select_one("#changes").find_next("table")
+    assert "1.040" in text(changed), "written as everywhere on the page"
     old = client.page(f"{PUBLIC}/1")
     assert "không còn hiệu lực" in text(old)
     assert client.get(f"{PUBLIC}/1/{PERIOD}-r1.csv").status_code == 200

@@ -205,11 +205,12 @@ class Dashboard:
         figure = self.first_figure(table)
         ends = tile_map.steps([_number(line.values[0]) for line in lines])
         squares = [_square(figure, line, ends) for line in lines]
+        least = min(filter(None, (_number(line.values[0]) for line in lines)), default=1)
         return WardMap(
             max(square.column for square in squares) + 1,
             max(square.row for square in squares) + 1,
             squares,
-            _legend(figure, ends, squares),
+            _legend(figure, ends, squares, least),
         )
 
     @cached_property
@@ -313,13 +314,14 @@ def _square(figure: Figure, line: Line, ends: Sequence[float]) -> Square:
     )
 
 
-def _legend(figure: Figure, ends: Sequence[float], squares: list[Square]) -> list[Square]:
-    """What each mark on the map means; only those that are on it."""
+def _legend(
+    figure: Figure, ends: Sequence[float], squares: list[Square], least: float
+) -> list[Square]:
+    """What each mark on the map means, from the least number shown; only those that are on it."""
     used = {square.step for square in squares}
     found = []
     if "0" in used:
         found.append(Square(0, 0, "0", "0", gettext("nobody")))
-    least = 1.0
     for at, end in enumerate(ends, 1):
         words = gettext(
             "%(least)s to %(most)s %(unit)s",

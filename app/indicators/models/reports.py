@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Account
 from app.core.db import Base, code20, created_at, name200, optional200, pk
+from app.core.i18n import Bilingual
+from app.participation import periods
 
 
 class Report(Base):
@@ -41,6 +43,10 @@ class Report(Base):
     publish_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Why it was not published when it was last asked for; a code and the tables concerned."""
+
+    @property
+    def period_name(self) -> Bilingual:
+        return periods.parse(self.period).label
 
     @property
     def is_being_checked(self) -> bool:

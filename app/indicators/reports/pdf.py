@@ -121,14 +121,14 @@ def _changes(report: Frozen, changes: Sequence[Change]) -> dict[str, Any]:
         "title": gettext("Figures that changed"),
         "heads": [gettext("Figure"), gettext("Before"), gettext("Now")],
         "rows": [
-            [shown.place(report, each), _written(each.before), _written(each.after)]
+            [
+                shown.place(report, each),
+                shown.written(report, each, each.before),
+                shown.written(report, each, each.after),
+            ]
             for each in changes
         ],
     }
-
-
-def _written(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _definition(each: Definition) -> list[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.core import formats
 from app.core.i18n import Bilingual
+from app.core.tables import Value
 from app.indicators.reports.content import Cell, Definition, Frozen, Part, Sign, Table
 from app.indicators.reports.differences import Change
 from app.indicators.reports.rows import SIGNS
@@ -59,17 +60,16 @@ def city(report: Frozen, part: Part) -> list[CityFigure]:
 
 
 def of_measure(report: Frozen, part: Part, code: str) -> list[Grid]:
-    """All breakdowns of one measure."""
+    """All breakdowns of one measure in which there is a figure."""
     tables = [each for each in report.tables(part) if each.measure == code and each.by]
+    tables = [each for each in tables if _has_figures(each)]
     return [_one(report, each) if len(each.by) == 1 else _two(report, each) for each in tables]
 
 
 def by(report: Frozen, part: Part, dimension: Dimension, most: int) -> Iterator[Grid]:
     """All measures that have figures by it, at most so many side by side."""
     tables = [
-        table
-        for table in report.tables(part)
-        if table.by == (dimension,) and any(cell.sign is not Sign.NONE for cell in table.cells)
+        table for table in report.tables(part) if table.by == (dimension,) and _has_figures(table)
     ]
     for begin in range(0, len(tables), most):
         yield _side_by_side(report, dimension, tables[begin : begin + most])
@@ -91,6 +91,13 @@ def place(report: Frozen, change: Change) -> str:
     return ", ".join([change.measure, *words])
 
 
+def written(report: Frozen, change: Change, value: Value) -> str:
+    """A figure before or after a change; empty where there was none."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return _number(Decimal(str(value)), report.definition(change.measure).unit)
+
+
 def unit(definition: Definition) -> str:
     return UNITS.get(definition.unit, Bilingual("")).text()
 
@@ -108,6 +115,10 @@ def _digits(value: Decimal, kind: str) -> int:
     exponent = value.normalize().as_tuple().exponent
     own = -exponent if isinstance(exponent, int) else 0
     return min(max(usual, own), _MOST_DIGITS) if usual else usual
+
+
+def _has_figures(table: Table) -> bool:
+    return any(cell.sign is not Sign.NONE for cell in table.cells)
 
 
 def _city(report: Frozen, table: Table) -> CityFigure:

@@ -28,25 +28,27 @@ def workbook(source: Source) -> bytes:
     heads: list[Value] = [column.name for column in own]
     figures = [heads, *([c.value(line) for c in own] for line in lines(report, revision, part))]
     sheets: list[tuple[str, _Rows]] = [
-        ("report", _about(report, revision, part)),
+        ("report", _about(report, revision, part, source.reason)),
         ("figures", figures),
         ("definitions", _definitions(report)),
         ("columns", codebook(own)),
     ]
     if source.changes:
-        sheets.append(("changes", _changes(source.changes)))
+        sheets.append(("changes", _changes(report, source.changes)))
     return xlsx(sheets)
 
 
-def _about(report: Frozen, revision: int, part: Part) -> _Rows:
+def _about(report: Frozen, revision: int, part: Part, reason: str) -> _Rows:
     stated, heading = report.stated, title(report, revision)
     marks: _Rows = [[INTERNAL.vi, INTERNAL.en]] if part is Part.INTERNAL else []
+    why: _Rows = [["Lý do hiệu chỉnh", "Why it was revised", reason]] if reason else []
     pairs = [*parameters.in_words(stated.parameters), *_filed(stated.completeness)]
     return [
         [heading.vi, heading.text("en")],
         *marks,
         [],
         *map(_pair, pairs),
+        *why,
         ["Thời điểm chốt", "Cut-off", stated.cut_off.isoformat()],
         ["Phiên bản phần mềm", "Software", stated.software],
         [],
@@ -85,10 +87,13 @@ def _definition(each: Definition) -> list[Value]:
     ]  # fmt: skip
 
 
-def _changes(changes: Sequence[Change]) -> _Rows:
-    heads: list[Value] = ["MEASURE", "by", "key", "from", "to"]
-    return [heads, *map(_change, changes)]
+def _changes(report: Frozen, changes: Sequence[Change]) -> _Rows:
+    heads: list[Value] = ["MEASURE", "by", "key", "nhom", "group", "from", "to"]
+    return [heads, *(_change(report, each) for each in changes)]
 
 
-def _change(each: Change) -> list[Value]:
-    return [each.measure, " ".join(each.by), " ".join(each.key), each.before, each.after]
+def _change(report: Frozen, each: Change) -> list[Value]:
+    pairs = zip(each.by, each.key, strict=True)
+    names = [report.name_of(dimension, code) for dimension, code in pairs]
+    words = ["; ".join(name.vi for name in names), "; ".join(name.text("en") for name in names)]
+    return [each.measure, " ".join(each.by), " ".join(each.key), *words, each.before, each.after]

@@ -16,6 +16,7 @@ from app.indicators.reports import files, pages, publishing, stating
 from app.indicators.reports.content import Part
 from app.indicators.staff_views.blueprint import SEEN, Page, bp
 from app.indicators.views.reports import file_answer
+from app.participation import periods
 
 
 @bp.get("/reports")
@@ -25,7 +26,7 @@ def reports() -> str:
     return render_template(
         "indicators/reports/desk.html",
         reports=queries.all_reports(),
-        asked=queries.asked_periods(),
+        asked=[periods.parse(each).label for each in queries.asked_periods()],
     )
 
 
