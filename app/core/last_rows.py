@@ -4,10 +4,10 @@ On PostgreSQL the rows of a table are one value, a list in JSON, and all tables 
 that goes together with COMMIT: nobody waits longer for a row that is held.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from json import JSONEncoder
 from typing import Any
 
 from sqlalchemy import (
@@ -39,7 +39,7 @@ def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
     whole = {table: [with_defaults(table, row) for row in each] for table, each in rows.items()}
     if connection.dialect.name == "postgresql":
         shape = tuple((table, tuple(each[0])) for table, each in whole.items())
-        lists = {table.name: json.dumps(each, default=_moment) for table, each in whole.items()}
+        lists = {table.name: _JSON.encode(each) for table, each in whole.items()}
         _together(shape).on(connection, lists, is_last=True)
         return
     for table, each in whole.items():
@@ -98,3 +98,6 @@ def _moment(value: object) -> str:
         return value.isoformat()
     message = f"no column holds a {type(value).__name__}"
     raise TypeError(message)
+
+
+_JSON = JSONEncoder(default=_moment, check_circular=False)

@@ -139,8 +139,8 @@ def ask(choice: Choice, form: OwnForm, **about: Any) -> str:
     )  # fmt: skip
 
 
-def take_places(form: OwnForm, run_id: int) -> list[Enrolment]:
-    """A place for everybody who was chosen, or for nobody; who sent it is kept."""
+def take_places(form: OwnForm, run_id: int) -> list[str]:
+    """The codes of a place for everybody who was chosen, or for nobody; who sent it is kept."""
     actor = access.actor()
     throttle.check("enrol-account", str(actor.account_id), WITH_ONE_ACCOUNT)
     application = Application(
@@ -148,7 +148,7 @@ def take_places(form: OwnForm, run_id: int) -> list[Enrolment]:
         wait=form.agrees_to_wait, language=current_language(), given_by_id=actor.person_id,
         **form.asked(),
     )  # fmt: skip
-    return operations.enrol_party(form.person_ids, run_id, application)
+    return operations.codes_for_party(form.person_ids, run_id, application)
 
 
 def _told(person: Person, home: Residence | None) -> Iterator[str]:

@@ -24,6 +24,7 @@ from app.enrolment.operations.offers import (
 from app.enrolment.operations.parties import withdraw_all
 from app.enrolment.operations.places import (
     codes_for_guests,
+    codes_for_party,
     enrol,
     enrol_guest,
     enrol_guests,
@@ -55,6 +56,7 @@ __all__ = [
     "change_reservation",
     "claim",
     "codes_for_guests",
+    "codes_for_party",
     "decline",
     "enrol",
     "enrol_guest",

@@ -47,6 +47,12 @@ def enrol_party(
         return [new_places.reference(session, each.id) for each in taken]
 
 
+def codes_for_party(person_ids: Sequence[int], run_id: int, application: Application) -> list[str]:
+    """As `enrol_party`; the codes of the places, for who needs no entities."""
+    with transaction() as session:
+        return [each.code for each in taking.take(session, run_id, person_ids, application)]
+
+
 def enrol_guest(
     guest: Guest,
     run_id: int,

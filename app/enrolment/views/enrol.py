@@ -130,12 +130,12 @@ def _send_own(run: Run) -> Page:
     if not form.submitted():
         return own_views.ask(choice, form, **about(run)), form.status
     try:
-        places = own_views.take_places(form, run.id)
+        codes = own_views.take_places(form, run.id)
     except DomainError as error:
         choice = own_views.Choice.of(_run(run.id))
         said = {"ways": ways.out_of(choice.run, error, places_here()), **about(choice.run)}
         return own_views.ask(choice, choice.refused(error), **said), error.status
-    return see_other("enrolment.place", code=places[0].code)
+    return see_other("enrolment.place", code=codes[0])
 
 
 @bp.get("/runs/<id:run_id>/enrol/check")
