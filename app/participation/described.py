@@ -32,6 +32,8 @@ NAMES: Mapping[str, str] = {
 OF_SELF_STUDY = tuple(name for name in NAMES if name not in ("mode", "place"))
 YES, NO = "yes", "no"
 _NOWHERE = ""
+_NARROW = 3
+"""Digits of a narrow field; courses may say a detailed one."""
 _VENUE, _UNIT = "venue", "unit"
 
 
@@ -60,8 +62,10 @@ class Vocabulary:
         """What a row says of this; a code that has left its list stands for itself."""
         if name == "place":
             return self._place(row)
-        value = chosen(name, row)
-        return self.texts[name].get(value, value)
+        value, texts = chosen(name, row), self.texts[name]
+        if name == "isced_f" and value not in texts:
+            return f"{value} {NARROW_FIELDS.get(value[:_NARROW], '')}".strip()
+        return texts.get(value, value)
 
     def choices(self, name: str, row: KeptSession) -> Pairs:
         """Everything it can be, also what it is now where that has left the list."""
