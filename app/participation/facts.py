@@ -173,7 +173,11 @@ def _insert(
     known: list[ColumnElement[Any]] = [] if now is None else [literal(now, UtcDateTime())]
     rows = 0
     if any(meeting > 0 for meeting in meetings):
-        rows += _run(session, _into(into, _named(_at_sessions(meetings, of), known), now))
+        rare = _with_several_places(session, meetings)
+        for mine, several in ((set(meetings) - rare, False), (rare, True)):
+            if mine:
+                query = _named(_at_sessions(sorted(mine), of, several=several), known)
+                rows += _run(session, _into(into, query, now))
         if not of:
             rows += _run(session, _into(into, _unnamed(meetings, known), now))
     for of_unit in _of_each([meeting for meeting in meetings if meeting < 0]):
@@ -186,21 +190,35 @@ def _into(into: Table, query: Rows, now: datetime | None) -> Insert:
     return insert(into).from_select(names, query)
 
 
-def _at_sessions(meetings: Collection[int], of: Collection[int]) -> Rows:
-    """One row for each learner and session: of several places the one at which they came.
+def _at_sessions(meetings: Collection[int], of: Collection[int], *, several: bool) -> Rows:
+    """Everybody who counts at these sessions, and whether they came.
 
     Step by step, as PostgreSQL knows nothing yet of tables that are being filled.
+
+    Args:
+        several: a learner may have several places, of which the one counts at which they came.
     """
     session = _sessions(meetings)
     place = _step(_held(_step(_taken(session), "taken"), of), "place")
     columns = (session.c.meeting, place.c.learner, *(place.c[n] for n in ("fee", *OF_LEARNER)))
     came, query = _counted(session, place, *columns)
     holds = (place.c.valid_from <= session.c.day, place.c.valid_to >= session.c.day)
-    order = func.row_number().over(
-        partition_by=(session.c.meeting, place.c.learner), order_by=(came.desc(), place.c.id.desc())
-    )
-    query = query.where(*holds).add_columns(came.label("present"), order.label("nth"))
+    within = (session.c.meeting, place.c.learner)
+    order = func.row_number().over(partition_by=within, order_by=(came.desc(), place.c.id.desc()))
+    nth = order if several else literal(1)
+    query = query.where(*holds).add_columns(came.label("present"), nth.label("nth"))
     return cast_type("Rows", query)
+
+
+def _with_several_places(session: Session, meetings: Collection[int]) -> set[int]:
+    """Those of these sessions in whose runs somebody has several places; this is rare."""
+    mine = among(ClassSession.id, meetings)
+    person = (Enrolment.run_id, Enrolment.person_id)
+    runs = select(Enrolment.run_id).where(
+        Enrolment.run_id.in_(select(ClassSession.run_id).where(mine))
+    )
+    twice = runs.group_by(*person).having(func.count() > 1)
+    return set(session.scalars(select(ClassSession.id).where(mine, ClassSession.run_id.in_(twice))))
 
 
 def _sessions(meetings: Collection[int]) -> Any:

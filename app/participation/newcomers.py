@@ -25,7 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union,
+    union_all,
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import coalesce
@@ -66,7 +66,7 @@ def state(session: Session, person_ids: Collection[int], now: datetime) -> int:
 
 
 def _days(person_ids: Collection[int]) -> _Rows:
-    """Every day on which something of a person begins or is over."""
+    """Every day on which something of a person begins or is over, some of them twice."""
     rows: list[_Rows] = [
         select(owner.label("person_id"), day.label("day")).where(among(owner, person_ids))
         for owner, day in (
@@ -75,7 +75,7 @@ def _days(person_ids: Collection[int]) -> _Rows:
             *((each.person_id, _beside(each.valid_to, 1)) for each in (Residence, PersonGroup)),
         )
     ]
-    days = union(*rows).subquery("days")
+    days = union_all(*rows).subquery("days")
     return select(days.c.person_id, days.c.day).where(days.c.day >= FIRST_DAY)
 
 
@@ -90,6 +90,7 @@ def _changes(days: _Rows) -> _Rows:
     groups = select(coalesce(func.sum(bits.distinct()), 0)).where(
         PersonGroup.person_id == day.c.person_id, _holds(PersonGroup, day.c.day)
     )
+    unknown = literal(ResidenceKind.NOT_STATED, Residence.kind.type)
     held = (
         select(
             day.c.person_id,
@@ -97,7 +98,7 @@ def _changes(days: _Rows) -> _Rows:
             case((Residence.id.is_(None), null()), else_=coalesce(Residence.unit_id, OUTSIDE))
             .cast(Integer)
             .label("unit_id"),
-            coalesce(Residence.kind, ResidenceKind.NOT_STATED).label("residence"),
+            coalesce(Residence.kind, unknown).label("residence"),
             case((_is_silent(), 0), else_=groups.correlate(day).scalar_subquery())
             .cast(Integer)
             .label("groups"),

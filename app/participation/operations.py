@@ -20,7 +20,8 @@ from app.participation import facts, kept, learners, unlinking
 from app.participation.marks import learning, mark, month_of
 from app.participation.models import Fact, KeptSession, LearnerKey
 
-SESSIONS_AT_ONCE = 500
+SESSIONS_AT_ONCE, SESSIONS_OF_A_COMMAND = 500, 2000
+"""In one transaction: of the worker, and of somebody who waits for the end."""
 Progress = Callable[[int], None]
 
 
@@ -97,16 +98,18 @@ def rebuild(progress: Progress = lambda _done: None) -> int:
     """
     step: Step | None = FIRST_STEP
     while step is not None:
-        step, done = rebuild_step(*step)
+        step, done = rebuild_step(*step, SESSIONS_OF_A_COMMAND)
         if done:
             progress(done)
     return db.session.scalar(select(func.count()).where(Fact.known_to.is_(None))) or 0
 
 
-def rebuild_step(part: Part, after: int) -> tuple[Step | None, int]:
+def rebuild_step(
+    part: Part, after: int, at_once: int = SESSIONS_AT_ONCE
+) -> tuple[Step | None, int]:
     """Do the next few: what comes then, None at the end, and how many registers these were."""
     with transaction() as session:
-        ids = session.scalars(QUEUES[part](after).limit(SESSIONS_AT_ONCE)).all()
+        ids = session.scalars(QUEUES[part](after).limit(at_once)).all()
         if not ids:
             following = [*Part, None][[*Part].index(part) + 1]
             return (following, FROM_THE_BEGINNING) if following else None, 0
