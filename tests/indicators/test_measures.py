@@ -328,8 +328,10 @@ def test_modes_do_not_divide_the_divisor(ask):
 
 def test_a_share_of_nobody_is_zero_where_there_is_somebody_to_divide_by(ask):
     attend(PersonFactory(sex=Sex.FEMALE), run=RunFactory(mode=Mode.ONLINE))
-    attend(PersonFactory(sex=Sex.MALE), run=RunFactory(mode=Mode.IN_PERSON))
-    by_sex = ask("7.2", "2026", "sex").cells
+    attend(PersonFactory(sex=Sex.MALE), run=RunFactory(mode=Mode.IN_PERSON), headcount=3)
+    result = ask("7.2", "2026", "sex")
+    assert result.missing is None, "whom nobody named is divided by nothing"
+    by_sex = result.cells
     assert (by_sex["female",].value, by_sex["male",].value) == (100, 0)
     assert (by_sex["male",].numerator, by_sex["male",].denominator) == (0, 1)
 

@@ -140,7 +140,7 @@ class _Work:
         filled = [rate.numbers for rate in rates if rate]
         keys = dict.fromkeys(chain.from_iterable(numbers.cells for numbers in filled))
         if all(numbers.missing is None for numbers in filled):
-            keys |= dict.fromkeys(chain.from_iterable(base.cells for base in self._bases))
+            keys |= {key: None for base in self._bases for key in base.cells if base.at(key).number}
             keys.setdefault((None,) * len(self._asked.by))
         return keys
 
