@@ -151,6 +151,9 @@ def test_an_office_s_form_is_filled_from_a_report(staff, town):
 MERGED = '<worksheet><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>'
 
 
+SHARED = '<f t="shared" si="0"/>'
+
+
 def archive(**parts):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
@@ -168,9 +171,25 @@ def archive(**parts):
         (b"PK\x03\x04" + b"0" * 1_100_000, FormTooBig),
         (archive(**{"xl/vbaProject.bin": b"x"}), FormWithMacros),
         (archive(**{"xl/worksheets/sheet1.xml": MERGED}), FormTooBig),
+        (archive(**{"elsewhere/sheet1.xml": MERGED.encode("utf-16")}), FormTooBig),
+        (archive(**{"xl/worksheets/sheet1.xml": "<worksheet>" + "<c/>" * 100_000}), FormTooBig),
+        (archive(sheet=f'<sqref="{"A1 " * 20_000}"/>'), FormTooBig),
+        (archive(sheet=f"<f t='shared'>{'A1+' * 1000}1</f>" + SHARED * 1000), FormTooBig),
         (workbook(), NoNamedCells),
     ],
-    ids=["text", "zip", "bomb", "big", "macros", "merged", "nameless"],
+    ids=[
+        "text",
+        "zip",
+        "bomb",
+        "big",
+        "macros",
+        "merged",
+        "merged elsewhere",
+        "cells",
+        "ranges",
+        "shared formulas",
+        "nameless",
+    ],
 )
 def test_a_file_that_is_no_form_is_refused_in_words(app, content, refusal):
     with pytest.raises(refusal):

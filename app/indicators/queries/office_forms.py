@@ -1,7 +1,7 @@
 """Reading the forms of offices, and the figures for their cells."""
 
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -45,22 +45,23 @@ def file(form: OfficeForm) -> bytes:
 
 
 def looked(form: OfficeForm) -> Looked:
-    return office_form.look(file(form))
+    return office_form.look_again(file(form))
 
 
 def mapping(form: OfficeForm) -> dict[str, Wanted]:
     return {cell: Wanted(**each) for cell, each in form.mapping.items()}
 
 
-def fillings(form: OfficeForm, report: Report, part: Part) -> list[Filling]:
+def fillings(
+    form: OfficeForm, report: Report, part: Part, names: Iterable[NamedCell]
+) -> list[Filling]:
     """What goes into every named cell; of another period, from its revision in force."""
     wanted = mapping(form)
     known: dict[str, Mapping[Spot, Cell]] = {
         "": figures.cells(reports.frozen(report), part),
     }
     return [
-        Filling(cell, each := wanted.get(cell.name), _value(each, known, part))
-        for cell in looked(form).names
+        Filling(cell, each := wanted.get(cell.name), _value(each, known, part)) for cell in names
     ]
 
 

@@ -89,7 +89,7 @@ class NotAForm(DomainError):
 
 class FormTooBig(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = _("The form is too big. At most 1 MB, and 8 MB unpacked, can be taken.")
+    message = _("The form is too big. At most 1 MB and about 20,000 cells can be taken.")
     field = "file"
 
 

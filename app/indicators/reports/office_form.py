@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import IO
 from xml.etree.ElementTree import ParseError, iterparse
 
 from openpyxl.cell.cell import Cell, MergedCell
@@ -28,9 +27,16 @@ from app.indicators.reports import errors
 
 MOST_BYTES, MOST_INFLATED = 1024**2, 8 * 1024**2
 MOST_PARTS, MOST_NAMES, MOST_MERGED = 500, 300, 50_000
+MOST_TAGS = 100_000
+"""A cell has one to four; the library takes a second for three times as many."""
+MOST_TRANSLATED = 2_000_000
+"""Letters of formulas that several cells share: the library writes each anew for its cell."""
 _MADE_AT = (2026, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"
+_LONG_TAG = re.compile(rb"<[^<>]{32768}")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*>([^<]*)")
 _CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 _DRAWN = ("xl/media/", "xl/charts/", "xl/drawings/")
 _UNREADABLE = (
@@ -78,12 +84,18 @@ def look(content: bytes) -> Looked:
     Raises:
         NotAForm, FormTooBig, FormWithMacros, NoNamedCells: it is not taken.
     """
-    parts = _parts(content)
-    book = _book(content)
-    names = tuple(sorted(_names(book), key=lambda each: each.name))
-    if not names or len(names) > MOST_NAMES:
+    _check(content)
+    looked = look_again(content)
+    if not looked.names or len(looked.names) > MOST_NAMES:
         raise errors.NoNamedCells
-    return Looked(names, any(part.startswith(_DRAWN) for part in parts))
+    return looked
+
+
+def look_again(content: bytes) -> Looked:
+    """The names of a workbook that was taken, whatever the limits were then."""
+    names = tuple(sorted(_names(_book(content)), key=lambda each: each.name))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return Looked(names, any(part.startswith(_DRAWN) for part in archive.namelist()))
 
 
 def filled(content: bytes, figures: Mapping[str, Value], moment: datetime) -> bytes:
@@ -97,7 +109,7 @@ def filled(content: bytes, figures: Mapping[str, Value], moment: datetime) -> by
     return _without_times(buffer.getvalue(), moment)
 
 
-def _parts(content: bytes) -> list[str]:
+def _check(content: bytes) -> None:
     """The directory of the archive is looked at first: a bomb is refused unopened."""
     if len(content) > MOST_BYTES:
         raise errors.FormTooBig
@@ -108,34 +120,45 @@ def _parts(content: bytes) -> list[str]:
         raise errors.NotAForm from error
     if len(parts) > MOST_PARTS or sum(each.file_size for each in parts) > MOST_INFLATED:
         raise errors.FormTooBig
-    names = [each.filename for each in parts]
-    if any("vbaproject" in name.lower() for name in names):
+    if any("vbaproject" in each.filename.lower() for each in parts):
         raise errors.FormWithMacros
-    if _merged(content) > MOST_MERGED:
-        raise errors.FormTooBig
-    return names
+    _weigh(content)
 
 
-def _merged(content: bytes) -> int:
-    """How many cells are merged: the library makes each, and one line can merge a sheet."""
-    found = 0
+def _weigh(content: bytes) -> None:
+    """Refuse what would keep the library busy, before it opens anything."""
+    tags = merged = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                if name.startswith("xl/") and not name.startswith(_DRAWN):
-                    with archive.open(name) as part:
-                        found += sum(_merges(part))
+            for part in archive.infolist():
+                data = archive.read(part)
+                plain = data.replace(b"\0", b"")  # UTF-16 has one beside every letter
+                if not plain.lstrip(_BEFORE_XML).startswith(b"<"):
+                    continue
+                tags += plain.count(b"<")
+                if tags > MOST_TAGS or _takes_long(plain):
+                    raise errors.FormTooBig
+                if b"mergeCell" in plain:
+                    merged += sum(_merges(data))
     except _UNREADABLE as error:
         raise errors.NotAForm from error
-    return found
+    if merged > MOST_MERGED:
+        raise errors.FormTooBig
 
 
-def _merges(part: IO[bytes]) -> Iterator[int]:
-    """The sizes of the merged ranges of one part; what is not XML has none."""
+def _takes_long(part: bytes) -> bool:
+    """A list of ranges in one attribute, or a formula that many cells share."""
+    shared = part.count(b"shared")
+    longest = max((len(each[1]) for each in _FORMULA.finditer(part)), default=0) if shared else 0
+    return bool(_LONG_TAG.search(part)) or shared * longest > MOST_TRANSLATED
+
+
+def _merges(part: bytes) -> Iterator[int]:
+    """The sizes of the merged ranges: the library makes each cell, and one can be a whole sheet."""
     try:
-        for _, element in iterparse(part):  # noqa: S314 - expat fetches nothing and bounds entities
+        for _, element in iterparse(io.BytesIO(part)):  # noqa: S314 - expat fetches nothing and bounds entities
             if element.tag.endswith("mergeCell"):
-                left, top, right, bottom = range_boundaries(element.get("ref", ""))  # type: ignore[no-untyped-call]  # as above
+                left, top, right, bottom = range_boundaries(element.get("ref", ""))  # type: ignore[no-untyped-call]  # as below
                 yield (right - left + 1) * (bottom - top + 1)
             element.clear()
     except ParseError:

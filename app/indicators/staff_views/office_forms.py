@@ -59,7 +59,7 @@ def office_form_page(form_id: int) -> Page:
         part=part,
         ask=_fill_form(choices, report, part),
         groups=list(figures.groups(reports.frozen(report))) if report else [],
-        fillings=queries.fillings(kept, report, part) if report else [],
+        fillings=queries.fillings(kept, report, part, looked.names) if report else [],
     )
     status = form.status
     if report and part is Part.INTERNAL:
@@ -73,7 +73,7 @@ def filled_form(form_id: int) -> File:
     """A copy with the figures of the chosen report in it."""
     kept, part = _form(form_id), _part()
     report = _chosen(reports.all_reports()) or abort(404)
-    found = queries.fillings(kept, report, part)
+    found = queries.fillings(kept, report, part, queries.looked(kept).names)
     values = {each.cell.name: each.value for each in found if each.value is not None}
     content = office_form.filled(queries.file(kept), values, report.cut_off)
     operations.note_filled(kept.id, report, part, access.actor().account_id)
