@@ -57,7 +57,7 @@ def public(result: Result) -> Cells:
     return release(result, public=True).cells
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class City:
     """What all boards of one making share; `spots` are the squares of wards on the map."""
 
@@ -68,7 +68,7 @@ class City:
     spots: Mapping[str, tuple[int, int]]
     definitions: Sequence[Definition]
 
-    @property
+    @cached_property
     def provinces(self) -> list[int]:
         """The former provinces of today's wards, several where a merger made the city."""
         return sorted(self.atlas.provinces_of(self.wards))
@@ -78,19 +78,19 @@ class City:
         """When the city itself became another territory."""
         return (self.unit.valid_from,) if len(self.provinces) > 1 else ()
 
-    @property
+    @cached_property
     def of_today(self) -> Lines:
         moves = self.atlas.moves(self.today)
         return tuple((unit, line) for unit, line in moves if line in self.wards)
 
-    @property
+    @cached_property
     def of_before(self) -> Lines:
         """The map of the day before the first of today's wards began."""
         first = min((ward.valid_from for ward in self.wards.values()), default=self.today)
         moves = self.atlas.moves(first - timedelta(days=1))
         return tuple((unit, line) for unit, line in moves if unit in self.wards)
 
-    @property
+    @cached_property
     def of_provinces(self) -> Lines:
         return self.atlas.moves_to_former(self.provinces)
 

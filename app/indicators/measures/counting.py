@@ -54,6 +54,8 @@ class Numbers:
 
 
 _NOBODY = Number(0, 0)
+_OF_SPACES = frozenset({What.SPACES, What.EVENTS})
+"""Counted by another statement, which the others need not wait for."""
 
 
 @dataclass
@@ -80,21 +82,29 @@ class Counter:
             return self._of_records(count, asked)
         where = _limited(count.where, asked, units)
         read = _READ[count.what, asked.rules.attendance]
+        spaces = count.what in _OF_SPACES
         if count.none_of:
-            return self._others(where, count.none_of, read, asked)
-        table = self._table(where, asked)
+            return self._others(where, count.none_of, read, asked, spaces=spaces)
+        table = self._table(where, asked, spaces=spaces)
         cells = {key: Number(read(each), each.people) for key, each in table.cells.items()}
         return Numbers(cells, table)
 
     def _others(
-        self, where: Filter, groups: frozenset[str], read: Callable[[Counts], float], asked: Asked
+        self,
+        where: Filter,
+        groups: frozenset[str],
+        read: Callable[[Counts], float],
+        asked: Asked,
+        *,
+        spaces: bool,
     ) -> Numbers:
         """Those whose answer is known, less those in the groups.
 
         On the reference date a person is in them or not, so the difference is exact.
         """
-        known = self._table(replace(where, groups_known=True), asked)
-        inside = self._table(replace(where, groups_known=True, groups=groups), asked)
+        known = self._table(replace(where, groups_known=True), asked, spaces=spaces)
+        among_known = replace(where, groups_known=True, groups=groups)
+        inside = self._table(among_known, asked, spaces=spaces)
         cells = {}
         for key, all_of_them in known.cells.items():
             of_groups = inside.cells.get(key, Counts())
@@ -116,11 +126,11 @@ class Counter:
 
         return share
 
-    def _table(self, where: Filter, asked: Asked) -> Table:
+    def _table(self, where: Filter, asked: Asked, *, spaces: bool = False) -> Table:
         provider = asked.scope.provider_id
         question = Question(
             asked.period, asked.by, provider, where, asked.as_known, self.lines,
-            by_course=asked.rules.attendance is Attendance.COURSE,
+            by_course=asked.rules.attendance is Attendance.COURSE, spaces=spaces,
         )  # fmt: skip
         if question not in self._answers:
             self._answers[question] = queries.count(self.folder, question)
