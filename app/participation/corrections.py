@@ -5,15 +5,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import Mode
 from app.core import audit
-from app.core.db import breaks, transaction
+from app.core.db import transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.core.vi import clean
+from app.enrolment.models import Register
 from app.participation import kept
 from app.participation.errors import (
     CampaignExists,
@@ -57,19 +57,14 @@ def correct_session(
         raise ValueError(", ".join(sorted(unknown)))
     if not clean(reason):
         raise SayWhy
-    try:
-        with transaction() as session:
-            now = learning(session)
-            columns = _differing(_current(session, session_id, seen), values)
-            mark(session, map(month_of, kept.correct(session, session_id, values, now) or ()))
-            audit.record(
-                CORRECTED, "session", session_id, by_id, reason=clean(reason), columns=columns,
-                known_from=now.isoformat(),
-            )  # fmt: skip
-    except IntegrityError as error:
-        if breaks(error, "uq_participation_sessions_current", "participation_sessions.meeting"):
-            raise ChangedMeanwhile from error
-        raise
+    with transaction() as session:
+        now = learning(session)
+        columns = _differing(_current(session, session_id, seen), values)
+        mark(session, map(month_of, kept.correct(session, session_id, values, now) or ()))
+        audit.record(
+            CORRECTED, "session", session_id, by_id, reason=clean(reason), columns=columns,
+            known_from=now.isoformat(),
+        )  # fmt: skip
 
 
 def set_campaign(
@@ -117,13 +112,18 @@ def set_campaign(
 
 
 def _current(session: Session, meeting: int, seen: int | None) -> KeptSession:
-    """The row that is kept now, if it is the one that was seen."""
-    current = select(KeptSession).where(
-        KeptSession.meeting == meeting, KeptSession.known_to.is_(None)
-    )
+    """The row that is kept now, if it is the one that was seen; nobody else has it until the end.
+
+    Its register is locked first, as by whoever writes facts: a row read before may be another by
+    now. Of two who wait for the row itself the second finds it replaced.
+    """
+    register = select(Register.session_id).where(Register.session_id == meeting)
+    session.execute(register.with_for_update())
+    rows = select(KeptSession).where(KeptSession.meeting == meeting)
+    current = rows.where(KeptSession.known_to.is_(None)).with_for_update()
     found = session.scalar(current.execution_options(populate_existing=True))
     if found is None:
-        raise NotCounted
+        raise ChangedMeanwhile if session.scalar(rows.limit(1)) else NotCounted
     if seen is not None and found.id != seen:
         raise ChangedMeanwhile
     return found

@@ -1,10 +1,12 @@
 """Statisticians correct what sessions were, and say when campaigns are."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
-from app.participation import corrections, operations, store
+from app.core.i18n import Bilingual
+from app.participation import corrections, history, operations, store
 from app.participation.errors import EndsBeforeItBegins, NotACode, OnlineHasNoPlace, SayWhy
 from app.participation.history import key_of, meeting_of
 from app.participation.kept import unit_of
@@ -142,3 +144,28 @@ def test_the_desk_of_participation_leads_there(staff, where):
     store.refresh(where)
     ways = [each["href"] for each in staff.page("/vi/staff/participation").select("nav a")]
     assert {SESSIONS, CAMPAIGNS} <= set(ways)
+
+
+def test_two_who_correct_a_session_at_once_leave_one_row_in_force(meeting, at_once):
+    (row,) = facts()
+    changed = {"topic": "law"}, {"job_related": not row.job_related}
+    seen = history.session(meeting).row.id
+
+    def correct(values):
+        corrections.correct_session(meeting, None, "nhầm", seen=seen, **values)
+        return "corrected"
+
+    answers = at_once([partial(correct, values) for values in changed])
+    assert sorted(answers) == ["changed_meanwhile", "corrected"]
+    assert len(facts()) == 1
+
+
+def test_two_campaigns_made_at_once_share_no_day(app, at_once):
+    name = Bilingual("Tuần lễ học tập", "Learning week")
+
+    def make(code):
+        corrections.set_campaign(code, name, DAY, DAY, None, only_new=True)
+        return "made"
+
+    answers = at_once([partial(make, code) for code in ("a", "b")])
+    assert sorted(answers) == ["campaigns_overlap", "made"]
