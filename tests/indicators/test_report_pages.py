@@ -135,9 +135,11 @@ def test_an_office_s_form_is_filled_from_a_report(staff, town):
     for at, (cell, (measure, of)) in enumerate(lines.items()):
         data |= {f"cells-{at}-cell": cell, f"cells-{at}-measure": measure, f"cells-{at}-of": of}
     staff.send(path, data)
-    page = staff.page(path)
-    assert "cong, cu, vung" in text(page)
     query = f"report={report.id}&part="
+    assert staff.get(f"{path}/filled.xlsx?{query}public").status_code == 404, "nobody checked it"
+    assert "chưa công bố" in text(staff.page(path))
+    operations.publish(report.id, None)
+    assert "cong, cu, vung" in text(staff.page(path))
     public = staff.get(f"{path}/filled.xlsx?{query}public")
     assert staff.get(f"{path}/filled.xlsx?{query}public").data == public.data
     sheet = load_workbook(io.BytesIO(public.data))["Biểu 1"]

@@ -50,6 +50,7 @@ def office_form_page(form_id: int) -> Page:
         flash(gettext("Saved."), "success")
         return see_other("indicators_staff.office_form_page", form_id=form_id)
     part = _part()
+    may_fill = report is not None and _may_fill(report, part)
     shown = render_template(
         "indicators/reports/form.html",
         kept=kept,
@@ -59,7 +60,8 @@ def office_form_page(form_id: int) -> Page:
         part=part,
         ask=_fill_form(choices, report, part),
         groups=list(figures.groups(reports.frozen(report))) if report else [],
-        fillings=queries.fillings(kept, report, part, looked.names) if report else [],
+        may_fill=may_fill,
+        fillings=queries.fillings(kept, report, part, looked.names) if report and may_fill else [],
     )
     status = form.status
     if report and part is Part.INTERNAL:
@@ -72,7 +74,9 @@ def office_form_page(form_id: int) -> Page:
 def filled_form(form_id: int) -> File:
     """A copy with the figures of the chosen report in it."""
     kept, part = _form(form_id), _part()
-    report = _chosen(reports.all_reports()) or abort(404)
+    report = _chosen(reports.all_reports())
+    if report is None or not _may_fill(report, part):
+        abort(404)
     found = queries.fillings(kept, report, part, queries.looked(kept).names)
     values = {each.cell.name: each.value for each in found if each.value is not None}
     content = office_form.filled(queries.file(kept), values, report.cut_off)
@@ -106,6 +110,11 @@ def _part() -> Part:
     return Part.INTERNAL if request.args.get("part") == Part.INTERNAL else Part.PUBLIC
 
 
+def _may_fill(report: Report, part: Part) -> bool:
+    """What nobody has checked against all that is published is not handed out as public."""
+    return part is Part.INTERNAL or report.published_at is not None
+
+
 def _chosen(choices: Sequence[Report]) -> Report | None:
     """The report in the address, else the last one that was frozen."""
     wanted = request.args.get("report", "")
@@ -120,7 +129,7 @@ def _fill_form(choices: Sequence[Report], report: Report | None, part: Part) -> 
 
 
 def _report_name(report: Report) -> str:
-    values = {"period": report.period, "number": report.revision}
+    values = {"period": report.period_name, "number": report.revision}
     return gettext("%(period)s, revision %(number)s", **values)
 
 
