@@ -194,7 +194,7 @@ def _days_label(period: Period) -> Bilingual:
 
 def _months_label(period: Period) -> Bilingual:
     last = _written(period.last)
-    return Bilingual(f"12 tháng đến hết ngày {last.vi}", f"12 months to {last.en}")
+    return Bilingual(f"12 tháng đến {last.vi}", f"12 months to {last.en}")
 
 
 def _school_label(period: Period) -> Bilingual:

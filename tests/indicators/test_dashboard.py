@@ -163,6 +163,7 @@ def test_one_ward_has_a_page_and_a_file_and_an_unknown_one_has_none(client, figu
     figures()
     page = client.page(f"{PUBLIC}&ward={home.code}")
     assert tiles(page)["Số người"] == "40"
+    assert page.select_one(f"option[value='{home.code}']").get_text() == "Đông (phường)"
     assert cells(client.get(f"{FILE}&ward={home.code}"))["", "total", "N1"] == "40"
     client.page(f"{PUBLIC}&ward=99999", status=404)
     assert client.get(f"{FILE}&ward=99999").status_code == 404

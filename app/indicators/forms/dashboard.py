@@ -11,6 +11,8 @@ from app.core.i18n import lazy as _
 from app.participation.periods import Period
 from app.places.models import AdminUnit
 
+_KINDS = ("Phường", "Xã", "Đặc khu")
+
 
 class ChooseForm(Form):
     """One of the fixed periods, and the city or one of its wards. Sent by GET."""
@@ -38,7 +40,7 @@ class ChooseForm(Form):
         form.chosen = next((p for p in offered if p.code == form.period.data), offered[0])
         form.period.data = form.chosen.code
         form.period.choices = [(each.code, each.label.text()) for each in offered]
-        names = [(ward.code, ward.full_name.text()) for ward in wards]
+        names = [(ward.code, _name_first(ward)) for ward in wards]
         form.ward.choices = [("", gettext("The whole city")), *names]
         form.ward.data = form.ward.data or ""
         form.unit_id = next((each.id for each in wards if each.code == form.ward.data), None)
@@ -50,3 +52,10 @@ class ChooseForm(Form):
         """The same choice in the address of another page."""
         ward = {"ward": self.ward.data} if self.unit_id is not None else {}
         return {"period": self.chosen.code, **ward}
+
+
+def _name_first(ward: AdminUnit) -> str:
+    """In the order of the list, so that typing the first letters finds it: "Bến Thành (phường)"."""
+    full = ward.full_name.text()
+    kind = next((each for each in _KINDS if full.startswith(f"{each} ")), "")
+    return f"{full.removeprefix(kind).lstrip()} ({kind.lower()})" if kind else full
