@@ -17,6 +17,7 @@ from app.participation import periods
 from app.participation.dimensions import Dimension
 from app.participation.disclosure.audit import PublishedTable, find_leaks
 from app.places.models import Population, Sex
+from tests.factories import WardFactory
 from tests.indicators.report_town import Town, define
 from tests.participation.conftest import meet, seat
 
@@ -91,3 +92,48 @@ def test_the_auditor_knows_which_rates_count_the_same_people():
         for code, shown in (("R3-60", 23), ("R3-65", 20))
     ]  # fmt: skip
     assert [(leak.least, leak.greatest) for leak in find_leaks(tables, 5)] == [(3, 3)]
+
+
+def test_a_ward_whose_ages_public_boards_hide_is_hidden_in_reports_too(app):
+    """Six people of six ages: whoever knew that they are six would know that each is fewer."""
+    town = Town()
+    scattered, alike = (WardFactory(parent=town.city, code=code) for code in ("26743", "26746"))
+    joined = [
+        seat(town.run, date(2026, 1, 2), town.person(ward, "male", born))
+        for ward, years in (
+            (scattered, (1955, 1965, 1975, 1985, 1995, 2005)),
+            (alike, (1980,) * 5),
+        )
+        for born in years
+    ]
+    town.run.seats_taken += len(joined)
+    meet(town.run, date(2026, 3, 9), present=joined)
+    town.count()
+    frozen = queries.frozen(operations.freeze("2026-H1"))
+    for measure in ("N1", "N3"):
+        assert signs(frozen, measure, "ward")["26743",] is Sign.HIDDEN
+    assert all(Dimension.WARD not in t.by or len(t.by) == 1 for t in frozen.public)
+
+
+def test_a_former_unit_that_a_complete_table_does_not_list_has_nobody():
+    """A board counts by the units of today, a report by those recorded: there are no others."""
+    days = {"figure": "persons", "first": YEAR.first, "last": YEAR.last}
+    rounded = {"round_to": 5, "least": 5}
+    ages = {("1", age): None for age in ("15-24", "25-34", "35-44", "45-54")}
+    of_today = {"units": {"1": frozenset({"1", "1@2025-01-01"}), "2": frozenset({"2"})}}
+    tables = [
+        PublishedTable("all", cells={(): 45}, **days, **rounded),
+        PublishedTable(
+            "board", by=("ward",), cells={("1",): None, ("2",): None}, **days, **rounded, **of_today
+        ),
+        PublishedTable(
+            "ages", by=("ward", "age_band"), cells=ages, small=ages.keys(), **days, **of_today
+        ),
+    ]
+    assert find_leaks(tables, 5) == []
+    report = PublishedTable(
+        "report", by=("ward",), cells={("1",): 5, ("2",): 40}, **days, **rounded
+    )
+    told = find_leaks([*tables, report], 5)
+    assert {leak.greatest for leak in told}
+    assert all(leak.greatest < 5 for leak in told)

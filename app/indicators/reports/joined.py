@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 
-from app.indicators.measures.formula import Count, DividedBy, Form
+from app.indicators.measures.formula import Count, DividedBy, Form, What
 from app.indicators.measures.results import ReleasedResult
 from app.indicators.reports.gate import limits_of
 from app.participation.disclosure import suppression
@@ -62,8 +62,7 @@ def _spots(table: ReleasedResult, keys: Iterable[Key]) -> Iterator[_Spot]:
 def _told_by(table: ReleasedResult, key: Key) -> Iterator[_Spot]:
     """What whoever sees the cell knows."""
     yield _named(table, key)
-    if table.result.definition.formula.divided_by is not DividedBy.COUNT:
-        yield from _counts(table, key)
+    yield from _counts(table, key)
 
 
 def _is_ratio(table: ReleasedResult) -> bool:
@@ -77,11 +76,21 @@ def _named(table: ReleasedResult, key: Key) -> _Spot:
 
 
 def _counts(table: ReleasedResult, key: Key) -> Iterator[_Spot]:
-    """The counts behind the cell, whatever measure they stand in."""
+    """The people behind the cell, whatever is told about them."""
     formula = table.result.definition.formula
     for count in filter(None, (formula.counted, formula.compared)):
-        where = {**_limits(count)} | _where(table, key)
-        yield f"count of {count.what}", frozenset(where.items())
+        yield from _people(count, _where(table, key))
+    if formula.base:
+        undivided = {str(by) for by in formula.undivided}
+        where = {by: held for by, held in _where(table, key).items() if by not in undivided}
+        yield from _people(formula.base, where)
+
+
+def _people(count: Count, where: Mapping[str, frozenset[str]]) -> Iterator[_Spot]:
+    """Their number, their places and their attendances are hidden together."""
+    if count.what.is_of_facts and count.what.is_about_people:
+        limits = _limits(replace(count, what=What.PERSONS))
+        yield "people", frozenset({**limits, **where}.items())
 
 
 def _where(table: ReleasedResult, key: Key) -> dict[str, frozenset[str]]:

@@ -33,6 +33,8 @@ SINGLE = (
     Dimension.TOPIC,
 )
 SEX_BY_AGE = (Dimension.SEX, Dimension.AGE_BAND)
+WARD_BY_AGE = (Dimension.WARD, Dimension.AGE_BAND)
+"""Told by public boards, not by reports; the totals that it hides are hidden in reports too."""
 _HUNDREDTH = Decimal("0.01")
 _CLOSED = (Dimension.SEX, Dimension.AGE_BAND)
 """Breakdowns whose values are known before anybody has one."""
@@ -56,6 +58,11 @@ def breakdowns(formula: Formula) -> list[tuple[Dimension, ...]]:
     if is_of_persons and formula.base is None and set(SEX_BY_AGE) <= set(formula.by):
         found.append(SEX_BY_AGE)
     return found
+
+
+def _is_on_boards(formula: Formula) -> bool:
+    is_plain = formula.divided_by is DividedBy.NOTHING and formula.counted.what is What.PERSONS
+    return is_plain and set(WARD_BY_AGE) <= set(formula.by)
 
 
 def is_recounted(formula: Formula) -> bool:
@@ -96,11 +103,21 @@ def make(
             for each in results
         ]
     below, round_to = int(given[parameters.BELOW]), int(given[parameters.ROUND_TO])
+    on_boards = [
+        engine.compute(
+            each, period, by=WARD_BY_AGE, as_known=cut_off, rules=rules, counter=counter
+        )
+        for each in definitions
+        if _is_on_boards(each.formula)
+    ]  # fmt: skip
     public = joined.hide_alike(
-        [release(result, public=True, below=below, round_to=round_to) for result in results]
+        [
+            release(result, public=True, below=below, round_to=round_to)
+            for result in [*results, *on_boards]
+        ]
     )
     return Made(
-        tuple(_released(each, codes) for each in public),
+        tuple(_released(each, codes) for each in public[: len(results)]),
         tuple(_exact(each, codes) for each in results),
         names,
     )

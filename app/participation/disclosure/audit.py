@@ -176,17 +176,28 @@ def _within(table: PublishedTable, month: date) -> tuple[date, date]:
 
 
 def _told(tables: Iterable[PublishedTable]) -> dict[tuple[Box, str], Values]:
-    """Of which totals a complete table lists all the values there are."""
+    """Of which totals a complete table lists all the values there are.
+
+    One map lists former units with those they went into, another one does not list them at all:
+    where several tables are complete, only what all of them list can be anybody's.
+    """
     told: dict[tuple[Box, str], Values] = {}
     for table in tables:
-        for key in table.cells if table.complete else ():
-            cell = _box(table, key)
-            for axis, value in zip(table.by, key, strict=True):
-                if axis != _MONTH and value is not None:
-                    whole = cell.without(axis)
-                    values = dict(cell.where)[axis]
-                    told[whole, axis] = told.get((whole, axis), frozenset()) | values
+        for spot, values in _listed(table).items() if table.complete else ():
+            told[spot] = told.get(spot, values) & values
     return told
+
+
+def _listed(table: PublishedTable) -> dict[tuple[Box, str], Values]:
+    """The values of each breakdown that a table has, by the total they belong to."""
+    listed: dict[tuple[Box, str], Values] = {}
+    for key in table.cells:
+        cell = _box(table, key)
+        for axis, value in zip(table.by, key, strict=True):
+            if axis != _MONTH and value is not None:
+                spot = cell.without(axis), axis
+                listed[spot] = listed.get(spot, frozenset()) | dict(cell.where)[axis]
+    return listed
 
 
 def _changes(sights: Iterable[Sight], below: int) -> Iterator[Leak]:
