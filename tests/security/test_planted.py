@@ -18,6 +18,7 @@ from app.core.config import current
 from app.core.db import Base, db
 from app.core.jobs import Job
 from app.core.logs import JsonLines
+from app.participation import store
 from app.participation.operations import rebuild
 from app.search import indexing
 from tests import raw
@@ -124,6 +125,7 @@ def test_what_is_planted_turns_up_nowhere(app, client, run_jobs, written):
     _staff_at_work(app, session.run, GrantFactory().account)
     rebuild()
     run_jobs()
+    store.refresh(store.folder(current()))
     app.extensions["search"].rebuild(indexing.documents)
     public = _public(app, session.run)
     files = _files(current().data_dir)
