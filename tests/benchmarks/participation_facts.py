@@ -28,6 +28,11 @@ from tests.benchmarks.participation_cells import seconds, spread
 MADE = (Fact, KeptSession, LearnerState)
 
 
+def size_of(enrolments: int) -> bulk.Size:
+    """A city with so many places in classes."""
+    return bulk.Size(enrolments // 100, enrolments * 3 // 5, enrolments)
+
+
 @contextmanager
 def city(database: str, size: bulk.Size) -> Iterator[None]:
     """The product with an invented city whose facts are made; the process works in it."""
@@ -101,7 +106,7 @@ def main() -> None:
     parser.add_argument("--enrolments", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    size = bulk.Size(options.enrolments // 100, options.enrolments * 3 // 5, options.enrolments)
+    size = size_of(options.enrolments)
     with city(options.database, size):
         print(
             f"{options.database}: {size.persons} persons, {size.enrolments} enrolments", flush=True

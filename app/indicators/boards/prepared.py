@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Text, cast, delete, insert, select
 
 from app.core import clock, config
 from app.core.db import db, transaction
@@ -73,17 +73,37 @@ def provider(provider_id: int) -> str:
     return f"provider-{provider_id}"
 
 
-def board(audience: str, period: str, scope: str = CITY) -> Board | None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A board and the state of its period, as the database keeps them."""
+
+    content: str
+    state: str
+
+    @property
+    def digest(self) -> str:
+        """Other texts have another one."""
+        return hashlib.sha256(f"{self.content}\n{self.state}".encode()).hexdigest()
+
+    def board(self) -> Board:
+        found = shapes.read(json.loads(self.content))
+        looked = json.loads(self.state).get("as_of")
+        return replace(found, as_of=datetime.fromisoformat(looked)) if looked else found
+
+
+def kept(audience: str, period: str, scope: str = CITY) -> Kept | None:
     """None before it was made, or where nobody has learned; one statement."""
     key, state = key_of(audience, period, scope), key_of(_STATE, period)
-    query = select(PreparedFigures.key, PreparedFigures.content)
+    query = select(PreparedFigures.key, cast(PreparedFigures.content, Text))
     rows = db.session.execute(query.where(PreparedFigures.key.in_([key, state])))
-    kept = {each: content for each, content in rows}  # noqa: C416 - dict() has no types for rows
-    if key not in kept:
-        return None
-    found = shapes.read(kept[key])
-    looked = kept.get(state, {}).get("as_of")
-    return replace(found, as_of=datetime.fromisoformat(looked)) if looked else found
+    found = {each: content for each, content in rows}  # noqa: C416 - dict() has no types for rows
+    return Kept(found[key], found.get(state, "{}")) if key in found else None
+
+
+def board(audience: str, period: str, scope: str = CITY) -> Board | None:
+    """As `kept`."""
+    found = kept(audience, period, scope)
+    return found.board() if found else None
 
 
 def withheld(period: str) -> str:
