@@ -133,13 +133,8 @@ def _reveals(around: Sequence[PublishedTable], new: Sequence[PublishedTable], be
 
 def _last_of(period: Period, former: Iterable[Telling], below: int) -> Telling | None:
     """None also where another limit held: what was shown under it must not stay."""
-    mine = [each for each in former if _is_board(each) and each["period"] == period.code]
+    mine = [each for each in former if each["period"] == period.code]
     return mine[-1] if mine and mine[-1]["below"] == below else None
-
-
-def _is_board(telling: Telling) -> bool:
-    """Or else a report, which keeps its own tables."""
-    return "tables" in telling
 
 
 def _moment(kept: Telling) -> datetime:
@@ -153,7 +148,7 @@ def _tables(
     found = [
         board_tables.read(table, f"board {each['at'][:10]}")
         for each in former
-        if _is_board(each) and each["below"] == below
+        if each["below"] == below
         for table in each["tables"]
     ]
     for report in reports.published() if with_reports else ():

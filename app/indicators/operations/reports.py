@@ -10,7 +10,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, config, jobs
-from app.core.db import breaks, db, transaction
+from app.core.db import breaks, db, end_reading, transaction
 from app.core.errors import DomainError
 from app.indicators.boards import public as public_boards
 from app.indicators.measures import engine
@@ -147,7 +147,9 @@ def publish(report_id: int, account_id: int | None) -> None:
     frozen = queries.frozen(report)
     below = int(frozen.stated.parameters[parameters.BELOW])
     releases = [(queries.name_of(each), queries.frozen(each)) for each in queries.published()]
-    gate.let_through(releases, queries.name_of(report), frozen, public_boards.tables_told(below))
+    name, boards = queries.name_of(report), public_boards.tables_told(below)
+    end_reading()
+    gate.let_through(releases, name, frozen, boards)
     try:
         _let_out(report_id, number, account_id)
     except IntegrityError as error:
@@ -163,8 +165,8 @@ def _let_out(report_id: int, number: str, account_id: int | None) -> None:
         values = {"published_at": now, "published_by_id": account_id, "refusal": None}
         if session.scalar(published.values(**values).returning(Report.id)) is None:
             raise errors.AlreadyPublished
-        content = {"report": report_id, "period": report.period, "at": now.isoformat()}
-        session.add(PreparedFigures(key=number, made_at=now, content=content))
+        content = told.of_report(report_id, now)
+        session.add(PreparedFigures(key=number, made_at=now, content=dict(content)))
         session.flush()  # of two who audited at the same time one gets past this line
         audit.record(
             "report.published", "report", report_id, account_id,

@@ -6,6 +6,7 @@ audited without one another the second finds the number taken.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +23,11 @@ def all_told() -> list[Telling]:
     """The first first."""
     query = select(PreparedFigures.content).where(PreparedFigures.key.startswith(f"{TOLD}:"))
     return list(db.session.scalars(query.order_by(PreparedFigures.key)))
+
+
+def of_report(report_id: int, at: datetime) -> Telling:
+    """A report keeps its own tables, so as a board it is one of no period that told nothing."""
+    return {"report": report_id, "at": at.isoformat(), "period": "", "below": None, "tables": []}
 
 
 def next_key(told: int | None = None) -> str:
