@@ -28,6 +28,7 @@ from tests.factories import (
     EnrolmentFactory,
     GrantFactory,
     PersonFactory,
+    RegisterFactory,
     SessionFactory,
     StaffFactory,
 )
@@ -120,6 +121,7 @@ def test_what_is_planted_turns_up_nowhere(app, client, run_jobs, written):
     person = PersonFactory(full_name=NAME, phone=f"+84{PHONE[1:]}", email=MAIL)
     place = EnrolmentFactory(run=session.run, person=person)
     AttendanceFactory(session=session, enrolment=place)
+    RegisterFactory(session=session)
     locations = _visit(client, session.run)
     events = [json.dumps(job.event, ensure_ascii=False) for job in db.session.query(Job)]
     _staff_at_work(app, session.run, GrantFactory().account)
