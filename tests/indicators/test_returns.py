@@ -385,6 +385,8 @@ def fill_in(editor, here):
     number = next(name for name in fields if name.startswith("number_"))
     wrong = editor.send(f"{here}/fill", {**fields, number: "nhiều"}, status=422)
     assert "Ghi một số" in wrong.get_data(as_text=True)
+    assert "<title>Lỗi: Điền báo cáo" in wrong.get_data(as_text=True)
+    assert "dù họ sống ở đâu" not in shown.get_text()
     filled = {**fields, number: "1.200", "narrative": "Mở lớp tối."}
     editor.send(f"{here}/fill", filled)
     stale = editor.send(f"{here}/fill", {**filled, "narrative": "Khác"}, status=409)
@@ -426,9 +428,13 @@ def report_of_commune(officer, city, period):
     fields = fields_of(officer.page(f"{own}/fill"))
     number = next(name for name in fields if name.startswith("number_"))
     officer.send(f"{own}/fill", {**fields, number: "35"})
+    assert "dù họ sống ở đâu" in officer.page(own).get_text()
     sent = fields_of(officer.page(f"{own}/certify"))
     officer.send(f"{own}/certify", {**sent, "what": "certify"})
     assert officer.post(f"{own}/check", data={"csrf_token": officer.token()}).status_code == 403
+    assert (
+        "6 tháng đầu năm 2026" in officer.page(f"{period.split('/returns')[0]}/values").get_text()
+    )
     city.send(f"{own}/check", {**fields_of(city.page(own)), "check": "1"}, page=own)
 
 
