@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, insert, select
+from sqlalchemy import Text, bindparam, cast, delete, insert, select
 
 from app.core import clock, config
 from app.core.db import db, transaction
@@ -35,6 +35,9 @@ PUBLIC, EXACT, OWN = "public", "exact", "own"
 CITY = "city"
 _STATE = "state"
 _AT_ONCE = 500
+_KEPT = select(PreparedFigures.key, cast(PreparedFigures.content, Text)).where(
+    PreparedFigures.key.in_((bindparam("board"), bindparam("state")))
+)
 
 
 @dataclass(slots=True)
@@ -94,8 +97,7 @@ class Kept:
 def kept(audience: str, period: str, scope: str = CITY) -> Kept | None:
     """None before it was made, or where nobody has learned; one statement."""
     key, state = key_of(audience, period, scope), key_of(_STATE, period)
-    query = select(PreparedFigures.key, cast(PreparedFigures.content, Text))
-    rows = db.session.execute(query.where(PreparedFigures.key.in_([key, state])))
+    rows = db.session.execute(_KEPT, {"board": key, "state": state})
     found = {each: content for each, content in rows}  # noqa: C416 - dict() has no types for rows
     return Kept(found[key], found.get(state, "{}")) if key in found else None
 
