@@ -129,6 +129,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin below, not by the driver
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: Any) -> Any:
+    """SQLite's own knows no Đ: whoever typed "đờn ca" would not find "Đờn ca"."""
+    return text.lower() if isinstance(text, str) else text
 
 
 @event.listens_for(Pool, "checkin")

@@ -66,7 +66,7 @@ _NAMES = {
         "Phường, xã, đặc khu nơi học", "Ward or commune where it was held"
     ),
     Dimension.FEE: Bilingual("Học phí", "Fee"),
-    Dimension.CAMPAIGN: Bilingual("Chiến dịch", "Campaign"),
+    Dimension.CAMPAIGN: Bilingual("Đợt vận động", "Campaign"),
     Dimension.MONTH: Bilingual("Tháng của buổi học", "Month of the session"),
 }
 

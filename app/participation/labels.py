@@ -43,7 +43,7 @@ _LAST = {
     NO_GROUP: Value(NO_GROUP, NO_GROUP, Bilingual("Không thuộc nhóm nào", "In no group")),
     NO_VENUE: Value(NO_VENUE, NO_VENUE, Bilingual("Không có địa điểm", "No place")),
     NO_CAMPAIGN: Value(
-        NO_CAMPAIGN, NO_CAMPAIGN, Bilingual("Không thuộc chiến dịch nào", "In no campaign")
+        NO_CAMPAIGN, NO_CAMPAIGN, Bilingual("Không thuộc đợt vận động nào", "In no campaign")
     ),
     OUTSIDE: Value(OUTSIDE, OUTSIDE, Bilingual("Ngoài thành phố", "Outside the city")),
     NOT_STATED: Value(NOT_STATED, NOT_STATED, Bilingual("Không rõ", "Not stated")),

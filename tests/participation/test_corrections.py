@@ -8,7 +8,7 @@ import pytest
 from app.core.i18n import Bilingual
 from app.participation import corrections, history, operations, store
 from app.participation.errors import EndsBeforeItBegins, NotACode, OnlineHasNoPlace, SayWhy
-from app.participation.history import key_of, meeting_of
+from app.participation.history import Asked, key_of, meeting_of
 from app.participation.kept import unit_of
 from tests.client import read
 from tests.factories import (
@@ -77,6 +77,16 @@ def test_a_statistician_finds_a_session_and_corrects_it_with_a_reason(staff, mee
     assert staff.page(f"{SESSIONS}?corrected=1").select("table th a")
     english = staff.page(link.replace("/vi/", "/en/"))
     assert "to “Law”" in english.text
+
+
+@pytest.mark.parametrize("words", ["đờn ca", "ĐỜN CA", "Đờn Ca", "trung tâm ẤP"])
+def test_a_session_is_found_in_capitals_and_in_small_letters(app, words):
+    run = RunFactory(capacity=None, course__provider__name_vi="Trung tâm Ấp Bắc")
+    run.course.title_vi = "Đờn ca tài tử"
+    meet(run, DAY, present=[seat(run, EARLY)])
+    operations.rebuild()
+    _page, lines = history.sessions(Asked(words=words), str)
+    assert [line.course.vi for line in lines] == ["Đờn ca tài tử"]
 
 
 def test_of_two_who_correct_a_session_the_later_is_told_and_keeps_what_was_typed(staff, meeting):
