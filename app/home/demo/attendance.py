@@ -13,8 +13,10 @@ from app.enrolment.models import (
     Channel,
     Enrolment,
     EnrolmentState,
+    FeeStatus,
     Register,
 )
+from app.enrolment.results import USUAL_RULE, WHOLE
 from app.home.demo.people import TINY_WARD, Human
 from app.home.demo.rows import Rows
 from app.home.demo.teaching import Plan
@@ -32,6 +34,8 @@ _AGES = {
 _ADULT = (16, 80)
 _GIVES_UP, _NEVER_COMES, _WALKS_IN = 0.05, 0.08, 0.15
 _RECENT = timedelta(days=14)
+_RESULTS_AFTER = timedelta(days=2)
+_WAIVED_ONE_OF, _DUE_ONE_OF = 8, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,11 @@ def _attend(
         ended_at=ended,
     )
     habit = 0.0 if dice.random() < _NEVER_COMES else min(0.98, dice.betavariate(6, 1.6))
+    came = 0
     for session, begin, end in taken:
         if ended is None or ended > begin:
             status = AttendanceStatus.PRESENT if dice.random() < habit else AttendanceStatus.ABSENT
+            came += status is AttendanceStatus.PRESENT
             rows.add(
                 Attendance,
                 session_id=session,
@@ -113,7 +119,19 @@ def _attend(
                 recorded_by_id=None,
                 recorded_at=end,
             )
+    is_recorded = plan.meetings[-1][2] < _recently()
+    if is_recorded and not left and taken:
+        _record_result(rows, number, plan.meetings[-1][2], WHOLE * came / len(taken))
     return not left
+
+
+def _record_result(rows: Rows, number: int, end: datetime, attended: float) -> None:
+    has_completed = attended >= USUAL_RULE
+    rows.change(
+        Enrolment, number,
+        state=EnrolmentState.COMPLETED if has_completed else EnrolmentState.NOT_COMPLETED,
+        completed_at=end + _RESULTS_AFTER if has_completed else None,
+    )  # fmt: skip
 
 
 def enrolment(rows: Rows, dice: random.Random, plan: Plan, human: Human, **values: object) -> int:
@@ -126,8 +144,19 @@ def enrolment(rows: Rows, dice: random.Random, plan: Plan, human: Human, **value
         person_id=human.id,
         run_id=plan.id,
         recorded_by_id=None,
+        **_fee(plan.offer.text.fee, human),
         **values,
     )
+
+
+def _fee(fee: int, human: Human) -> dict[str, object]:
+    """Paid at the centre, waived for some, and here and there still due."""
+    if not fee:
+        return {}
+    if human.id % _WAIVED_ONE_OF == 0:
+        return {"fee": fee, "fee_status": FeeStatus.WAIVED, "fee_reason": "Hộ nghèo"}
+    is_due = human.id % _DUE_ONE_OF == 1
+    return {"fee": fee, "fee_status": FeeStatus.DUE if is_due else FeeStatus.PAID}
 
 
 def _register_taken(dice: random.Random, end: datetime) -> bool:
