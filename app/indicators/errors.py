@@ -96,6 +96,12 @@ class SayWhoSigned(DomainError):
     field = "signed_by"
 
 
+class SignedTooEarly(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("The day of the signature is before the period begins. Check it.")
+    field = "signed_on"
+
+
 class SayWhy(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("Say what has to be put right.")

@@ -9,7 +9,14 @@ from sqlalchemy import select
 from app.core import clock, config
 from app.core.audit import AuditEntry
 from app.core.db import db
-from app.indicators.errors import NotClosed, NotToday, ReportFrozen, SayWhoSigned, SayWhy
+from app.indicators.errors import (
+    NotClosed,
+    NotToday,
+    ReportFrozen,
+    SayWhoSigned,
+    SayWhy,
+    SignedTooEarly,
+)
 from app.indicators.models import Party, Report, ReturnState
 from app.indicators.operations import returns as operations
 from app.indicators.operations.returns import Paper, ReturnFields
@@ -92,12 +99,13 @@ def test_a_return_certified_by_its_provider_afterwards_is_not_on_paper(opened, b
     assert (found.signed_by, found.signed_on, found.is_on_paper) == ("", None, False)
 
 
-def test_a_paper_without_a_name_or_of_tomorrow_certifies_nothing(opened, by):
+def test_a_paper_without_a_name_of_tomorrow_or_of_before_the_period_certifies_nothing(opened, by):
     party = Party(provider_id=ProviderFactory().id)
     tomorrow = clock.today() + timedelta(days=1)
     for paper, refusal in (
         (Paper(" ", tomorrow), SayWhoSigned),
         (Paper("Bảy", tomorrow), NotToday),
+        (Paper("Bảy", date(2025, 12, 31)), SignedTooEarly),
     ):
         seen = queries.of(opened.id, party)
         with pytest.raises(refusal):

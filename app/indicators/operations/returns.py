@@ -34,6 +34,7 @@ from app.indicators.errors import (
     ReportFrozen,
     SayWhoSigned,
     SayWhy,
+    SignedTooEarly,
 )
 from app.indicators.models import (
     ReportingPeriod,
@@ -177,7 +178,7 @@ def certify(
 
     Raises:
         PeriodClosed, NothingOwed, AlreadyCertified, ChangedMeanwhile: as for a draft.
-        SayWhoSigned, NotToday: the paper is not told well.
+        SayWhoSigned, NotToday, SignedTooEarly: the paper is not told well.
     """
     action = "return.certified_on_paper" if paper else "return.certified"
     try:
@@ -203,7 +204,7 @@ def certify_nil(
     Raises:
         NotNil: the platform counts something, or figures are filled in.
         PeriodClosed, NothingOwed, AlreadyCertified, ChangedMeanwhile: as for a draft.
-        SayWhoSigned, NotToday: as for figures.
+        SayWhoSigned, NotToday, SignedTooEarly: as for figures.
     """
     if figures.get("attendances") or figures.get("sessions"):
         raise NotNil
@@ -335,6 +336,8 @@ def _certify(
         raise SayWhoSigned
     if paper and paper.signed_on > clock.today():
         raise NotToday(field="signed_on")
+    if paper and paper.signed_on < periods.parse(found.period.code).first:
+        raise SignedTooEarly
     found.signed_by = clean(paper.signed_by) if paper else ""
     found.signed_on = paper.signed_on if paper else None
     found.state, found.figures = state, dict(figures)
