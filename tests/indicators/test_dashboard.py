@@ -169,6 +169,16 @@ def test_one_ward_has_a_page_and_a_file_and_an_unknown_one_has_none(client, figu
     assert client.get(f"{FILE}&ward=99999").status_code == 404
 
 
+def test_a_period_nobody_offers_has_no_page_and_no_file(client, figures):
+    live(40, ward("Đông"))
+    figures()
+    for unknown in ("2026-H2", "khong-co"):
+        page = client.get(f"/vi/indicators?period={unknown}")
+        assert page.status_code == 404
+        assert "Không có số liệu của kỳ hoặc nơi này." in page.text
+        assert client.get(f"/vi/indicators/figures.csv?period={unknown}").status_code == 404
+
+
 def test_only_periods_that_are_over_are_public(client, figures):
     live(40, ward("Đông"), day=date(2026, 9, 1))
     figures("2026-H2")

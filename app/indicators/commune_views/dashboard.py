@@ -49,4 +49,6 @@ def dashboard_file(code: str) -> Response:
 
 def _asked(unit_id: int) -> tuple[ChooseForm, Board | None]:
     ask = ChooseForm.of_address(request.args, prepared.offered(clock.today()))
+    if not ask.is_understood:
+        abort(HTTPStatus.NOT_FOUND)
     return ask, prepared.board(prepared.OWN, ask.chosen.code, prepared.unit(unit_id))

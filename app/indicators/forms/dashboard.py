@@ -22,7 +22,7 @@ class ChooseForm(Form):
 
     chosen: Period
     unit_id: int | None = None
-    is_understood: bool = True  # an unknown ward has no page
+    is_understood: bool = True  # an unknown period or ward has no page
 
     @classmethod
     def of_address(
@@ -31,20 +31,23 @@ class ChooseForm(Form):
         offered: Sequence[Period],
         wards: Sequence[AdminUnit] = (),
     ) -> "ChooseForm":
-        """The form filled in; an unknown period is the first one.
+        """The form filled in; the first period when none is asked for.
 
         Args:
             offered: the periods to choose from.
         """
         form = cls(given)
-        form.chosen = next((p for p in offered if p.code == form.period.data), offered[0])
+        asked = form.period.data or offered[0].code
+        known = next((each for each in offered if each.code == asked), None)
+        form.chosen = known or offered[0]
         form.period.data = form.chosen.code
         form.period.choices = [(each.code, each.label.text()) for each in offered]
         names = [(ward.code, _name_first(ward)) for ward in wards]
         form.ward.choices = [("", gettext("The whole city")), *names]
         form.ward.data = form.ward.data or ""
         form.unit_id = next((each.id for each in wards if each.code == form.ward.data), None)
-        form.is_understood = form.unit_id is not None or not form.ward.data
+        is_place = form.unit_id is not None or not form.ward.data
+        form.is_understood = known is not None and is_place
         return form
 
     @property

@@ -229,7 +229,7 @@ def _community() -> Iterator[Start]:
             DividedBy.POPULATION,
             periods=Periods.YEAR,
             by=(Dimension.VENUE_WARD,),
-        ),  # fmt: skip
+        ),
     )
     where = Filter(
         ages=(15, None), residents=Residents.CITY, provider_types=_COMMUNITY,

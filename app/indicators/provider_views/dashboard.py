@@ -54,6 +54,8 @@ def _file(slug: str, ask: ChooseForm) -> str:
 def _asked(provider: Provider) -> tuple[ChooseForm, Board | None]:
     """Whoever taught nobody has figures too, once those of the city are there."""
     ask = ChooseForm.of_address(request.args, prepared.offered(clock.today()))
+    if not ask.is_understood:
+        abort(HTTPStatus.NOT_FOUND)
     period = ask.chosen.code
     if own := prepared.board(prepared.OWN, period, prepared.provider(provider.id)):
         return ask, own

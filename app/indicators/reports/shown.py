@@ -7,11 +7,13 @@ from decimal import Decimal
 from app.core import formats
 from app.core.i18n import Bilingual
 from app.core.tables import Value
+from app.indicators.measures.catalogue import STARTING_SET
 from app.indicators.reports.content import Cell, Definition, Frozen, Part, Sign, Table
 from app.indicators.reports.differences import Change
 from app.indicators.reports.rows import SIGNS
 from app.participation.dimensions import NOT_STATED, OUTSIDE, TOTAL, Dimension
 
+_PLACES = {start.code: place for place, start in enumerate(STARTING_SET)}
 _LAST = (OUTSIDE, NOT_STATED, TOTAL)
 _MOST_DIGITS = 2
 _DIGITS = {"percent": 1, "per_100000": 1, "ratio": 2, "hours": 1}
@@ -55,8 +57,10 @@ class Grid:
 
 
 def city(report: Frozen, part: Part) -> list[CityFigure]:
-    """Every measure for the whole city."""
-    return [_city(report, table) for table in report.tables(part) if not table.by]
+    """Every measure for the whole city, people and what they attended first."""
+    tables = [table for table in report.tables(part) if not table.by]
+    tables.sort(key=lambda table: _PLACES.get(table.measure, len(_PLACES)))
+    return [_city(report, table) for table in tables]
 
 
 def of_measure(report: Frozen, part: Part, code: str) -> list[Grid]:

@@ -31,7 +31,8 @@ _AN_HOUR, _A_MINUTE = 3600, 60
 def dashboard() -> tuple[str, int]:
     """Tiles, bars, the line, the map of wards, and what the figures mean."""
     ask, form = _asked()
-    page = render_template("indicators/dashboard/public.html", form=form, figures=_figures(ask))
+    figures = _figures(ask) if ask.is_understood else ""
+    page = render_template("indicators/dashboard/public.html", form=form, figures=figures)
     return page, HTTPStatus.OK if ask.is_understood else HTTPStatus.NOT_FOUND
 
 
