@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Account
 from app.core import jobs
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
@@ -70,6 +71,21 @@ def test_a_check_that_broke_off_is_repeated(town, statistician, run_jobs, monkey
 
 
 @pytest.mark.on_any_database
+def test_a_check_that_nobody_repeats_any_more_is_told(town, statistician, client, run_jobs):
+    report = operations.freeze(PERIOD)
+    operations.ask_to_publish(report.id, statistician)
+    with transaction():
+        queries.publishing_job(report.id).attempts = jobs.GIVE_UP_AFTER
+    assert step(report) is Step.BROKEN
+    client.sign_in(db.session.get(Account, statistician))
+    told = client.page(f"/vi/staff/reports/{report.id}").get_text(" ", strip=True)
+    assert "Lần nào kiểm tra cũng bị ngắt" in told
+    assert "vài phút" not in told
+    jobs.retry(queries.publishing_job(report.id).id)
+    run_jobs()
+    assert queries.in_force(PERIOD).id == report.id
+
+
 def test_what_would_tell_too_much_is_refused_once_and_may_be_asked_for_again(
     town, statistician, run_jobs
 ):

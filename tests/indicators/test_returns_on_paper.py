@@ -161,7 +161,7 @@ def test_of_a_frozen_period_a_revision_is_the_way(client, opened, by):
         operations.reopen_period(opened.id, "đóng nhầm", by)
     client.sign_in(GrantFactory(city_role="administrator").account)
     page = client.page(f"/vi/staff/returns/{H1}/reopen")
-    assert "bản điều chỉnh" in page.get_text()
+    assert "bản hiệu chỉnh" in page.get_text()
     assert page.select("main form") == []
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.core.formats import short_date
 from app.core.i18n import gettext
+from app.core.jobs import GIVE_UP_AFTER
 from app.indicators.models import Report
 from app.indicators.queries import reports as queries
 from app.indicators.reports import errors
@@ -25,6 +26,7 @@ class Step(StrEnum):
     WAITING = "waiting"  # for the worker
     CHECKING = "checking"
     AGAIN = "again"  # the check broke off and will be repeated
+    BROKEN = "broken"  # so often that somebody has to look at it
     REFUSED = "refused"
 
 
@@ -40,7 +42,7 @@ class Publishing:
 
     @property
     def is_under_way(self) -> bool:
-        return self.step in (Step.WAITING, Step.CHECKING, Step.AGAIN)
+        return self.step in (Step.WAITING, Step.CHECKING, Step.AGAIN, Step.BROKEN)
 
     @property
     def would_reveal(self) -> bool:
@@ -68,6 +70,8 @@ def _step(report_id: int) -> Step:
     job = queries.publishing_job(report_id)
     if job is None:
         return Step.CHECKING
+    if job.attempts >= GIVE_UP_AFTER:
+        return Step.BROKEN
     if job.error:
         return Step.AGAIN
     return Step.CHECKING if job.attempts else Step.WAITING
