@@ -96,6 +96,7 @@ class CampaignForm(BaseForm):
     name_en = TextField(_("Name in English"), [optional()])
     first = DayField(_("First day"), [required(_("Write the first day."))])
     last = DayField(_("Last day"), [required(_("Write the last day."))])
+    version = VersionField()
 
     @property
     def name(self) -> Bilingual:
@@ -105,6 +106,7 @@ class CampaignForm(BaseForm):
         """Fill the boxes with the campaign as it is."""
         self.name_vi.data, self.name_en.data = found.name_vi, found.name_en
         self.first.data, self.last.data = f"{found.first:%d/%m/%Y}", f"{found.last:%d/%m/%Y}"
+        self.version.data = str(found.version)
 
 
 class NewCampaignForm(CampaignForm):

@@ -75,15 +75,20 @@ def set_campaign(
     by_id: int | None,
     *,
     only_new: bool = False,
+    seen: int = 0,
 ) -> None:
     """Sessions on these days belong to the campaign; new, or instead of the days it had.
 
     Nobody writes facts meanwhile, so none are left with what held before.
 
+    Args:
+        seen: version of the campaign that was shown; 0 where nobody looked first.
+
     Raises:
         NotACode, EndsBeforeItBegins: as the names say.
         CampaignExists: it was to be a new one.
         CampaignsOverlap: a day belongs to another one.
+        ChangedMeanwhile: somebody else gave it other names or days first.
     """
     if not (_CODE.fullmatch(code) and len(code) <= _LONGEST_CODE):
         raise NotACode
@@ -97,6 +102,8 @@ def set_campaign(
         old = session.get(Campaign, code, populate_existing=True)
         if old and only_new:
             raise CampaignExists
+        if old and seen and old.version != seen:
+            raise ChangedMeanwhile
         if session.scalar(others.limit(1)) is not None:
             raise CampaignsOverlap
         was = (old.first, old.last) if old else (first, last)

@@ -8,6 +8,7 @@ own details followed each other. The facts follow from these, from places and fr
 
 from datetime import date, datetime
 from enum import StrEnum
+from zlib import crc32
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +32,8 @@ OUTSIDE = 0
 """The unit of people who live outside the city."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)
 """What holds from the beginning, or without an end known yet."""
+_MANY = 999_999_999
+"""Versions in forms have nine digits at most."""
 _CURRENT, _CLOSED = text("known_to IS NULL"), text("known_to IS NOT NULL")
 
 
@@ -75,6 +78,12 @@ class Campaign(Base):
     last: Mapped[date]
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
+
+    @property
+    def version(self) -> int:
+        """Another one where the names or the days are others; never 0."""
+        said = "|".join((self.name_vi, self.name_en, str(self.first), str(self.last)))
+        return crc32(said.encode()) % _MANY + 1
 
 
 class KeptSession(Base):

@@ -142,6 +142,21 @@ def test_a_campaign_is_made_renamed_and_moved_by_hand(staff, meeting):
     assert staff.get(f"{CAMPAIGNS}/khong-co").status_code == 404
 
 
+def test_of_two_who_change_a_campaign_the_later_is_told_and_keeps_what_was_typed(staff, meeting):
+    name = Bilingual("Tuần lễ học tập", "Learning week")
+    corrections.set_campaign("tuan", name, date(2026, 3, 2), date(2026, 3, 8), None)
+    here = f"{CAMPAIGNS}/tuan"
+    sent = filled(staff.page(here)) | {"name_en": "Week of learning"}
+    corrections.set_campaign("tuan", name, DAY, DAY, None)
+    answer = read(staff.send(here, sent, status=409))
+    again = filled(answer)
+    assert (again["name_en"], again["first"]) == ("Week of learning", "02/03/2026")
+    assert "04/03/2026" in answer.select_one("main dl").text
+    assert staff.page(here).select_one("#first")["value"] == "04/03/2026"
+    staff.send(here, again | {"first": "04/03/2026", "last": "04/03/2026"}, status=303)
+    assert history.campaign("tuan").name_en == "Week of learning"
+
+
 def test_a_campaign_has_a_plain_code_and_ends_after_it_begins(staff):
     name = CourseFactory().title
     with pytest.raises(NotACode):

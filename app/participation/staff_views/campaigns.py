@@ -4,10 +4,12 @@ from flask import abort, flash, render_template, request
 
 from app.core import access
 from app.core.access import CityRole
+from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import gettext
 from app.core.web import see_other
 from app.participation import corrections, history
 from app.participation.correction_forms import CampaignForm, NewCampaignForm
+from app.participation.models import Campaign
 from app.participation.staff_views.blueprint import Page, bp
 
 
@@ -30,13 +32,26 @@ def campaign(key: str) -> Page:
     found, form = history.campaign(key) or abort(404), CampaignForm()
     if request.method == "GET":
         form.show(found)
-    if form.accepted(lambda: _set(key, form)):
-        flash(gettext("Saved. Sessions on these days belong to the campaign."), "success")
-        return see_other("participation_staff.campaigns")
-    return render_template("participation/campaign.html", form=form, campaign=found), form.status
+    if not form.submitted():
+        return _page(found, form), form.status
+    try:
+        _set(key, form)
+    except DomainError as error:
+        form.refuse(error)
+        if isinstance(error, ChangedMeanwhile):
+            form.version.data = str(found.version)
+        return _page(found, form), error.status
+    flash(gettext("Saved. Sessions on these days belong to the campaign."), "success")
+    return see_other("participation_staff.campaigns")
+
+
+def _page(found: Campaign, form: CampaignForm) -> str:
+    return render_template("participation/campaign.html", form=form, campaign=found)
 
 
 def _set(code: str, form: CampaignForm, *, only_new: bool = False) -> None:
     first, last = form.first.value or abort(422), form.last.value or abort(422)
     by_id = access.actor().account_id
-    corrections.set_campaign(code, form.name, first, last, by_id, only_new=only_new)
+    corrections.set_campaign(
+        code, form.name, first, last, by_id, only_new=only_new, seen=form.version.seen
+    )
