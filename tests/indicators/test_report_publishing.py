@@ -12,7 +12,7 @@ from app.indicators.queries import reports as queries
 from app.indicators.queries import told
 from app.indicators.reports import gate, publishing
 from app.indicators.reports.errors import AlreadyPublished, MeanwhilePublished, NewerRevision
-from app.indicators.reports.events import PublishAsked
+from app.indicators.reports.events import FreezeAsked, PublishAsked
 from app.indicators.reports.publishing import Step
 from tests.factories import GrantFactory
 from tests.indicators.report_town import PERIOD, Town, kept_report
@@ -162,3 +162,14 @@ def test_a_period_that_waits_to_be_frozen_is_told(town, statistician):
     operations.ask(PERIOD, "", statistician, without_missing=True)
     assert queries.is_asked(PERIOD)
     assert not queries.is_asked("2025")
+
+
+def test_a_freezing_that_nobody_repeats_any_more_is_told(town, statistician, client):
+    operations.ask(PERIOD, "", statistician, without_missing=True)
+    with transaction():
+        jobs.waiting_for(FreezeAsked)[0].attempts = jobs.GIVE_UP_AFTER
+    assert not queries.is_asked(PERIOD)
+    client.sign_in(db.session.get(Account, statistician))
+    told = client.page("/vi/staff/reports").get_text(" ", strip=True)
+    assert "lần nào cũng bị ngắt" in told
+    assert "đang được chốt" not in told

@@ -81,7 +81,18 @@ def is_asked(period: str) -> bool:
 
 def asked_periods() -> list[str]:
     """Those that the worker is about to freeze, whoever asked first first."""
-    return list(dict.fromkeys(job.event["period"] for job in jobs.waiting_for(FreezeAsked)))
+    return _asked(is_given_up=False)
+
+
+def given_up_periods() -> list[str]:
+    """Those that it freezes no more until an administrator starts it again."""
+    return _asked(is_given_up=True)
+
+
+def _asked(*, is_given_up: bool) -> list[str]:
+    waiting = jobs.waiting_for(FreezeAsked)
+    mine = (job for job in waiting if (job.attempts >= jobs.GIVE_UP_AFTER) is is_given_up)
+    return list(dict.fromkeys(job.event["period"] for job in mine))
 
 
 def publishing_job(report_id: int) -> Job | None:

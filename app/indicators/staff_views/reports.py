@@ -27,6 +27,7 @@ def reports() -> str:
         "indicators/reports/desk.html",
         reports=queries.all_reports(),
         asked=[periods.parse(each).label for each in queries.asked_periods()],
+        given_up=[periods.parse(each).label for each in queries.given_up_periods()],
     )
 
 
