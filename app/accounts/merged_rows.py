@@ -1,6 +1,6 @@
 """Which rows are one human: a merged row leads to the one it became."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -22,6 +22,19 @@ def locked(session: Session, person: Person) -> Person:
             Person, person.merged_into_id, with_for_update=True, populate_existing=True
         )
     return person
+
+
+def hold(session: Session, *who: ColumnElement[bool]) -> None:
+    """Lock these rows and those they have become, all in the order of their numbers.
+
+    So does everybody who locks several: nobody waits in a circle.
+    """
+    named = select(Person.id, Person.merged_into_id).where(*who).cte("named", recursive=True)
+    became = select(Person.id, Person.merged_into_id).join(
+        named, Person.id == named.c.merged_into_id
+    )
+    them = select(Person.id).where(Person.id.in_(select(named.union(became).c.id)))
+    session.execute(them.order_by(Person.id).with_for_update()).all()
 
 
 def all_ids(person_id: int) -> list[int]:

@@ -5,13 +5,13 @@ from threading import Event
 from time import sleep
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.accounts.models import Residence
+from app.accounts.models import Person, Residence
 from app.accounts.operations import Guest, erasure, merges
 from app.catalogue.rules import Rules
 from app.core import clock
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.enrolment import operations
 from app.enrolment.errors import DeletedMeanwhile
 from app.enrolment.invariants import audit_invariants
@@ -49,6 +49,10 @@ def meanwhile(at_once):
 
 def person(key):
     return lambda session: eligibility.held(session, key)
+
+
+def person_row(key):
+    return lambda session: session.get(Person, key, with_for_update=True)
 
 
 def run(key):
@@ -129,6 +133,40 @@ def test_guests_on_one_form_are_locked_by_their_numbers_too(meanwhile):
         person(known[0]), person(known[-1]),
         lambda: len(operations.enrol_guests(guests, there, asked)),
     )  # fmt: skip
+
+
+def merged_guests(*kept):
+    """Guests in the order of their keys, each of whom has become the person of this number."""
+    guests = [Guest(**{**HOA, "full_name": f"Trần Văn {letter}"}) for letter in "ABCD"]
+    found = sorted(guests, key=lambda guest: guest.key)[: len(kept)]
+    before = RunFactory(capacity=9).id
+    for guest, number in zip(found, kept, strict=True):
+        row = operations.enrol_guest(guest, before, guest.full_name).person_id
+        merges.merge(number, row, None, "x")
+    return found
+
+
+def test_guests_who_became_others_are_locked_by_the_numbers_they_have_now(meanwhile):
+    low, high = PersonFactory().id, PersonFactory().id
+    guests, new = merged_guests(high, low), RunFactory(capacity=9).id
+    asked = Application(form_key="all of them")
+    taken = meanwhile(
+        person(low), person(high),
+        lambda: [each.person_id for each in operations.enrol_guests(guests, new, asked)],
+    )  # fmt: skip
+    assert taken == [high, low]
+
+
+def test_a_guest_who_became_another_is_deleted_at_that_moment(meanwhile):
+    kept, new = PersonFactory().id, RunFactory().id
+    (guest,) = merged_guests(kept)
+    gone = db.session.scalar(select(Person.id).where(Person.guest_key == guest.key))
+    assert gone > kept
+    taken = meanwhile(
+        person_row(kept), person_row(gone),
+        lambda: operations.enrol_guest(guest, new, "form").person_id,
+    )  # fmt: skip
+    assert taken == kept
 
 
 def test_a_guest_who_moved_to_the_ward_gets_a_place_there(app):

@@ -58,6 +58,7 @@ def id_for_guest(guest: Guest) -> int:
     with transaction() as session:
         if (new := _insert(session, guest)) is not None:
             return new
+        merged_rows.hold(session, Person.guest_key == guest.key)
         known = session.scalars(_BY_KEY, {"key": guest.key}).one()
         person = merged_rows.locked(session, known)  # to the end: one move comes after the other
         if not has_account(session, person.id):
@@ -66,11 +67,11 @@ def id_for_guest(guest: Guest) -> int:
 
 
 def hold_known(session: Session, guests: Sequence[Guest], person_ids: Collection[int]) -> None:
-    """Lock several people in the order of their numbers, as everybody does who locks several."""
+    """Lock several people before the first of them is looked for, see `merged_rows.hold`."""
     if len(guests) + len(person_ids) > 1:
         keys = [guest.key for guest in guests]
-        them = select(Person.id).where(or_(Person.guest_key.in_(keys), Person.id.in_(person_ids)))
-        session.execute(them.order_by(Person.id).with_for_update()).all()
+        them = or_(Person.guest_key.in_(keys), Person.id.in_(person_ids))
+        merged_rows.hold(session, them)
 
 
 def _correct(session: Session, person: Person, guest: Guest) -> None:
