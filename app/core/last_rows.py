@@ -1,7 +1,7 @@
 """Rows nobody reads before the commit, such as audit entries and events: written all at once.
 
 On PostgreSQL the rows of a table are one value, a list in JSON, and all tables are one statement
-that goes together with COMMIT: nobody waits longer for a row that is held.
+that goes together with COMMIT unless it is long: nobody waits longer for a row that is held.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,11 +32,11 @@ _Shape = tuple[tuple[Table, tuple[str, ...]], ...]
 
 
 def write(connection: Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
-    """Write these rows as the last thing of the transaction, which ends with them on PostgreSQL.
+    """Write these rows as the last thing of the transaction, which may end with them, see `trips`.
 
     Whoever calls commits at once.
     """
-    whole = {table: [with_defaults(table, row) for row in each] for table, each in rows.items()}
+    whole = {table: _alike(table, each) for table, each in rows.items()}
     if connection.dialect.name == "postgresql":
         shape = tuple((table, tuple(each[0])) for table, each in whole.items())
         lists = {table.name: _JSON.encode(each) for table, each in whole.items()}
@@ -54,6 +54,15 @@ def add_row(connection: Connection, table: Table, row: Row) -> None:
     """One row, now."""
     whole = with_defaults(table, row)
     _one(table, tuple(whole)).on(connection, whole)
+
+
+def _alike(table: Table, rows: Sequence[Row]) -> list[Row]:
+    """Whole rows of the same columns: what one of them has and another has not is empty there."""
+    whole = [with_defaults(table, row) for row in rows]
+    if all(row.keys() == whole[0].keys() for row in whole):
+        return whole
+    columns = dict.fromkeys(name for row in whole for name in row)
+    return [columns | row for row in whole]
 
 
 def with_defaults(table: Table, row: Row) -> Row:

@@ -56,15 +56,26 @@ def together(session: Session, *asked: Asked) -> list[list[Any]]:
     ready = [(each.compiled(connection), values) for each, values in asked]
     cursors = [connection.connection.cursor() for _ in ready]
     try:
-        with trips.together(cursors[0].connection):
-            for cursor, (statement, values) in zip(cursors, ready, strict=True):
-                cursor.execute(*statement.told(connection, cursor, values))
+        sent = [
+            statement.told(connection, cursor, values)
+            for cursor, (statement, values) in zip(cursors, ready, strict=True)
+        ]
+        with trips.together(cursors[0].connection, *(parameters for _, parameters in sent)):
+            for cursor, (sql, parameters) in zip(cursors, sent, strict=True):
+                cursor.execute(sql, parameters)
         return [each.rows(cursor) for cursor, (each, _) in zip(cursors, ready, strict=True)]
     except connection.dialect.loaded_dbapi.Error as error:
-        raise ready[0][0].refused(error) from error
+        all_of_them = ";\n".join(each.sql for each, _ in ready)  # PostgreSQL names none of them
+        raise _refused(connection.dialect, all_of_them, error) from error
     finally:
         for cursor in cursors:
             cursor.close()
+
+
+def _refused(dialect: Dialect, sql: str, error: Exception) -> BaseException:
+    """As SQLAlchemy would say it; values stay hidden."""
+    errors = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(sql, None, error, errors, hide_parameters=True, dialect=dialect)
 
 
 class _Compiled:
@@ -72,7 +83,7 @@ class _Compiled:
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
-        self._sql, self._dialect = str(compiled), dialect
+        self.sql, self._dialect = str(compiled), dialect
         self._order = compiled.positiontup
         self._fixed: dict[str, Any] = {}
         self._given = []
@@ -99,7 +110,7 @@ class _Compiled:
             trips.send(cursor, sql, sent, is_last=is_last)
             return self.rows(cursor)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self.refused(error) from error
+            raise _refused(self._dialect, self.sql, error) from error
         finally:
             cursor.close()
 
@@ -109,8 +120,8 @@ class _Compiled:
         """What is sent; whoever listens to statements has heard of it."""
         sent = self._sent(values)
         for tell in connection.dispatch.before_cursor_execute:
-            tell(connection, cursor, self._sql, sent, None, *(False,))
-        return self._sql, sent
+            tell(connection, cursor, self.sql, sent, None, *(False,))
+        return self.sql, sent
 
     def rows(self, cursor: Any) -> list[Any]:
         return [self._read(row) for row in cursor.fetchall()] if self._gives_rows else []
@@ -127,10 +138,3 @@ class _Compiled:
         for at, process in self._out:
             read[at] = process(read[at])
         return self._row(read)
-
-    def refused(self, error: Exception) -> BaseException:
-        """As SQLAlchemy would say it; values stay hidden."""
-        errors = self._dialect.loaded_dbapi.Error
-        return DBAPIError.instance(
-            self._sql, None, error, errors, hide_parameters=True, dialect=self._dialect
-        )
