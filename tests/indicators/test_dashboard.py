@@ -179,6 +179,15 @@ def test_a_period_nobody_offers_has_no_page_and_no_file(client, figures):
         assert client.get(f"/vi/indicators/figures.csv?period={unknown}").status_code == 404
 
 
+def test_invented_addresses_take_no_place_in_memory(app, client, figures):
+    client.get("/vi/indicators")
+    before = len(app.extensions["kept"])
+    for number in range(3):
+        assert client.get(f"/vi/indicators?period=x{number}").status_code == 404
+        assert client.get(f"/vi/indicators?ward=y{number}").status_code == 404
+    assert len(app.extensions["kept"]) == before
+
+
 def test_only_periods_that_are_over_are_public(client, figures):
     live(40, ward("Đông"), day=date(2026, 9, 1))
     figures("2026-H2")

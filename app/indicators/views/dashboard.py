@@ -48,7 +48,10 @@ def dashboard_file() -> Response:
 
 
 def _asked() -> tuple[ChooseForm, Markup]:
-    """What was asked for, and the form as it is set; wards may be those of a minute ago."""
+    """What was asked for, and the form as it is set; wards may be those of a minute ago.
+
+    Only what is there is kept: invented addresses would drive everything else out.
+    """
     today = clock.today()
     given = tuple(request.args.get(name, "") for name in ("period", "ward"))
 
@@ -56,7 +59,11 @@ def _asked() -> tuple[ChooseForm, Markup]:
         ask = ChooseForm.of_address(request.args, prepared.published(today), places.wards())
         return ask, _set("indicators/dashboard/_choose.html", ask=ask)
 
-    return kept(("figures form", current_language(), today, given), _A_MINUTE, make)
+    def understood() -> tuple[ChooseForm, Markup] | None:
+        made = make()
+        return made if made[0].is_understood else None
+
+    return kept(("figures form", current_language(), today, given), _A_MINUTE, understood) or make()
 
 
 def _figures(ask: ChooseForm) -> Markup:
