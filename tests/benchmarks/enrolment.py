@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks.enrolment [--database sqlite] [--rounds 5] [--places 400]
 
-In process: the operation behind an account's form, for people who are known, with every rule,
+In process: the operation behind an account's form, without the count of forms that the form sends
+before it, for people who are known, on runs that ask for an age and put a group first, with
 consent, audit entry and event, in eight threads; bare is three statements and a commit in eight
 threads, see `enrolment_bare`. Over HTTP: the form of a person nobody knows yet, with its token,
 sent to the web server as `flask serve` starts it (two workers of four threads); bare has two
@@ -190,7 +191,7 @@ def in_threads(place: City, jobs: list[bare.Job]) -> float:
         ready.wait()
         for run_id, person_id in mine:
             with place.app.app_context():
-                _enrol(person_id, run_id)
+                _enrol(person_id, run_id, is_full=run_id == place.full)
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         done = [pool.submit(some, jobs[n::CONNECTIONS]) for n in range(CONNECTIONS)]
@@ -201,12 +202,12 @@ def in_threads(place: City, jobs: list[bare.Job]) -> float:
         return perf_counter() - began
 
 
-def _enrol(person_id: int, run_id: int) -> None:
+def _enrol(person_id: int, run_id: int, *, is_full: bool = False) -> None:
     try:
         asked = Application(form_key=random_code(), language="vi")
         operations.codes_for_party([person_id], run_id, asked)
     except DomainError as error:
-        if error.code != "run_full":
+        if not (is_full and error.code == "run_full"):
             raise
 
 
