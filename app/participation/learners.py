@@ -83,9 +83,10 @@ def add(session: Session, person_ids: Iterable[int], now: datetime) -> None:
         new = {id_: draw() for id_ in ids if id_ not in known}
         if new:
             rows = inserting(_KEYS).from_select(["person_id", "number"], pairs(new))
-            session.execute(rows.on_conflict_do_nothing())
-            newcomers.state(session, new, now)
-            mark(session, map(part_of, new.values()))
+            ours = rows.on_conflict_do_nothing().returning(_KEYS.c.person_id)
+            made = session.scalars(ours).all()  # another may have been first with some of them
+            newcomers.state(session, made, now)
+            mark(session, (part_of(new[id_]) for id_ in made))
 
 
 def silent(session: Session, person_ids: Collection[int]) -> Sequence[int]:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    exists,
     func,
     insert,
     literal,
@@ -43,7 +42,7 @@ _Rows = Select[*tuple[Any, ...]]
 
 
 def state(session: Session, person_ids: Collection[int], now: datetime) -> int:
-    """Write the first states of these learners; whoever has one already keeps what they have."""
+    """Write the first states of these learners, who have none yet."""
     spans = _spans(_changes(_days(person_ids))).subquery("spans")
     about = {
         "learner": LearnerKey.number,
@@ -56,11 +55,8 @@ def state(session: Session, person_ids: Collection[int], now: datetime) -> int:
         "employment": Person.employment,
         "known_from": literal(now, UtcDateTime()),
     }
-    has_states = exists().where(
-        LearnerState.learner == LearnerKey.number, LearnerState.known_to.is_(None)
-    )
     query = select(*about.values()).join_from(spans, Person, Person.id == spans.c.person_id)
-    query = query.join(LearnerKey, LearnerKey.person_id == Person.id).where(~has_states)
+    query = query.join(LearnerKey, LearnerKey.person_id == Person.id)
     done = session.execute(insert(_STATES).from_select([*about], query))
     return cast("CursorResult[Any]", done).rowcount
 
