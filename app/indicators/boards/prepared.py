@@ -98,7 +98,7 @@ def kept(audience: str, period: str, scope: str = CITY) -> Kept | None:
     """None before it was made, or where nobody has learned; one statement."""
     key, state = key_of(audience, period, scope), key_of(_STATE, period)
     rows = db.session.execute(_KEPT, {"board": key, "state": state})
-    found = {each: content for each, content in rows}  # noqa: C416 - dict() has no types for rows
+    found = dict(rows.all())
     return Kept(found[key], found.get(state, "{}")) if key in found else None
 
 

@@ -1,5 +1,7 @@
 """The blueprint; its pages are the same for every visitor, so anybody between may keep them."""
 
+from http import HTTPStatus
+
 from flask import session
 from werkzeug.wrappers import Response
 
@@ -19,7 +21,7 @@ def _may_be_kept(answer: Response) -> Response:
     The name of whoever is signed in is on every page, and what was just done is told on the next.
     """
     is_alike = not access.actor().is_signed_in and not session.modified
-    if answer.status_code == 200 and is_alike:  # noqa: PLR2004 - OK
+    if answer.status_code == HTTPStatus.OK and is_alike:
         answer.headers["Cache-Control"] = KEPT
         answer.vary.add("Save-Data")
     return answer
