@@ -101,3 +101,17 @@ def test_who_is_a_learner_already_keeps_number_and_states(app):
     assert sorted(states) == sorted(number for _, number in rows)
     parts = {f"p-{number % 16:02}" for _, number in rows}
     assert set(db.session.scalars(select(FactMonth.month))) == parts
+
+
+def test_people_who_become_learners_twice_at_once_have_one_history(app, at_once):
+    ids = [PersonFactory().id for _ in range(PEOPLE)]
+
+    def add():
+        with transaction() as session:
+            learners.add(session, ids, clock.now())
+
+    at_once([add] * 4)
+    numbers = db.session.scalars(select(LearnerKey.number)).all()
+    states = db.session.scalars(select(LearnerState.learner)).all()
+    assert len(numbers) == PEOPLE
+    assert sorted(states) == sorted(numbers)
