@@ -13,7 +13,6 @@ from app.catalogue.cards import MODES, CourseCard
 from app.catalogue.models import Mode
 from app.core import access
 from app.core.i18n import Bilingual, current_language, gettext, localised
-from app.core.i18n import lazy as _
 from app.core.paging import Page
 from app.places import queries as places
 from app.resources.models import Resource
@@ -21,43 +20,13 @@ from app.search import forms, queries
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results
 from app.search.prepare import Hints
 from app.search.service import engines
+from app.search.words import FLAG_NAMES, GROUP_NAMES, SORT_NAMES, WHEN_NAMES, known_values
 
 bp = localised("search", __name__)
 
-SORT_NAMES = {
-    "best": _("Best match"),
-    "soonest": _("Starting soonest"),
-    "nearest": _("Nearest"),
-    "newest": _("Newest"),
-}
-WHEN_NAMES = {
-    "morning": _("Morning"),
-    "afternoon": _("Afternoon"),
-    "evening": _("Evening"),
-    "weekend": _("Weekend"),
-}
-KIND_NAMES = {"course": _("Courses"), "resource": _("Learning resources")}
-LANGUAGE_NAMES = {
-    "vi": _("Vietnamese"),
-    "en": _("English"),
-    "zh": _("Chinese"),
-    "ja": _("Japanese"),
-    "ko": _("Korean"),
-    "km": _("Khmer"),
-    "fr": _("French"),
-}
-FLAG_NAMES = {"free": _("Free of charge"), "open": _("Open for enrolment")}
 _KEPT = frozenset({"q", forms.PLACE, "sort", *FACETS})
 _COMMON = (("free", "1"), ("when", "evening"), ("when", "weekend"), ("open", "1"))
 _ORDER = ("when", "topic", "audience", "mode", "language", "kind")
-_GROUP_NAMES = {
-    "when": _("Time"),
-    "topic": _("Subject"),
-    "audience": _("For whom"),
-    "mode": _("Way of learning"),
-    "language": _("Language of teaching"),
-    "kind": _("Kind"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +122,9 @@ def _groups(
     wanted: CourseFilter, found: Results, names: queries.Labels
 ) -> list[tuple[str, str, list[Choice]]]:
     """The filters of the panel: name, heading, values that would show something."""
-    known = _known(names)
+    known = known_values(names)
     groups = [
-        (name, str(_GROUP_NAMES[name]), _choices(name, known[name], wanted, found))
+        (name, str(GROUP_NAMES[name]), _choices(name, known[name], wanted, found))
         for name in _ORDER
     ]
     return [group for group in groups if len(group[2]) > 1 or any(c.chosen for c in group[2])]
@@ -208,7 +177,7 @@ def _fewer(
     wanted: CourseFilter, names: queries.Labels
 ) -> Iterator[tuple[str, str | None, str, CourseFilter]]:
     """Each filter in use, in words, and the question without it."""
-    known = _known(names)
+    known = known_values(names)
     for name, values in wanted.chosen().items():
         if name in FLAG_NAMES:
             yield name, None, str(FLAG_NAMES[name]), _changed(wanted, name, value=False)
@@ -220,17 +189,6 @@ def _fewer(
 
 def _changed(wanted: CourseFilter, name: str, *, value: Any) -> CourseFilter:
     return replace(wanted, page=1, **{name: value})
-
-
-def _known(names: queries.Labels) -> dict[str, Any]:
-    """By filter: its values, each with its words."""
-    return {
-        **names,
-        "when": WHEN_NAMES,
-        "mode": {mode.value: MODES[mode] for mode in Mode},
-        "language": LANGUAGE_NAMES,
-        "kind": KIND_NAMES,
-    }
 
 
 def _offers(wanted: CourseFilter, found: Results) -> list[tuple[str, str]]:

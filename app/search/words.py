@@ -1,0 +1,52 @@
+"""What filters and their values are called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.catalogue.cards import MODES
+from app.catalogue.models import Mode
+from app.core.i18n import lazy as _
+from app.search.queries import Labels
+
+SORT_NAMES = {
+    "best": _("Best match"),
+    "soonest": _("Starting soonest"),
+    "nearest": _("Nearest"),
+    "newest": _("Newest"),
+}
+WHEN_NAMES = {
+    "morning": _("Morning"),
+    "afternoon": _("Afternoon"),
+    "evening": _("Evening"),
+    "weekend": _("Weekend"),
+}
+KIND_NAMES = {"course": _("Courses"), "resource": _("Learning resources")}
+LANGUAGE_NAMES = {
+    "vi": _("Vietnamese"),
+    "en": _("English"),
+    "zh": _("Chinese"),
+    "ja": _("Japanese"),
+    "ko": _("Korean"),
+    "km": _("Khmer"),
+    "fr": _("French"),
+}
+FLAG_NAMES = {"free": _("Free of charge"), "open": _("Open for enrolment")}
+GROUP_NAMES = {
+    "when": _("Time"),
+    "topic": _("Subject"),
+    "audience": _("For whom"),
+    "mode": _("Way of learning"),
+    "language": _("Language of teaching"),
+    "kind": _("Kind"),
+}
+
+
+def known_values(names: Labels) -> Mapping[str, Mapping[str, Any]]:
+    """By filter: its values, each with its words."""
+    return {
+        **names,
+        "when": WHEN_NAMES,
+        "mode": {mode.value: MODES[mode] for mode in Mode},
+        "language": LANGUAGE_NAMES,
+        "kind": KIND_NAMES,
+    }
