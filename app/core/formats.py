@@ -73,10 +73,19 @@ def deadline(moment: datetime) -> str:
 
 
 def number(value: float, digits: int | None = None) -> str:
-    """1.234.567,5 · 1,234,567.5."""
+    """1.234.567,5 · 1,234,567.5; with fixed digits what is not 0 never reads as 0: < 0.01."""
     if isinstance(value, int) and not digits:  # by far the most frequent, and Babel is slow
         return f"{value:,}".replace(",", "." if current_language() == "vi" else ",")
-    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    if digits is None:
+        return format_decimal(value, locale=current_language())
+    found, least = _with_digits(value, digits), 10.0**-digits
+    if not 0 < value < least or found != _with_digits(0, digits):
+        return found
+    return gettext("< %(number)s", number=_with_digits(least, digits))
+
+
+def _with_digits(value: float, digits: int) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern, locale=current_language())
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from app.core import rounding
 from app.core.i18n import Bilingual
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # constant: the same input gives the same bytes
@@ -43,7 +44,7 @@ def csv_line(cells: Sequence[Value]) -> str:
     """One line of a file as its cells are; `safe_text` is the caller's."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(
-        ["" if cell is None else cell for cell in cells]
+        [rounding.plain(each) if isinstance(each, float) else each for each in cells]
     )
     return buffer.getvalue()
 

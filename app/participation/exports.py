@@ -10,6 +10,7 @@ from typing import BinaryIO
 from app.core import audit, workbook
 from app.core.db import transaction
 from app.core.i18n import Bilingual
+from app.core.rounding import plain, to_places
 from app.core.tables import BOM, Column, codebook, csv_line, safe_text
 from app.core.tables import Value as Cell
 from app.participation import definitions as words
@@ -140,12 +141,12 @@ def note(question: Question, file_format: str, cells: int, account_id: int | Non
 
 @lru_cache(maxsize=50_000)
 def _hours(minutes: int) -> str:
-    return str(round(minutes / 60, 1))
+    return plain(to_places(minutes / 60, 1))
 
 
 @lru_cache(maxsize=50_000)
 def _share(named: int, attendances: int) -> str:
-    return str(round(named / attendances, 4)) if attendances else ""
+    return plain(to_places(named / attendances, 4)) if attendances else ""
 
 
 def _share_cell(named: int, attendances: int) -> str:

@@ -43,6 +43,22 @@ def test_digits_after_the_comma_can_be_fixed(in_page):
 
 
 @pytest.mark.parametrize(
+    ("value", "digits", "vi", "en"),
+    [
+        (0.000036, 2, "dưới 0,01", "< 0.01"),
+        (0.004, 2, "dưới 0,01", "< 0.01"),
+        (0.006, 2, "0,01", "0.01"),
+        (0.3, 0, "dưới 1", "< 1"),
+        (0.0, 2, "0,00", "0.00"),
+        (0, 1, "0,0", "0.0"),
+    ],
+)
+def test_what_is_not_0_never_reads_as_0(in_page, value, digits, vi, en):
+    written = (in_page(language, formats.number, value, digits) for language in ("vi", "en"))
+    assert tuple(written) == (vi, en)
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "0912345678",

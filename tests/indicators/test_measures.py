@@ -440,6 +440,13 @@ def test_released_figures_hide_round_and_say_no_percentage_of_few(ask, city, war
     assert (rate.numerator, rate.value, rate.people) == (15, 1.5, 0)
 
 
+def test_a_released_rate_of_somebody_is_not_zero(ask, city, ward):
+    people(city, {(15, None): 14_000_000})
+    attend(*(resident(ward) for _ in range(5)))
+    rate = release(ask("R1"), public=True).total
+    assert (rate.numerator, rate.value) == (5, 0.000036)
+
+
 def test_published_figures_are_multiples_of_what_the_city_set(app, ask, city, monkeypatch):
     crowd(13)
     settings = replace(app.extensions["settings"], round_to=10)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -90,6 +91,32 @@ def test_the_paper_shows_the_same_cells_and_is_tagged(source):
     vi = words(file(source, ".pdf"))
     assert "Phường Bến Thành * * " in vi
     assert "Tất cả 35 40 " in vi
+
+
+def test_very_few_in_very_many_are_little_in_words_and_a_number_in_files(source):
+    report, rate = source.report, Decimal("0.000036")
+    definitions = tuple(
+        replace(each, unit="percent") if each.code == "N1" else each
+        for each in report.stated.definitions
+    )
+    stated = replace(report.stated, definitions=definitions)
+    tables = tuple(
+        replace(
+            table, cells=(replace(table.cells[0], value=rate, denominator=Decimal(14_000_000)),)
+        )
+        if table.measure == "N1" and not table.by
+        else table
+        for table in report.public
+    )
+    tiny = Source(replace(report, stated=stated, public=tables), 1, Part.PUBLIC)
+    line = next(row for row in of_csv(tiny) if row["MEASURE"] == "N1" and row["REF_AREA"] == "79")
+    assert line["OBS_VALUE"] == "0.000036"
+    book = load_workbook(io.BytesIO(file(tiny, ".xlsx")), read_only=True)
+    heads, *lines = book["figures"].iter_rows(values_only=True)
+    of_book = [dict(zip(heads, each, strict=True)) for each in lines]
+    assert next(row for row in of_book if row["MEASURE"] == "N1")["OBS_VALUE"] == float(rate)
+    assert "dưới 0,01% (35 / 14.000.000)" in words(file(tiny, ".pdf"))
+    assert "< 0.01% (35 / 14,000,000)" in words(file(tiny, ".pdf", "en"))
 
 
 def test_the_metadata_say_what_is_in_the_file(source):

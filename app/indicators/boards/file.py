@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from app.core.i18n import Bilingual
+from app.core.rounding import to_places
 from app.core.tables import Column, csv_lines
 from app.core.tables import Value as FileCell
 from app.indicators.boards.board import HIDDEN, Board, Figure, Value
@@ -54,7 +55,7 @@ def _number(row: Row) -> FileCell:
         return MARK
     if row.value is None or isinstance(row.value, str):
         return None
-    return int(row.value) if row.value == int(row.value) else round(row.value, 4)
+    return int(row.value) if row.value == int(row.value) else to_places(row.value, 4)
 
 
 COLUMNS = (

@@ -283,7 +283,7 @@ def text_of(figure: Figure, value: Value) -> str:
         return f"{formats.number(float(value), 1)}%"
     if figure.form in ("per_100000", "ratio"):
         return formats.number(float(value), 2)
-    return formats.number(round(value))
+    return formats.number(round(value) or value, 0)
 
 
 def unit_of(figure: Figure, value: Value) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.core import config
+from app.core.rounding import to_places
 from app.indicators.measures.formula import DividedBy, Form
 from app.indicators.measures.results import Cell, ReleasedResult, Result
 from app.participation import disclosure
@@ -78,7 +79,9 @@ def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
         value = None if too_few else disclosure.percentage(numerator, denominator or 0)
     elif value is not None:
         value = (
-            round(numerator * formula.form.times / denominator, _PLACES) if denominator else None
+            to_places(numerator * formula.form.times / denominator, _PLACES)
+            if denominator
+            else None
         )
     return replace(cell, numerator=numerator, denominator=denominator, value=value)
 
@@ -86,4 +89,4 @@ def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
 def _ratio(cell: Cell, round_to: int) -> float:
     """Of the counts as they are shown by themselves; of exact ones it would tell these."""
     above, below = (nearest(round(count), round_to) / by for count, by in cell.rates)
-    return round(above / below, _PLACES)
+    return to_places(above / below, _PLACES)

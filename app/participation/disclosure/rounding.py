@@ -6,6 +6,7 @@ The same figure is always rounded in the same way: asking again tells nothing mo
 
 from dataclasses import dataclass, fields
 
+from app.core.rounding import to_places
 from app.participation.queries import Counts
 
 SMALLEST_BASE = 20
@@ -31,9 +32,11 @@ def span(shown: int, base: int, least: int = 1) -> tuple[int, int]:
 def percentage(part: float, base: float) -> float | None:
     """How many of a hundred, to one decimal; None where the base is too small to say.
 
+    Of very few in very many, to two digits: it is not 0.
+
     Give it figures as they are shown: a percentage of exact ones would tell what rounding hid.
     """
-    return None if base < SMALLEST_BASE else round(min(100.0, 100 * part / base), 1)
+    return None if base < SMALLEST_BASE else to_places(min(100.0, 100 * part / base), 1)
 
 
 @dataclass(frozen=True, slots=True)
