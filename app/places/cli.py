@@ -10,10 +10,12 @@ from flask.cli import AppGroup
 from app.places import operations
 from app.places.layouts import LAYOUTS, UnknownLayout
 from app.places.operations import Imported
+from app.places.reading import Problem
 
 places = AppGroup("places", help="Administrative units and their population.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 20
+_NOT_UTF8 = "Hãy lưu tệp ở dạng CSV UTF-8 / Save the file as CSV UTF-8."
 
 
 @places.command("import")
@@ -27,6 +29,8 @@ def import_(file: Path, valid_from: datetime | None) -> None:
         done = operations.import_file(file, valid_from.date() if valid_from else None)
     except UnknownLayout as error:
         raise click.ClickException(_unknown(error)) from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(_NOT_UTF8) from error
     _tell(done)
 
 
@@ -47,6 +51,8 @@ def population(file: Path, source: str, vintage: str) -> None:
         done = operations.import_population(file, source, vintage)
     except UnknownLayout as error:
         raise click.ClickException(_unknown(error)) from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(_NOT_UTF8) from error
     _tell(done)
 
 
@@ -64,11 +70,20 @@ def _tell(done: Imported) -> None:
         f"{done.layout}: {counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged"
     )
     for problem in done.problems[:_SHOWN]:
-        click.echo(f"line {problem.line}: {problem.reason} ({problem.value})", err=True)
+        click.echo(_line(problem), err=True)
     if done.problems:
-        click.echo(f"{len(done.problems)} lines left out", err=True)
+        click.echo(f"{len(done.problems)} dòng không nhận / lines left out", err=True)
+
+
+def _line(problem: Problem) -> str:
+    said = " · ".join(each for each in (problem.column, problem.value) if each)
+    reason = f"{problem.reason.vi} / {problem.reason.en}"
+    return f"dòng / line {problem.line} · {said} · {reason}"
 
 
 def _unknown(error: UnknownLayout) -> str:
     known = "\n".join(f"  {layout.name}: {' '.join(sorted(layout.columns))}" for layout in LAYOUTS)
-    return f"No table is known with the columns {error}. Known tables:\n{known}"
+    return (
+        f"Không có bảng nào có các cột này / No table is known with these columns: {error}\n"
+        f"Các bảng đọc được / Tables that can be read:\n{known}"
+    )

@@ -1,42 +1,34 @@
 """Published tables of units, changes and population, each recognised by its header.
 
 A reader turns one table into rows of one shape; what it cannot read comes out as a `Problem` that
-names the line, and the rest goes on.
+names the line and says why, and the rest goes on.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from app.core import vi
-from app.places import names
+from app.places import names, reading
 from app.places.models import Extent, Sex, UnitKind, UnitLevel
+from app.places.reading import Problem, Record, WrongCell
 
 REFORM = date(2025, 7, 1)  # two levels instead of three, new communes
 BEFORE_FROM = date(2025, 1, 1)  # the list of units that the reform ended
 BEFORE_TO = date(2025, 6, 30)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-_LEVELS = {2: UnitLevel.PROVINCE, 3: UnitLevel.DISTRICT, 5: UnitLevel.COMMUNE}
 
 
 def level_of(code: str) -> UnitLevel:
     """Official codes tell the level by their length."""
-    return _LEVELS[len(code)]
+    return reading.LEVELS[len(code)]
 
 
 class UnknownLayout(Exception):
     """No known table has this header."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One line that was left out, and why."""
-
-    line: int
-    reason: str
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,6 @@ class PopulationRow:
 
 
 Row = UnitRow | ChangeRow | PopulationRow
-Record = Mapping[str, str]
 Reader = Callable[[int, Record], Iterator[Row]]
 
 
@@ -125,33 +116,25 @@ def rows(file: Path, layout: Layout) -> Iterator[Row | Problem]:
 def _read(layout: Layout, line: int, record: Record) -> Iterator[Row | Problem]:
     try:
         yield from layout.read(line, record)
-    except names.UnknownKind as error:
-        yield Problem(line, "no word for the kind of unit", str(error))
-    except (KeyError, ValueError) as error:
-        yield Problem(line, "cannot be read", str(error))
+    except WrongCell as error:
+        yield error.on(line)
 
 
-def _unit(line: int, record: Record, parent: str, *, is_current: bool) -> Iterator[UnitRow]:
-    """Columns code, full_name_vi, perhaps name_en, lat, lon."""
+def _unit(line: int, record: Record, parent_in: str, *, is_current: bool) -> Iterator[UnitRow]:
+    """Columns code, full_name_vi, perhaps name_en, lat, lon, and that of the parent's code."""
     full = names.tidy(record["full_name_vi"])
-    kind, name = names.split_kind(full)
+    try:
+        kind, name = names.split_kind(full)
+    except names.UnknownKind as error:
+        raise WrongCell(reading.NO_KIND, "full_name_vi", full) from error
     english = vi.clean(record.get("name_en", "")) or names.plain(name)
-    where = _number(record.get("lat")), _number(record.get("lon"))
-    yield UnitRow(
-        line, _code(record["code"]), kind, full, name, english, parent, is_current, *where
-    )
+    code, parent = reading.code(record, "code"), _parent(record, parent_in)
+    where = reading.decimal(record, "lat"), reading.decimal(record, "lon")
+    yield UnitRow(line, code, kind, full, name, english, parent, is_current, *where)
 
 
-def _number(text: str | None) -> float | None:
-    return float(text) if text else None
-
-
-def _code(text: str) -> str:
-    code = text.strip()
-    if not code.isascii() or not code.isdigit() or len(code) not in _LEVELS:
-        message = f"code {text!r}"
-        raise ValueError(message)
-    return code
+def _parent(record: Record, column: str) -> str:
+    return reading.code(record, column) if column and record[column] else ""
 
 
 def _current_province(line: int, record: Record) -> Iterator[Row]:
@@ -159,7 +142,7 @@ def _current_province(line: int, record: Record) -> Iterator[Row]:
 
 
 def _current_commune(line: int, record: Record) -> Iterator[Row]:
-    return _unit(line, record, record["province_code"], is_current=True)
+    return _unit(line, record, "province_code", is_current=True)
 
 
 def _old_province(line: int, record: Record) -> Iterator[Row]:
@@ -167,39 +150,42 @@ def _old_province(line: int, record: Record) -> Iterator[Row]:
 
 
 def _old_district(line: int, record: Record) -> Iterator[Row]:
-    return _unit(line, record, record["province_code"], is_current=False)
+    return _unit(line, record, "province_code", is_current=False)
 
 
 def _old_commune(line: int, record: Record) -> Iterator[Row]:
-    return _unit(line, record, record["district_code"], is_current=False)
+    return _unit(line, record, "district_code", is_current=False)
 
 
 def _old_unit(line: int, record: Record) -> Iterator[Row]:
-    return _unit(line, record, record["parent_code"], is_current=False)
+    return _unit(line, record, "parent_code", is_current=False)
+
+
+_KINDS = {kind.value: kind for kind in UnitKind}
+_EXTENTS = {extent.value: extent for extent in Extent}
 
 
 def _own_unit(line: int, record: Record) -> Iterator[Row]:
     """Our own small table: one city and its communes, the city's row first."""
-    kind, name = UnitKind(record["kind"]), names.tidy(record["name_vi"])
+    kind, name = reading.one_of(record, "kind", _KINDS), names.tidy(record["name_vi"])
     full = {**record, "full_name_vi": names.full_vi(kind, name)}
-    return _unit(line, full, record["parent_code"], is_current=True)
+    return _unit(line, full, "parent_code", is_current=True)
 
 
 def _own_change(line: int, record: Record) -> Iterator[Row]:
-    extent = Extent(record["extent"])
-    yield ChangeRow(line, _code(record["old_code"]), "", "", _code(record["new_code"]), extent, "")
+    old, new = reading.code(record, "old_code"), reading.code(record, "new_code")
+    extent = reading.one_of(record, "extent", _EXTENTS)
+    yield ChangeRow(line, old, "", "", new, extent, "")
 
 
 def _conversion(line: int, record: Record) -> Iterator[Row]:
     """A line of the official conversion table; no old commune means a whole district."""
     note = vi.clean(record["note"].strip('" '))
     whole_district = not record["old_code"] and "toan bo huyen" in vi.fold(note)
-    old_code = record["old_district_code"] if whole_district else record["old_code"]
-    parent = "" if whole_district else record["old_district_code"]
-    old_name = names.tidy(record["old_name"])
-    yield ChangeRow(
-        line, _code(old_code), old_name, parent, _code(record["new_code"]), _extent(note), note
-    )
+    old = reading.code(record, "old_district_code" if whole_district else "old_code")
+    parent = "" if whole_district else _parent(record, "old_district_code")
+    old_name, new = names.tidy(record["old_name"]), reading.code(record, "new_code")
+    yield ChangeRow(line, old, old_name, parent, new, _extent(note), note)
 
 
 _WHOLE = ("toan bo", "giu nguyen", "doi ten", "doi loai hinh")
@@ -213,32 +199,33 @@ def _extent(note: str) -> Extent:
         return Extent.PART
     if any(words in folded for words in _WHOLE):
         return Extent.WHOLE
-    message = f"note {note!r}"
-    raise ValueError(message)
+    raise WrongCell(reading.NO_EXTENT, "note", note)
 
 
+_AGE_GROUP = re.compile(r"(\d{1,3})(?:-(\d{1,3})|\+)?", re.ASCII)
 _SEXES = {"both": None, "male": Sex.MALE, "female": Sex.FEMALE}
 
 
 def _projection(line: int, record: Record) -> Iterator[Row]:
-    sex = _SEXES[record["sex"]]
-    ages = _ages(record["age_group"])
-    code, year = _code(record["province_code_legacy"]), int(record["year"])
-    yield PopulationRow(line, code, year, sex, *ages, int(record["persons"]))
+    sex, ages = reading.one_of(record, "sex", _SEXES), _ages(record)
+    code, year = reading.code(record, "province_code_legacy"), reading.whole(record, "year")
+    yield PopulationRow(line, code, year, sex, *ages, reading.whole(record, "persons"))
 
 
-def _ages(group: str) -> tuple[int, int | None]:
-    """`15-19`, `80+` or `Total`."""
+def _ages(record: Record) -> tuple[int, int | None]:
+    group = record["age_group"]
     if group == "Total":
         return 0, None
-    first, _, last = group.rstrip("+").partition("-")
-    return int(first), int(last) if last else None
+    found = _AGE_GROUP.fullmatch(group)
+    if found is None:
+        raise WrongCell(reading.not_listed(("15-19", "80+", "Total")), "age_group", group)
+    return int(found[1]), int(found[2]) if found[2] else None
 
 
 def _census(line: int, record: Record) -> Iterator[Row]:
-    code = _code(record["district_code"])
+    code = reading.code(record, "district_code")
     for column, sex in (("total", None), ("total_female", Sex.FEMALE), ("total_male", Sex.MALE)):
-        yield PopulationRow(line, code, 2019, sex, 0, None, int(record[column]))
+        yield PopulationRow(line, code, 2019, sex, 0, None, reading.whole(record, column))
 
 
 WHOM = (
@@ -253,17 +240,14 @@ _OLDEST = 150
 
 def _own_population(line: int, record: Record) -> Iterator[Row]:
     """Our own layout, of any units: `age_to` empty for "and over", `whom` if not of everybody."""
-    sex = _OWN_SEXES[vi.clean(record["sex"]).lower()]
-    first, last = int(record["age_from"]), int(record["age_to"]) if record["age_to"] else None
-    year, persons = int(record["year"]), int(record["persons"])
-    whom = record.get("whom", "")
-    if not 0 <= first <= _OLDEST or (last is not None and not first <= last <= _OLDEST):
-        message = f"ages {record['age_from']}-{record['age_to']}"
-        raise ValueError(message)
-    if not FIRST_YEAR <= year <= LAST_YEAR or persons < 0 or (whom and whom not in WHOM):
-        message = f"year {year}, persons {persons}, whom {whom!r}"
-        raise ValueError(message)
-    code = _code(record["unit_code"])
+    code = reading.code(record, "unit_code")
+    sex = reading.one_of({"sex": vi.clean(record["sex"]).lower()}, "sex", _OWN_SEXES)
+    first = reading.whole(record, "age_from", 0, _OLDEST)
+    last = reading.whole(record, "age_to", first, _OLDEST) if record["age_to"] else None
+    year = reading.whole(record, "year", FIRST_YEAR, LAST_YEAR)
+    persons, whom = reading.whole(record, "persons"), record.get("whom", "")
+    if whom and whom not in WHOM:
+        raise WrongCell(reading.not_listed(WHOM), "whom", whom)
     yield PopulationRow(line, code, year, sex, first, last, persons, whom, is_of_its_year=True)
 
 

@@ -15,8 +15,9 @@ from app.core import audit, vi
 from app.core.db import transaction
 from app.places import layouts, names
 from app.places.errors import NoTableOfUnits
-from app.places.layouts import ChangeRow, Layout, PopulationRow, Problem, Row, UnitRow
+from app.places.layouts import ChangeRow, Layout, PopulationRow, Row, UnitRow
 from app.places.models import AdminUnit, Extent, Population, UnitChange, UnitLevel
+from app.places.reading import UNKNOWN_UNIT, Problem
 from app.places.upsert import Counts, KeyedTable
 
 TABLES = Path(__file__).parent / "data"
@@ -171,7 +172,10 @@ def _only_named_here(units: KeyedTable, rows: Iterable[ChangeRow]) -> Iterator[U
             and units.id_of(row.old_code, layouts.level_of(row.old_code), layouts.BEFORE_FROM)
             is None
         ):
-            kind, name = names.split_kind(row.old_name)
+            try:
+                kind, name = names.split_kind(row.old_name)
+            except names.UnknownKind:
+                continue  # its change is told as one of an unknown unit
             yield UnitRow(
                 row.line,
                 row.old_code,
@@ -196,9 +200,7 @@ def _change_values(
         new = units.id_of(row.new_code, UnitLevel.COMMUNE, first)
         if old is None or new is None:
             missing = row.new_code if old else row.old_code
-            problems.append(
-                Problem(row.line, "this unit is not known yet; import its table first", missing)
-            )
+            problems.append(Problem(row.line, UNKNOWN_UNIT, value=missing))
             continue
         extent = Extent.PART if len(targets[row.old_code]) > 1 else row.extent
         yield {"old_id": old, "new_id": new, "extent": extent, "on": first, "note": row.note[:200]}
@@ -249,9 +251,7 @@ def _population_values(
     for row in rows:
         unit_id = units.find(row)
         if unit_id is None:
-            problems.append(
-                Problem(row.line, "this unit is not known yet; import its table first", row.code)
-            )
+            problems.append(Problem(row.line, UNKNOWN_UNIT, value=row.code))
             continue
         numbers = {"year": row.year, "sex": row.sex, "age_from": row.age_from, "age_to": row.age_to}
         yield {

@@ -134,12 +134,25 @@ def test_wrong_lines_are_named_and_the_others_go_in(before_and_after, table):
         + "abc,79,Lạ,Phường Lạ,La,,\n26746,79,Lạ,Khu phố Lạ,La,,\n26749,79,Mới,Phường Mới,Moi,x,\n"
     )
     done = operations.import_file(table(wrong))
-    assert [(problem.line, problem.value) for problem in done.problems] == [
-        (5, "code 'abc'"),
-        (6, "Khu phố Lạ"),
-        (7, "could not convert string to float: 'x'"),
+    assert [(each.line, each.column, each.value) for each in done.problems] == [
+        (5, "code", "abc"),
+        (6, "full_name_vi", "Khu phố Lạ"),
+        (7, "lat", "x"),
     ]
+    assert done.problems[0].reason.en == "The code of a unit has 2, 3 or 5 digits."
     assert done.counts.unchanged == 3
+
+
+def test_the_commands_say_in_both_languages_what_is_wrong_with_a_line(app, command, tmp_path):
+    file = tmp_path / "wards.csv"
+    file.write_text(WARDS + "26746,7x,Lạ,Phường Lạ,La,,\n", "utf-8")
+    (said,) = [line for line in command("places", "import", str(file)).splitlines() if "·" in line]
+    assert said == (
+        "dòng / line 5 · province_code · 7x · Mã đơn vị hành chính có 2, 3 hoặc 5 chữ số. / "
+        "The code of a unit has 2, 3 or 5 digits."
+    )
+    file.write_bytes("Phường".encode("utf-16"))
+    assert "CSV UTF-8" in command("places", "population", str(file), status=1)
 
 
 def test_an_unknown_table_is_refused(app, table):
@@ -232,7 +245,9 @@ def test_a_city_brings_its_wards_by_sex_and_age_and_wrong_lines_are_named(before
     done = operations.import_population(table(OWN_POPULATION), "Statistics office", "2026-07")
     assert done.layout == "population"
     assert done.counts.new == 5
-    assert [problem.line for problem in done.problems] == [7, 8, 9, 10, 11]
+    assert [(each.line, each.column) for each in done.problems] == [
+        (7, "age_to"), (8, "whom"), (9, "persons"), (10, "sex"), (11, ""),
+    ]  # fmt: skip
     rows = db.session.scalars(select(Population).order_by(Population.id)).all()
     units = {row.unit_id: db.session.get(AdminUnit, row.unit_id) for row in rows}
     assert {(unit.code, unit.valid_from) for unit in units.values()} == {
