@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from app.home.demo.load import PASSWORD
 from tests.browser import city as demo
@@ -19,7 +19,9 @@ from tests.browser.pages import (
     RESIDENT,
     VISITOR,
 )
-from tests.conftest import CHROMIUM, IN_CI
+from tests.conftest import CHROMIUM, IN_CI, PATIENCE
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,6 +81,17 @@ def _keep(context: BrowserContext, path: Path) -> str:
     return str(path)
 
 
+def follow(where: Page | Locator, selector: str) -> None:
+    """Click what leads to another page, and wait until that is all there.
+
+    A click alone returns before: whoever reads then reads the old page, or one without a body.
+    Where the address is known, `wait_for_url` after the click does as well.
+    """
+    page = where if isinstance(where, Page) else where.page
+    with page.expect_navigation():
+        where.locator(selector).first.click()
+
+
 def sign_in(page: Page, email: str) -> None:
     page.goto("/vi/sign-in")
     page.fill("[name=name]", email)
@@ -98,7 +111,7 @@ def enrol(page: Page, run_id: str, name: str = "Nguyễn Thị Thử", phone: st
 def begin_to_enrol(page: Page, run_id: str, name: str, phone: str) -> None:
     page.goto(f"/vi/runs/{run_id}/enrol")
     fill_details(page, name, phone)
-    page.click("button[name=step][value=check]")
+    follow(page, "button[name=step][value=check]")
 
 
 def fill_details(page: Page, name: str, phone: str) -> None:
@@ -152,7 +165,7 @@ def visit(browser: Browser, city: City, states):
 
     def start(who: str = VISITOR, **options) -> Page:
         context = browser.new_context(base_url=city.url, storage_state=states[who], **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return told.listen(context.new_page())
 
@@ -170,7 +183,7 @@ def tabs(browser: Browser, city: City, states):
         context = browser.new_context(
             base_url=city.url, storage_state=state, reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         pages[who] = told.listen(context.new_page())
     yield pages, told
     for page in pages.values():

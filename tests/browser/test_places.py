@@ -1,13 +1,14 @@
 """Places on a small phone without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.accounts.operations import Guest
 from app.catalogue.models import Course, CourseStatus, Run, RunState
 from app.core.db import db, transaction
 from app.enrolment import operations
-from tests.browser.conftest import fill_details, tick
+from tests.browser.conftest import fill_details, follow, tick
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
 
@@ -38,13 +39,13 @@ def test_a_mother_enrols_with_two_children_on_one_form(visit, roomy_run):
     page.goto(f"/vi/runs/{roomy_run}/enrol")
     fill_details(page, "Lê Thị Mẹ", "0912 345 601")
     for number, name in ((2, "Lê Gia Minh"), (3, "Lê Ngọc An")):
-        page.click("button[value=more]")
-        assert page.input_value("[name=full_name]") == "Lê Thị Mẹ"
+        follow(page, "button[value=more]")
+        expect(page.locator("[name=full_name]")).to_have_value("Lê Thị Mẹ")
         page.fill(f"[name=full_name_{number}]", name)
         page.fill(f"[name=birth_{number}-year]", "2012")
         tick(page, f"sex_{number}", "not_stated")
         no_wider_than_the_phone(page)
-    page.click("button[value=check]")
+    follow(page, "button[value=check]")
     no_wider_than_the_phone(page)
     page.click("button[value=send]")
     page.wait_for_url("**/places/*")
@@ -56,7 +57,7 @@ def test_a_mother_enrols_with_two_children_on_one_form(visit, roomy_run):
 def test_a_teacher_brings_a_class_changes_the_numbers_and_gives_up(visit, roomy_run):
     page = visit(**PHONE)
     page.goto(f"/vi/runs/{roomy_run}/enrol")
-    page.click("main a[href$='/group']")
+    follow(page, "main a[href$='/group']")
     page.fill("[name=organisation]", "Trường Lê Lợi, 5A")
     page.fill("[name=learners]", "6")
     page.fill("[name=contact_name]", "Vũ Thị Lan")
@@ -66,13 +67,13 @@ def test_a_teacher_brings_a_class_changes_the_numbers_and_gives_up(visit, roomy_
     page.wait_for_url("**/groups/*")
     booking = page.url
     page.fill("[name=adults]", "1")
-    page.click("main form button")
+    follow(page, "main form button")
     page.goto(booking)
-    assert page.input_value("[name=adults]") == "1"
+    expect(page.locator("[name=adults]")).to_have_value("1")
     no_wider_than_the_phone(page)
-    page.click("main a[href$='/give-up']")
-    page.click("main form button")
-    assert "đã trả lại chỗ" in page.locator("h1").inner_text()
+    follow(page, "main a[href$='/give-up']")
+    follow(page, "main form button")
+    expect(page.locator("h1")).to_contain_text("đã trả lại chỗ")
 
 
 @pytest.fixture
@@ -97,11 +98,11 @@ def test_whoever_waits_takes_the_offer_moves_and_leaves(visit, city, full_run, r
     page = visit(**PHONE)
     page.goto(f"/vi/runs/{run_id}/enrol")
     fill_details(page, "Đỗ Văn Chờ", "0912 345 651")
-    page.click("button[value=check]")
+    follow(page, "button[value=check]")
     page.click("button[value=send]")
     page.wait_for_url("**/places/*")
     here = page.url
-    assert "vị trí số 1" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("vị trí số 1")
     no_wider_than_the_phone(page)
     with city.app.app_context():
         operations.withdraw(seated_id)
@@ -110,28 +111,28 @@ def test_whoever_waits_takes_the_offer_moves_and_leaves(visit, city, full_run, r
     other = visit(**PHONE)  # the link in the text message, on another phone
     other.goto(here)
     other.fill("[name=phone]", "0912 345 651")
-    other.click("main form button")
-    assert "20:00" in other.locator("main").inner_text()
+    follow(other, "main form button")
+    expect(other.locator("main")).to_contain_text("20:00")
     no_wider_than_the_phone(other)
-    other.click("main a[href$='/offer/decline']")
+    follow(other, "main a[href$='/offer/decline']")
     no_wider_than_the_phone(other)
-    other.click("main a[href$='/offer']")
+    follow(other, "main a[href$='/offer']")
     no_wider_than_the_phone(other)
-    other.click("main form button")
-    assert other.locator("h1").inner_text() == "Bạn đã có chỗ học"
+    follow(other, "main form button")
+    expect(other.locator("h1")).to_have_text("Bạn đã có chỗ học")
 
-    other.click("main a[href$='/move']")
+    follow(other, "main a[href$='/move']")
     no_wider_than_the_phone(other)
-    other.click(f"main a[href$='/move/{roomy_run}']")
+    follow(other, f"main a[href$='/move/{roomy_run}']")
     no_wider_than_the_phone(other)
     other.click("main form button")
     other.wait_for_url("**/places/*")
     assert other.url != here
-    assert other.locator("h1").inner_text() == "Bạn đã có chỗ học"
+    expect(other.locator("h1")).to_have_text("Bạn đã có chỗ học")
 
     page.goto(here)  # the first phone is led to the new place
-    page.click(f"main a[href='{other.url[other.url.index('/vi/') :]}']")
-    page.click("main a[href$='/withdraw']")
+    follow(page, f"main a[href='{other.url[other.url.index('/vi/') :]}']")
+    follow(page, "main a[href$='/withdraw']")
     no_wider_than_the_phone(page)
-    page.click("main form button[value=one]")
-    assert page.locator("main a[href$='/withdraw']").count() == 0
+    follow(page, "main form button[value=one]")
+    expect(page.locator("main a[href$='/withdraw']")).to_have_count(0)
