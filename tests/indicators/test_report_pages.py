@@ -122,9 +122,14 @@ def test_an_office_s_form_is_filled_from_a_report(staff, town):
         tong="$B$1", nu="$B$2", o_an="$B$3", cu="$B$4", cong="$B$9", vung="$C$1:$C$4"
     )
     sent = {"name": "Biểu 01/TK", "file": (io.BytesIO(content), "bieu.xlsx")}
-    staff.send("/vi/staff/office-forms", sent, content_type="multipart/form-data")
+    kept = staff.send("/vi/staff/office-forms", sent, content_type="multipart/form-data")
     form = db.session.query(OfficeForm).one()
     path = f"/vi/staff/office-forms/{form.id}"
+    assert kept.location == path
+    choices = staff.page(path).select("#cells-0-period option")
+    offered = {each["value"]: each.get_text(strip=True) for each in choices}
+    assert offered[""] == "Kỳ của báo cáo"
+    assert offered[PERIOD] == f"6 tháng đầu năm 2026 ({PERIOD})"
     lines = {
         "cu": ("", ""),
         "nu": ("N1", "sex=female"),

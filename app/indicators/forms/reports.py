@@ -39,7 +39,7 @@ class CellForm(PlainForm):
     cell = HiddenField()
     measure = SelectField(_("Measure"), validate_choice=False)
     of = TextField(_("Of whom"), [optional(), Length(max=100)])
-    period = TextField(_("Other period"), [optional(), Length(max=20)])
+    period = SelectField(_("Period"), validate_choice=False)
 
 
 class MappingForm(BaseForm):

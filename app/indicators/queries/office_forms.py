@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
+from app.core import clock
 from app.core.db import db
+from app.core.i18n import Bilingual
 from app.core.tables import Value
 from app.indicators.models import OfficeForm, Report
 from app.indicators.queries import reports
@@ -15,6 +17,8 @@ from app.indicators.reports import figures, office_form
 from app.indicators.reports.content import Cell, Part, Spot
 from app.indicators.reports.figures import Wanted
 from app.indicators.reports.office_form import Looked, NamedCell
+from app.participation import periods
+from app.participation.errors import NotAPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,18 @@ def looked(form: OfficeForm) -> Looked:
 
 def mapping(form: OfficeForm) -> dict[str, Wanted]:
     return {cell: Wanted(**each) for cell, each in form.mapping.items()}
+
+
+def periods_to_choose(mapped: Iterable[str]) -> Mapping[str, Bilingual]:
+    """The names of frozen periods, of usual ones and of these, by code; the latest first."""
+    known = {period.code: period for period in periods.usual(clock.today())}
+    for code in {*mapped, *(report.period for report in reports.all_reports())} - known.keys():
+        try:
+            known[code] = periods.parse(code)
+        except NotAPeriod:
+            continue  # typed by hand once; no report can have it
+    ordered = sorted(known.values(), key=lambda each: (each.last, each.first), reverse=True)
+    return {each.code: each.label for each in ordered}
 
 
 def fillings(

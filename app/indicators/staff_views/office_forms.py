@@ -27,11 +27,11 @@ from app.indicators.staff_views.blueprint import SEEN, Page, bp
 @bp.route("/office-forms", methods=["GET", "POST"])
 @access.city_staff(CityRole.STATISTICIAN)
 def office_forms() -> Page:
-    """All forms, and taking another one."""
-    form = UploadForm()
-    if form.accepted(lambda: _keep(form)):
+    """All forms, and taking another one, which leads on to saying what goes into its cells."""
+    form, kept = UploadForm(), list[OfficeForm]()
+    if form.accepted(lambda: kept.append(_keep(form))):
         flash(gettext("The form is kept. Say now which figure goes into which cell."), "success")
-        return see_other("indicators_staff.office_forms")
+        return see_other("indicators_staff.office_form_page", form_id=kept[0].id)
     forms = queries.all_forms()
     return render_template("indicators/reports/forms.html", form=form, forms=forms), form.status
 
@@ -152,8 +152,11 @@ def _mapping_form(
         choice("", "–"),
         *(choice(each.code, f"{each.code} · {each.name}") for each in definitions),
     ]
+    listed = queries.periods_to_choose({each.period for each in now} - {""})
+    others = [choice(code, f"{name} ({code})") for code, name in listed.items()]
     for line in form.cells:
         line.form.measure.choices = measures
+        line.form.period.choices = [choice("", gettext("That of the report")), *others]
     return form
 
 
@@ -161,7 +164,7 @@ def _wanted(form: MappingForm) -> dict[str, Wanted]:
     lines: list[CellForm] = [line.form for line in form.cells]
     return {
         line.cell.data or "": Wanted(
-            line.measure.data or "", (line.of.data or "").strip(), (line.period.data or "").strip()
+            line.measure.data or "", (line.of.data or "").strip(), line.period.data or ""
         )
         for line in lines
     }
