@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.core.db import db
-from app.participation import facts, kept, learners
+from app.participation import facts, kept, learners, presence
 from app.participation.operations import FROM_THE_BEGINNING, QUEUES, SESSIONS_AT_ONCE, Part
 
 Found = Iterator[str]
@@ -41,7 +41,8 @@ def _sessions(rows: Sequence[dict[str, Any]], meetings: Sequence[int]) -> Found:
     session = db.session()
     for row in kept.differing(session, rows):
         yield f"{_name(row['meeting'])}: day, length or campaign differs, or it is not kept"
-    for person_id in facts.without_numbers(session, meetings):
+    people = presence.people(session, meetings)
+    for person_id in sorted({*people} - learners.numbers(session, people).keys()):
         yield f"person {person_id}: counted under no number"
     for meeting in facts.amiss(session, meetings):
         yield f"{_name(meeting)}: the facts differ"

@@ -29,10 +29,10 @@ from sqlalchemy import ColumnElement, Enum, String, and_, or_, select, type_coer
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.participation.facts import OF_LEARNER, SAYS
 from app.participation.kept import DESCRIBES
 from app.participation.models import NOBODY, OUTSIDE, Fact, KeptSession, LearnerState
 from app.participation.periods import Period
+from app.participation.presence import OF_LEARNER, SAYS
 from app.places.models import AdminUnit
 
 _AT_ONCE = 10_000

@@ -16,7 +16,7 @@ from app.catalogue.models import ClassSession, Mode, Run
 from app.core.db import db, transaction
 from app.core.many import among
 from app.enrolment.models import Enrolment, EnrolmentState, Register
-from app.participation import facts, kept, learners, unlinking
+from app.participation import facts, kept, learners, presence, unlinking
 from app.participation.marks import learning, mark, month_of
 from app.participation.models import Fact, KeptSession, LearnerKey
 
@@ -179,7 +179,7 @@ def _rewrite_units(session: Session, run_ids: Sequence[int], now: datetime) -> N
 def _write(session: Session, meetings: Sequence[int], days: set[date], now: datetime) -> None:
     if not meetings:
         return
-    learners.add(session, facts.without_numbers(session, meetings), now)
+    learners.add(session, presence.people(session, meetings), now)
     mark(session, map(month_of, days | facts.write(session, meetings, now)))
 
 

@@ -25,9 +25,9 @@ from sqlalchemy import ColumnElement, Connection, Enum, String, case, func, or_,
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import db
-from app.participation.facts import Rows
 from app.participation.marks import PARTS
 from app.participation.models import NOBODY, Fact, FactMonth, KeptSession, LearnerState
+from app.participation.presence import Rows
 
 _MANIFEST = "manifest.json"
 _LOCK = "lock"

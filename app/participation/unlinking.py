@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.core.db import UtcDateTime
 from app.participation import learners
-from app.participation.facts import OF_LEARNER, SAYS
 from app.participation.marks import mark, month_of, part_of
 from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
+from app.participation.presence import OF_LEARNER, SAYS
 
 _COPIED = (
     (Fact, ("meeting", *SAYS)),

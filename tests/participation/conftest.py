@@ -11,9 +11,9 @@ from app.core import clock, config
 from app.core.db import db
 from app.participation import operations, periods, queries, store
 from app.participation.dimensions import Dimension
-from app.participation.facts import SAYS
 from app.participation.kept import DESCRIBES
 from app.participation.models import Fact, KeptSession, LearnerKey
+from app.participation.presence import SAYS
 from app.participation.queries import Question, Table
 from tests.factories import (
     AttendanceFactory,

@@ -12,9 +12,9 @@ from app.core.db import db
 from app.enrolment.models import Attendance
 from app.participation import operations, periods
 from app.participation.digest import digest
-from app.participation.facts import OF_LEARNER, SAYS
 from app.participation.kept import DESCRIBES
 from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
+from app.participation.presence import OF_LEARNER, SAYS
 from tests.factories import PersonFactory, ResidenceFactory
 from tests.participation.conftest import crowd, meet, seat
 
