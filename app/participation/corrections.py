@@ -60,7 +60,10 @@ def correct_session(
     with transaction() as session:
         now = learning(session)
         columns = _differing(_current(session, session_id, seen), values)
-        mark(session, map(month_of, kept.correct(session, session_id, values, now) or ()))
+        changed = kept.correct(
+            session, session_id, values, now, reason=clean(reason), by_id=by_id
+        )  # fmt: skip
+        mark(session, map(month_of, changed or ()))
         audit.record(
             CORRECTED, "session", session_id, by_id, reason=clean(reason), columns=columns,
             known_from=now.isoformat(),

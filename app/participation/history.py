@@ -5,17 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account
 from app.catalogue.models import Course
-from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import Bilingual
 from app.core.paging import Page, page_of
-from app.participation.corrections import CORRECTED
-from app.participation.described import NAMES, Vocabulary
+from app.participation.described import NAMES, Vocabulary, chosen
 from app.participation.kept import day_of, run_of, unit_of
 from app.participation.models import Campaign, KeptSession
 from app.providers import queries as providers
@@ -23,7 +21,6 @@ from app.providers.models import Provider
 
 _SESSION = re.compile(r"[1-9]\d{0,9}", re.ASCII)
 _UNIT = re.compile(r"run-([1-9]\d{0,8})-(\d{4}-\d\d-\d\d)", re.ASCII)
-_OF_PLACE = frozenset({"venue_id", "venue_unit_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +48,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that a correction changed; both texts are empty where only that is known."""
+    """One thing that a correction changed."""
 
     name: str
-    before: str = ""
-    after: str = ""
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,10 @@ def sessions(asked: Asked, url: Callable[[int], str]) -> tuple[Page[KeptSession]
     if asked.day:
         query = query.where(KeptSession.day == asked.day)
     if asked.corrected:
-        entries = select(AuditEntry.object_id).where(*_of_corrections())
-        query = query.where(cast(KeptSession.meeting, String).in_(entries))
+        corrected = aliased(KeptSession)
+        query = query.where(
+            KeptSession.meeting.in_(select(corrected.meeting).where(corrected.reason != ""))
+        )
     newest = query.order_by(KeptSession.day.desc(), KeptSession.meeting.desc())
     page = page_of(newest, asked.page, url)
     return page, _named(page.items)
@@ -119,22 +118,20 @@ def session(meeting: int) -> Line | None:
 
 def corrections_of(meeting: int) -> list[Correction]:
     """What was corrected of a session, the latest first."""
-    rows = db.session.scalars(select(KeptSession).where(KeptSession.meeting == meeting)).all()
-    entries = db.session.execute(
-        select(AuditEntry, Account.display_name)
-        .outerjoin(Account, Account.id == AuditEntry.account_id)
-        .where(*_of_corrections(), AuditEntry.object_id == str(meeting))
-        .order_by(AuditEntry.id.desc())
+    kept = (
+        select(KeptSession, Account.display_name)
+        .outerjoin(Account, Account.id == KeptSession.corrected_by_id)
+        .where(KeptSession.meeting == meeting)
+        .order_by(KeptSession.id.desc())
     )
-    words = Vocabulary.of(rows)
-    after = {row.known_from: row for row in rows}
-    before = {row.known_to: row for row in rows if row.known_to}
-    found = []
-    for entry, by in entries:
-        known = _known_from(entry)
-        changes = _changes(entry, words, before.get(known), after.get(known))
-        found.append(Correction(known, by or "", entry.reason, changes))
-    return found
+    found = db.session.execute(kept).all()
+    words = Vocabulary.of(row for row, _by in found)
+    before = {row.known_to: row for row, _by in found if row.known_to}
+    corrected = [(row, by or "") for row, by in found if row.reason and row.known_from in before]
+    return [
+        Correction(row.known_from, by, row.reason, _changes(words, before[row.known_from], row))
+        for row, by in corrected
+    ]
 
 
 def campaigns() -> list[CampaignLine]:
@@ -156,26 +153,11 @@ def campaign(code: str) -> Campaign | None:
     return db.session.get(Campaign, code)
 
 
-def _of_corrections() -> tuple[ColumnElement[bool], ...]:
-    return AuditEntry.object_kind == "session", AuditEntry.action == CORRECTED
-
-
-def _known_from(entry: AuditEntry) -> datetime:
-    """An entry that does not say it was written at about that moment."""
-    said = entry.details.get("known_from")
-    return datetime.fromisoformat(said) if said else entry.at
-
-
-def _changes(
-    entry: AuditEntry, words: Vocabulary, before: KeptSession | None, after: KeptSession | None
-) -> list[Change]:
-    told = {"place" if name in _OF_PLACE else name for name in entry.details.get("columns", ())}
-    listed = [name for name in NAMES if name in told]
-    if before is None or after is None:
-        return [Change(str(NAMES[name])) for name in listed]
+def _changes(words: Vocabulary, before: KeptSession, after: KeptSession) -> list[Change]:
     return [
-        Change(str(NAMES[name]), words.text(name, before), words.text(name, after))
-        for name in listed
+        Change(str(name_of), words.text(name, before), words.text(name, after))
+        for name, name_of in NAMES.items()
+        if chosen(name, before) != chosen(name, after)
     ]
 
 

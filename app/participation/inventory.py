@@ -17,3 +17,10 @@ describe(
     learning="meeting present fee", trace="known_from known_to", link="id learner",
     plain="headcount",
 )  # fmt: skip
+describe(
+    "participation_sessions", _("What sessions were, as they are counted"),
+    trace="known_from known_to corrected_by_id",
+    plain="meeting day minutes run_id course_id provider_id provider_type topic isced_f cla mode "
+    "job_related venue_id venue_unit_id campaign reason",
+    link="id",
+)  # fmt: skip

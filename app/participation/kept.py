@@ -83,15 +83,20 @@ def _differing(
 
 
 def correct(
-    session: Session, meeting: int, values: dict[str, Any], now: datetime
-) -> set[date] | None:
-    """Another row takes the place of the kept one; the days before and after. None: no such row."""
+    session: Session, meeting: int, values: dict[str, Any], now: datetime,
+    *, reason: str, by_id: int | None,
+) -> set[date] | None:  # fmt: skip
+    """Another row takes the place of the kept one; the days before and after. None: no such row.
+
+    The reason stays with the row, whatever the log forgets.
+    """
     was = _kept(session, [meeting]).get(meeting)
     if was is None:
         return None
     if was | values == was:
         return set()
-    return {was["day"]} | _replace(session, [was | values], now)
+    why = {"reason": reason, "corrected_by_id": by_id}
+    return {was["day"]} | _replace(session, [was | values | why], now)
 
 
 def follow_campaigns(session: Session, first: date, last: date, now: datetime) -> set[date]:

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
-from app.accounts.models import Employment, Person, ResidenceKind
-from app.core.db import Base, big_pk, code20, name200
+from app.accounts.models import Account, Employment, Person, ResidenceKind
+from app.core.db import Base, big_pk, code20, name200, optional200
 from app.core.i18n import Bilingual
 from app.places.models import Sex
 
@@ -127,6 +127,9 @@ class KeptSession(Base):
     campaign: Mapped[code20] = mapped_column(default="", server_default="")
     known_from: Mapped[datetime]
     known_to: Mapped[datetime | None]
+    reason: Mapped[optional200]
+    corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    """Of a row that somebody wrote instead of the one before: why, and who."""
 
 
 class LearnerState(Base):

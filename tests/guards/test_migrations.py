@@ -132,6 +132,23 @@ def test_what_sessions_were_is_kept_by_the_upgrade_and_given_back(empty):
     assert db.session.scalars(text("SELECT handler FROM jobs WHERE error <> ''")).all() == []
 
 
+def test_the_reasons_of_corrections_move_from_the_log_to_what_was_corrected(empty):
+    flask_migrate.upgrade()
+    everything.fill()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0006")
+    of_a_correction = (
+        "UPDATE audit_entries SET action = 'participation.session_corrected', details = '{}', "
+        "reason = 'khai nhầm', object_id = '2', account_id = id WHERE id = 2"
+    )
+    _run(of_a_correction)
+    flask_migrate.upgrade()
+    kept = "SELECT meeting, reason, corrected_by_id FROM participation_sessions ORDER BY meeting"
+    assert [tuple(row) for row in db.session.execute(text(kept))] == [
+        (1, "", None), (2, "khai nhầm", 2),
+    ]  # fmt: skip
+
+
 def _run(statement: str) -> None:
     with transaction() as session:
         session.execute(text(statement))

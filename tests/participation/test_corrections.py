@@ -1,10 +1,12 @@
 """Statisticians correct what sessions were, and say when campaigns are."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 
+from app.core import audit_chain, clock
+from app.core.db import db
 from app.core.i18n import Bilingual
 from app.participation import corrections, history, operations, store
 from app.participation.errors import EndsBeforeItBegins, NotACode, OnlineHasNoPlace, SayWhy
@@ -77,6 +79,18 @@ def test_a_statistician_finds_a_session_and_corrects_it_with_a_reason(staff, mee
     assert staff.page(f"{SESSIONS}?corrected=1").select("table th a")
     english = staff.page(link.replace("/vi/", "/en/"))
     assert "to “Law”" in english.text
+
+
+def test_the_reason_of_a_correction_outlives_the_log(staff, meeting):
+    corrections.correct_session(meeting, None, "khai nhầm chủ đề", topic="law")
+    corrections.correct_session(meeting, None, "địa điểm khác", venue_id=None)
+    db.session.commit()
+    audit_chain.link_new()
+    assert audit_chain.prune(clock.now() + timedelta(days=1))
+    told = staff.page(f"{SESSIONS}/{meeting}").select("main table tbody tr")
+    assert ["địa điểm khác" in told[0].text, "khai nhầm chủ đề" in told[1].text] == [True, True]
+    assert "thành “Pháp luật”" in told[1].text
+    assert staff.page(f"{SESSIONS}?corrected=1").select("table th a")
 
 
 @pytest.mark.parametrize("words", ["đờn ca", "ĐỜN CA", "Đờn Ca", "trung tâm ẤP"])

@@ -3,7 +3,7 @@
 from app.indicators.models.frameworks import Criterion, EnteredValue, Framework, Target
 from app.indicators.models.measures import FigureRule, Measure, MeasureVersion, Status
 from app.indicators.models.periods import Party, ReportingPeriod, Return, ReturnState, ReturnValue
-from app.indicators.models.reports import OfficeForm, PreparedFigures, Report
+from app.indicators.models.reports import OfficeForm, PreparedFigures, RefusedFreeze, Report
 
 __all__ = [
     "Criterion",
@@ -15,6 +15,7 @@ __all__ = [
     "OfficeForm",
     "Party",
     "PreparedFigures",
+    "RefusedFreeze",
     "Report",
     "ReportingPeriod",
     "Return",

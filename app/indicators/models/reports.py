@@ -54,6 +54,20 @@ class Report(Base):
         return bool(self.publish_asked_at and not self.refusal and not self.published_at)
 
 
+class RefusedFreeze(Base):
+    """A period that was asked for and not frozen: why, by the code of the error."""
+
+    __tablename__ = "refused_freezes"
+
+    period: Mapped[code20] = mapped_column(primary_key=True)
+    refused_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(String(40))
+
+    @property
+    def period_name(self) -> Bilingual:
+        return periods.parse(self.period).label
+
+
 class PreparedFigures(Base):
     """What many pages ask for, made by the worker when the facts changed."""
 
