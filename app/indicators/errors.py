@@ -1,8 +1,10 @@
 """What can go wrong with definitions, criteria, values and returns."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from app.core.errors import DomainError
+from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 
 
@@ -73,6 +75,27 @@ class AlreadyCertified(DomainError):
 
 class NotCertified(DomainError):
     message = _("The return is not certified, so it cannot be checked or sent back.")
+
+
+class CheckedByAnother(DomainError):
+    message = _(
+        "You certified this return yourself. Ask another officer, or the city's statistician, "
+        "to check it."
+    )
+
+
+class SourcesMissing(DomainError):
+    """Figures from outside the platform say where they are from; the message names these."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(
+            gettext(
+                "Say where these figures are from: %(codes)s. Fill them in, then certify.",
+                codes=", ".join(codes),
+            )
+        )
 
 
 class NotNil(DomainError):

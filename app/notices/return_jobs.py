@@ -1,23 +1,19 @@
 """Letters about returns, to whoever may fill them in."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from app.accounts.contacts import Contact
-from app.accounts.models import Account
-from app.accounts.queries import officers_of
-from app.core.access import EDITING
 from app.core.i18n import Bilingual, speaking
 from app.core.jobs import handles
 from app.core.keys import keyed_hash
 from app.indicators.models import Return
+from app.indicators.queries.returns import who_fill_in
 from app.indicators.returns.events import ReturnSentBack
 from app.notices import operations
 from app.notices.events import MessageQueued
 from app.notices.truth import sent_back
 from app.notices.wording import returns as wording
 from app.participation import periods
-from app.providers import queries as providers
 
 
 @handles(ReturnSentBack)
@@ -28,7 +24,7 @@ def tell_what_to_put_right(event: ReturnSentBack) -> None:
         return
     about = _about(found)
     goes_while = partial(MessageQueued, return_id=found.id, sent_back_at=event.at)
-    for account in _who_fill_in(found):
+    for account in who_fill_in(found.party):
         to = Contact.read(account.email or account.phone or "")
         if to is None:
             continue
@@ -36,12 +32,6 @@ def tell_what_to_put_right(event: ReturnSentBack) -> None:
             words = wording.sent_back(about)
         key = keyed_hash(f"{event.return_id}|{event.at}|{account.id}")[:20]
         operations.write_to(to, f"return-{key}", words, account.person_id, goes_while)
-
-
-def _who_fill_in(found: Return) -> Sequence[Account]:
-    if found.provider_id is not None:
-        return providers.accounts_of(found.provider_id, EDITING)
-    return officers_of(found.unit_id or 0)
 
 
 def _about(found: Return) -> wording.AboutReturn:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.core import jobs
+from app.core import clock, jobs
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
 from app.indicators.operations import reports as operations
@@ -162,6 +162,40 @@ def test_a_period_that_waits_to_be_frozen_is_told(town, statistician):
     operations.ask(PERIOD, "", statistician, without_missing=True)
     assert queries.is_asked(PERIOD)
     assert not queries.is_asked("2025")
+
+
+def test_a_freezing_that_was_refused_says_why_until_it_is_asked_for_again(
+    town, statistician, client, run_jobs
+):
+    for _ in range(2):
+        operations.ask(PERIOD, "", statistician, without_missing=True)
+    run_jobs()
+    assert queries.last_revision(PERIOD) == 1
+    client.sign_in(db.session.get(Account, statistician))
+    page = client.page("/vi/staff/reports")
+    assert "chưa được chốt" in page.get_text()
+    assert "Hãy ghi lý do hiệu chỉnh" in page.get_text()
+    assert page.select_one(f"a[href$='reports/new?period={PERIOD}']")
+    assert "report.freeze_refused" in log()
+    operations.ask(PERIOD, "sửa sổ", statistician, without_missing=True)
+    assert "chưa được chốt" not in client.page("/vi/staff/reports").get_text()
+
+
+def test_of_a_worker_that_was_killed_the_page_says_since_when_and_when_it_begins_again(
+    town, statistician, client
+):
+    report = operations.freeze(PERIOD)
+    operations.ask_to_publish(report.id, statistician)
+    operations.ask("2025", "", statistician, without_missing=True)
+    began = clock.now()
+    with transaction():
+        for job in (*jobs.waiting_for(PublishAsked), *jobs.waiting_for(FreezeAsked)):
+            job.attempts, job.due_at = 1, began + jobs.LEASE
+    client.sign_in(db.session.get(Account, statistician))
+    for path in (f"reports/{report.id}", "reports"):
+        told = client.page(f"/vi/staff/{path}").get_text(" ", strip=True)
+        assert f"Bắt đầu lúc {clock.local(began):%H:%M}" in told
+        assert f"tự làm lại, chậm nhất lúc {clock.local(began + jobs.LEASE):%H:%M}" in told
 
 
 def test_a_freezing_that_nobody_repeats_any_more_is_told(town, statistician, client):

@@ -26,6 +26,7 @@ from app.indicators.errors import (
     NotNil,
     PeriodClosed,
     SayWhy,
+    SourcesMissing,
 )
 from app.indicators.models import EnteredValue, Party, Return, ReturnState
 from app.indicators.models.frameworks import CriterionKind
@@ -71,6 +72,11 @@ def framework(app):
 
 @pytest.fixture
 def by(app) -> int:
+    return GrantFactory(city_role="statistician").account_id
+
+
+@pytest.fixture
+def another(app) -> int:
     return GrantFactory(city_role="statistician").account_id
 
 
@@ -147,7 +153,7 @@ def test_only_what_is_asked_of_a_party_is_taken_from_it(opened, by, framework):
     assert [value.criterion.code for value in saved.values] == ["1.1"]
 
 
-def test_what_is_certified_stays_until_it_is_sent_back(opened, by):
+def test_what_is_certified_stays_until_it_is_sent_back(opened, by, another):
     party = Party(provider_id=ProviderFactory().id)
     found = certified(opened, party, by)
     assert (found.state, found.figures, found.certified_by_id) == ("certified", FIGURES, by)
@@ -168,8 +174,8 @@ def test_what_is_certified_stays_until_it_is_sent_back(opened, by):
     again = draft(opened, party, by, seen=back.version, number=6)
     once_more = operations.certify(opened.id, party, FIGURES, again.version, by)
     assert (once_more.state, once_more.checked_at) == ("certified", None)
-    checked = operations.check(once_more.id, once_more.version, by)
-    assert (checked.state, checked.checked_by_id) == ("checked", by)
+    checked = operations.check(once_more.id, once_more.version, another)
+    assert (checked.state, checked.checked_by_id) == ("checked", another)
     kept = select(AuditEntry.action).where(AuditEntry.object_kind == "return")
     assert db.session.scalars(kept.order_by(AuditEntry.id)).all() == [
         "return.saved", "return.certified", "return.sent_back", "return.saved",
@@ -177,7 +183,19 @@ def test_what_is_certified_stays_until_it_is_sent_back(opened, by):
     ]  # fmt: skip
 
 
-def test_nil_is_only_for_nothing(opened, by):
+def test_figures_are_certified_once_they_say_where_they_are_from(opened, by):
+    party = Party(provider_id=ProviderFactory().id)
+    (asked,) = queries.asked(opened, party)
+    mute = ReturnFields(answers={asked.id: Answer(Decimal(0), " ")})
+    saved = operations.save_draft(opened.id, party, mute, 0, by)
+    with pytest.raises(SourcesMissing) as refused:
+        operations.certify(opened.id, party, FIGURES, saved.version, by)
+    assert "1.1" in str(refused.value.message)
+    told = draft(opened, party, by, seen=saved.version)
+    assert operations.certify(opened.id, party, FIGURES, told.version, by).is_certified
+
+
+def test_nil_is_only_for_nothing(opened, by, another):
     party = Party(provider_id=ProviderFactory().id)
     with pytest.raises(NotNil):
         operations.certify_nil(opened.id, party, FIGURES, 0, by)
@@ -186,7 +204,7 @@ def test_nil_is_only_for_nothing(opened, by):
         operations.certify_nil(opened.id, party, NONE, saved.version, by)
     saved = draft(opened, party, by, seen=saved.version, number=0)
     nil = operations.certify_nil(opened.id, party, NONE, saved.version, by)
-    checked = operations.check(nil.id, nil.version, by)
+    checked = operations.check(nil.id, nil.version, another)
     assert (checked.state, checked.checked_at is not None) == ("nil", True)
     assert queries.completeness(H1) == queries.Completeness(due=1, reported=1, nil=1)
 
@@ -387,7 +405,12 @@ def fill_in(editor, here):
     assert "Ghi một số" in wrong.get_data(as_text=True)
     assert "<title>Lỗi: Điền báo cáo" in wrong.get_data(as_text=True)
     assert "dù họ sống ở đâu" not in shown.get_text()
-    filled = {**fields, number: "1.200", "narrative": "Mở lớp tối."}
+    mute = {**fields, number: "1.200", "narrative": "Mở lớp tối."}
+    editor.send(f"{here}/fill", mute)
+    told = editor.page(here)
+    assert "hãy ghi nguồn của các số liệu: 1.1" in told.get_text()
+    source = number.replace("number", "source")
+    filled = {**fields_of(editor.page(f"{here}/fill")), source: "Sổ của trung tâm"}
     editor.send(f"{here}/fill", filled)
     stale = editor.send(f"{here}/fill", {**filled, "narrative": "Khác"}, status=409)
     assert "Khác" in stale.get_data(as_text=True)
@@ -427,7 +450,8 @@ def report_of_commune(officer, city, period):
     own = f"{period}/own"
     fields = fields_of(officer.page(f"{own}/fill"))
     number = next(name for name in fields if name.startswith("number_"))
-    officer.send(f"{own}/fill", {**fields, number: "35"})
+    source = number.replace("number", "source")
+    officer.send(f"{own}/fill", {**fields, number: "35", source: "Sổ của phường"})
     assert "dù họ sống ở đâu" in officer.page(own).get_text()
     sent = fields_of(officer.page(f"{own}/certify"))
     officer.send(f"{own}/certify", {**sent, "what": "certify"})

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock, config
+from app.core.access import ProviderRole
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.indicators.errors import (
@@ -25,7 +26,7 @@ from app.indicators.queries import returns as queries
 from app.indicators.queries.reporting import Asked
 from app.participation import operations as participation
 from app.participation import store
-from tests.factories import GrantFactory, ProviderFactory, WardFactory
+from tests.factories import GrantFactory, ProviderFactory, StaffFactory, WardFactory
 
 H1 = "2026-H1"
 FIGURES = {"persons": 12, "attendances": 30, "sessions": 3}
@@ -136,6 +137,44 @@ def test_an_officer_certifies_for_a_provider_from_paper(client, count, opened):
     assert "Xác nhận theo bản giấy" in told
     assert "trên giấy" in client.page(period).get_text()
     assert client.get(f"{period}/providers/noi-khac/certify").status_code == 404
+
+
+def test_whoever_entered_a_paper_does_not_check_it_but_the_city_may(client, count, opened):
+    ward = WardFactory(code="26734")
+    provider = ProviderFactory(unit=ward)
+    count()
+    officer = GrantFactory(city_role=None, commune=ward).account
+    found = on_paper(opened, Party(provider_id=provider.id), officer.id)
+    period = f"/vi/commune/26734/returns/{H1}"
+    here = f"{period}/providers/{provider.slug}"
+    client.sign_in(officer)
+    assert "Người khác kiểm tra" in client.page(period).get_text()
+    page = client.page(here)
+    assert "Chính bạn đã xác nhận báo cáo này" in page.get_text()
+    assert page.select("button[name=check]") == []
+    assert page.select_one("button[name=send_back]")
+    client.send(here, {"version": found.version, "check": "1"}, status=409)
+    client.send(f"{period}/check", {"ticked": f"{found.id}-{found.version}"})
+    assert "đã thay đổi" not in client.page(period).get_text()
+    client.sign_in(GrantFactory(city_role="statistician").account)
+    client.send(here, {"version": found.version, "check": "1"})
+    db.session.expire_all()
+    assert queries.of(opened.id, found.party).state is ReturnState.CHECKED
+
+
+def test_whoever_sends_a_return_back_is_told_whether_a_letter_goes_out(client, count, opened, by):
+    ward = WardFactory(code="26734")
+    mute, known = ProviderFactory(unit=ward), ProviderFactory(unit=ward)
+    StaffFactory(provider=known, role=ProviderRole.OWNER)
+    count()
+    client.sign_in(GrantFactory(city_role=None, commune=ward).account)
+    for provider, told in ((mute, "bạn hãy tự báo"), (known, "sẽ nhận thư")):
+        found = on_paper(opened, Party(provider_id=provider.id), by)
+        here = f"/vi/commune/26734/returns/{H1}/providers/{provider.slug}"
+        hint = client.page(here).select_one("#remark-hint").get_text()
+        assert ("tự báo" in hint) is (provider is mute)
+        client.send(here, {"version": found.version, "remark": "Thiếu", "send_back": "1"})
+        assert told in client.page(here).get_text()
 
 
 def test_a_closed_period_is_opened_again_with_a_reason(opened, by):

@@ -9,6 +9,7 @@ from app.core.web import see_other
 from app.indicators import policy
 from app.indicators.commune_views.blueprint import Page, bp, unit_at
 from app.indicators.desk_words import STATES
+from app.indicators.errors import CheckedByAnother
 from app.indicators.forms.returns import CheckManyForm
 from app.indicators.models import Party, ReportingPeriod
 from app.indicators.operations import returns as operations
@@ -47,7 +48,7 @@ def commune_period(code: str, period: str) -> Page:
         unit=unit, reporting=reporting, period=periods.parse(period), states=STATES,
         listed=queries.in_commune(reporting, unit.id), own=_own(unit, reporting).found(),
         figures=return_figures.of_providers(unit.id, periods.parse(period)),
-        by_name=return_figures.BY_NAME, today=clock.today(),
+        by_name=return_figures.BY_NAME, today=clock.today(), me=access.actor().account_id,
     )  # fmt: skip
 
 
@@ -57,13 +58,15 @@ def check_many(code: str, period: str) -> Page:
     """Everything ticked was looked at and is right; what changed since stays as it is."""
     unit, reporting = unit_at(code), _opened(period)
     mine = {found.id for _provider, found in queries.in_commune(reporting, unit.id) if found}
-    done = left = 0
+    done = left = own = 0
     for key, version in CheckManyForm().pairs():
         if key not in mine:
             continue
         try:
             operations.check(key, version, access.actor().account_id or 0)
             done += 1
+        except CheckedByAnother:
+            own += 1
         except DomainError:
             left += 1
     if done:
@@ -76,7 +79,9 @@ def check_many(code: str, period: str) -> Page:
             left,
         )
         flash(told, "warning")
-    if not (done or left):
+    if own:
+        flash(str(CheckedByAnother.message), "warning")
+    if not (done or left or own):
         flash(gettext("Tick the returns that are right, then press the button."), "error")
     return see_other("indicators_commune.commune_period", code=code, period=period)
 

@@ -124,6 +124,12 @@ class Return(Base):
         return self.is_certified and self.signed_on is not None
 
     @property
+    def without_source(self) -> list[str]:
+        """Codes of the indicators whose figures do not say where they are from."""
+        mute = [value.criterion for value in self.values if not value.source]
+        return [each.code for each in sorted(mute, key=lambda each: each.position)]
+
+    @property
     def is_late(self) -> bool:
         """Whether it was certified after the day on which it was due."""
         at = self.certified_at

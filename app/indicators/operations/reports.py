@@ -6,15 +6,16 @@ period and revision decides between two who freeze at once.
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.core import audit, clock, config, jobs
 from app.core.db import breaks, db, end_reading, transaction
 from app.core.errors import DomainError
 from app.indicators.boards import public as public_boards
 from app.indicators.measures import engine
-from app.indicators.models import PreparedFigures, Report
+from app.indicators.models import PreparedFigures, RefusedFreeze, Report
 from app.indicators.queries import reports as queries
 from app.indicators.queries import told
 from app.indicators.reports import canonical, errors, gate, making, parameters, stating
@@ -72,10 +73,22 @@ def ask(code: str, reason: str, account_id: int, *, without_missing: bool) -> Pe
         raise errors.ReturnsMissing
     with transaction() as session:
         cut_off = marks.cut_off(session)
+        _forget_refusal(session, period.code)
         asked = FreezeAsked(period.code, reason.strip(), cut_off.isoformat(), account_id)
         jobs.emit(asked)
         audit.record("report.asked", "report", period.code, account_id, period=period.code)
     return period
+
+
+def note_refusal(period: str, why: str, account_id: int | None) -> None:
+    """Keep for the page why a period that somebody asked for was not frozen."""
+    with transaction() as session:
+        _forget_refusal(session, period)
+        session.add(RefusedFreeze(period=period, refused_at=clock.now(), why=why))
+        session.flush()
+        audit.record(
+            "report.freeze_refused", "report", period, account_id, period=period, why=why
+        )  # fmt: skip
 
 
 def ready_to_freeze(code: str, reason: str) -> Period:
@@ -174,6 +187,10 @@ def _let_out(report_id: int, number: str, account_id: int | None) -> None:
         )  # fmt: skip
 
 
+def _forget_refusal(session: Session, period: str) -> None:
+    session.execute(delete(RefusedFreeze).where(RefusedFreeze.period == period))
+
+
 def _refuse(report_id: int, asked_at: datetime, refusal: DomainError) -> None:
     """Keep it for the page, unless it was published or asked for anew meanwhile."""
     told_why = {"code": refusal.code, "tables": list(getattr(refusal, "tables", ()))}
@@ -241,6 +258,7 @@ def _keep(period: Period, reason: str, frozen: Frozen, account_id: int | None) -
             )
             session.add(report)
             session.flush()
+            _forget_refusal(session, period.code)
             audit.record(
                 "report.frozen", "report", report.id, account_id,
                 reason=report.reason, period=period.code, revision=revision, digest=report.digest,

@@ -23,6 +23,7 @@ from app.core.vi import clean, clean_lines
 from app.indicators.errors import (
     AlreadyCertified,
     AlreadyOpened,
+    CheckedByAnother,
     DueBeforeItBegins,
     NotCertified,
     NotClosed,
@@ -35,6 +36,7 @@ from app.indicators.errors import (
     SayWhoSigned,
     SayWhy,
     SignedTooEarly,
+    SourcesMissing,
 )
 from app.indicators.models import (
     ReportingPeriod,
@@ -178,12 +180,15 @@ def certify(
 
     Raises:
         PeriodClosed, NothingOwed, AlreadyCertified, ChangedMeanwhile: as for a draft.
+        SourcesMissing: a figure that was filled in does not say where it is from.
         SayWhoSigned, NotToday, SignedTooEarly: the paper is not told well.
     """
     action = "return.certified_on_paper" if paper else "return.certified"
     try:
         with transaction() as session:
             found = _of(session, period_id, party, seen)
+            if codes := found.without_source:
+                raise SourcesMissing(codes)
             _certify(found, ReturnState.CERTIFIED, figures, by_id, paper)
             if party.unit_id is not None:
                 _keep_values(found, party.unit_id, by_id)
@@ -220,12 +225,17 @@ def certify_nil(
 def check(return_id: int, seen: int, by_id: int) -> Return:
     """The office above has looked and agrees; what was nil stays so.
 
+    Four eyes: where an office has one officer who enters what came on paper, the city checks.
+
     Raises:
         PeriodClosed, NotCertified: as the names say.
+        CheckedByAnother: nobody checks what they certified or entered themselves.
         ChangedMeanwhile: it was sent back or certified anew since.
     """
     with transaction() as session:
         found = _certified(session, return_id, seen)
+        if found.certified_by_id == by_id:
+            raise CheckedByAnother
         if found.state is ReturnState.CERTIFIED:
             found.state = ReturnState.CHECKED
         found.checked_at, found.checked_by_id = clock.now(), by_id

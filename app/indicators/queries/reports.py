@@ -1,19 +1,49 @@
 """Reading frozen reports."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from app.core import jobs
+from app.core import clock, jobs
 from app.core.db import db
+from app.core.i18n import Bilingual
 from app.core.jobs import Job
-from app.indicators.models import Report
+from app.indicators.models import RefusedFreeze, Report
 from app.indicators.reports import content
 from app.indicators.reports.content import Frozen, Part
 from app.indicators.reports.events import FreezeAsked, PublishAsked
+from app.participation import periods
+
+_TOLD_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When the worker began, and when it begins again at the latest if that came to no end.
+
+    A worker that was killed tells nobody: its work comes back when its time is over.
+    """
+
+    began_at: datetime | None = None
+    again_at: datetime | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> "Turn":
+        if not job.attempts:
+            return cls()
+        return cls(None if job.error else job.due_at - jobs.LEASE, job.due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Freezing:
+    """A period that the worker is about to freeze."""
+
+    period: Bilingual
+    turn: Turn
 
 
 def all_reports() -> Sequence[Report]:
@@ -76,23 +106,34 @@ def is_frozen(period: str, cut_off: datetime) -> bool:
 
 def is_asked(period: str) -> bool:
     """Whether the worker is about to freeze this period."""
-    return period in asked_periods()
+    return period in _asked(is_given_up=False)
 
 
-def asked_periods() -> list[str]:
-    """Those that the worker is about to freeze, whoever asked first first."""
-    return _asked(is_given_up=False)
+def freezing() -> list[Freezing]:
+    """What the worker is about to freeze, whoever asked first first."""
+    found = _asked(is_given_up=False).items()
+    return [Freezing(periods.parse(code).label, Turn.of(job)) for code, job in found]
 
 
 def given_up_periods() -> list[str]:
     """Those that it freezes no more until an administrator starts it again."""
-    return _asked(is_given_up=True)
+    return list(_asked(is_given_up=True))
 
 
-def _asked(*, is_given_up: bool) -> list[str]:
-    waiting = jobs.waiting_for(FreezeAsked)
-    mine = (job for job in waiting if (job.attempts >= jobs.GIVE_UP_AFTER) is is_given_up)
-    return list(dict.fromkeys(job.event["period"] for job in mine))
+def refused_freezes() -> Sequence[RefusedFreeze]:
+    """Periods that were asked for lately and not frozen, the latest refusal first."""
+    lately = RefusedFreeze.refused_at > clock.now() - _TOLD_FOR
+    found = select(RefusedFreeze).where(lately)
+    return db.session.scalars(found.order_by(RefusedFreeze.refused_at.desc())).all()
+
+
+def _asked(*, is_given_up: bool) -> dict[str, Job]:
+    """The first job of each period."""
+    found: dict[str, Job] = {}
+    for job in jobs.waiting_for(FreezeAsked):
+        if (job.attempts >= jobs.GIVE_UP_AFTER) is is_given_up:
+            found.setdefault(job.event["period"], job)
+    return found
 
 
 def publishing_job(report_id: int) -> Job | None:

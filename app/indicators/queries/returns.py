@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.audit_words import ACTIONS
 from app.accounts.models import Account
+from app.accounts.queries import officers_of
+from app.core.access import EDITING
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.indicators.models import (
@@ -23,6 +25,7 @@ from app.indicators.models.periods import CERTIFIED
 from app.participation import periods
 from app.places import queries as places
 from app.places.models import AdminUnit, UnitLevel
+from app.providers import queries as providers
 from app.providers.models import Provider, ProviderStatus
 
 
@@ -78,6 +81,13 @@ def of_provider(of: ReportingPeriod) -> ColumnElement[bool]:
     return and_(Return.provider_id == Provider.id, Return.period_id == of.id)
 
 
+def who_fill_in(party: Party) -> Sequence[Account]:
+    """Whoever may fill in the return of this provider or commune; perhaps nobody has an account."""
+    if party.provider_id is not None:
+        return providers.accounts_of(party.provider_id, EDITING)
+    return officers_of(party.unit_id or 0)
+
+
 def owing_communes(of: ReportingPeriod) -> ColumnElement[bool]:
     """Condition on units, as `owing_providers`: the communes of the city."""
     if of.closed_at is not None:
@@ -109,12 +119,12 @@ def owes(of: ReportingPeriod, party: Party) -> bool:
 
 def silent(of: ReportingPeriod) -> list[Party]:
     """Who owes a return and has not begun one."""
-    providers = select(Provider.id).outerjoin(Return, of_provider(of))
-    providers = providers.where(owing_providers(of), Return.id.is_(None)).order_by(Provider.id)
+    owing = select(Provider.id).outerjoin(Return, of_provider(of))
+    owing = owing.where(owing_providers(of), Return.id.is_(None)).order_by(Provider.id)
     communes = select(AdminUnit.id).outerjoin(Return, of_commune(of))
     communes = communes.where(owing_communes(of), Return.id.is_(None)).order_by(AdminUnit.id)
     return [
-        *(Party(provider_id=key) for key in db.session.scalars(providers)),
+        *(Party(provider_id=key) for key in db.session.scalars(owing)),
         *(Party(unit_id=key) for key in db.session.scalars(communes)),
     ]
 

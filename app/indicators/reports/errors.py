@@ -76,8 +76,11 @@ class WouldReveal(DomainError):
 
 
 def refusal(code: str) -> str:
-    """Why a report was not published, in the reader's language."""
-    kinds = (NewerRevision, AlreadyPublished)
+    """Why a report was not frozen or published, in the reader's language."""
+    kinds = (
+        NewerRevision, AlreadyPublished, NeedsReason, MeanwhileFrozen, PeriodNotOver,
+        UnknownPeriod, NotYetKnown,
+    )  # fmt: skip
     return next((str(kind.message) for kind in kinds if kind().code == code), "")
 
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from app.core.formats import short_date
 from app.core.i18n import gettext
-from app.core.jobs import GIVE_UP_AFTER
+from app.core.jobs import GIVE_UP_AFTER, Job
 from app.indicators.models import Report
 from app.indicators.queries import reports as queries
+from app.indicators.queries.reports import Turn
 from app.indicators.reports import errors
 from app.indicators.reports.content import Frozen
 from app.participation.dimensions import Dimension
@@ -17,6 +18,7 @@ from app.participation.dimensions import Dimension
 MOST_TABLES = 12
 _AXES = {str(each): each for each in Dimension}
 _BOARD = "board"
+_NO_TURN = Turn()
 
 
 class Step(StrEnum):
@@ -36,6 +38,7 @@ class Publishing:
 
     step: Step
     asked_at: datetime | None = None
+    turn: Turn = _NO_TURN
     refusal: str = ""
     tables: Sequence[str] = ()
     more_tables: int = 0
@@ -52,22 +55,23 @@ class Publishing:
 def of(report: Report, frozen: Frozen) -> Publishing:
     """Two statements at most."""
     if report.is_being_checked:
-        return Publishing(_step(report.id), report.publish_asked_at)
+        job = queries.publishing_job(report.id)
+        turn = Turn.of(job) if job else _NO_TURN
+        return Publishing(_step(job), report.publish_asked_at, turn)
     if report.refusal is None or report.published_at:
         return Publishing(Step.NOT_ASKED)
     names = report.refusal["tables"]
     return Publishing(
         Step.REFUSED,
         report.publish_asked_at,
-        errors.refusal(report.refusal["code"]),
-        [_table(name, report, frozen) for name in names[:MOST_TABLES]],
-        max(0, len(names) - MOST_TABLES),
+        refusal=errors.refusal(report.refusal["code"]),
+        tables=[_table(name, report, frozen) for name in names[:MOST_TABLES]],
+        more_tables=max(0, len(names) - MOST_TABLES),
     )
 
 
-def _step(report_id: int) -> Step:
+def _step(job: Job | None) -> Step:
     """Without a job it is done by now, and the next look shows it."""
-    job = queries.publishing_job(report_id)
     if job is None:
         return Step.CHECKING
     if job.attempts >= GIVE_UP_AFTER:

@@ -60,6 +60,11 @@ class Desk:
     def is_overdue(self) -> bool:
         return clock.today() > self.reporting.due_on
 
+    @property
+    def gets_letters(self) -> bool:
+        """Whether anybody who fills it in can be written to."""
+        return any(each.email or each.phone for each in queries.who_fill_in(self.party))
+
     def found(self) -> Return | None:
         return queries.of(self.reporting.id, self.party)
 
@@ -134,9 +139,14 @@ def check(desk: Desk) -> Page:
     except DomainError as error:
         form.refuse(error)
         return _page("show", desk, desk.found(), form), error.status
-    told = gettext("Sent back. Whoever fills it in gets a letter with your remark.")
-    flash(told if sends_back else gettext("Checked."), "success")
+    flash(_sent_back(desk) if sends_back else gettext("Checked."), "success")
     return see_other(desk.pages["show"], **desk.values)
+
+
+def _sent_back(desk: Desk) -> str:
+    if desk.gets_letters:
+        return gettext("Sent back. Whoever fills it in gets a letter with your remark.")
+    return gettext("Sent back. Nobody there has an account to get a letter: tell them yourself.")
 
 
 def _page(name: str, desk: Desk, found: Return | None, form: Any) -> str:
@@ -150,5 +160,6 @@ def _page(name: str, desk: Desk, found: Return | None, form: Any) -> str:
         figures=return_figures.in_force(), now=now, certified=certified,
         certified_by=frameworks.name_of(found.certified_by_id if found else None),
         checked_by=frameworks.name_of(found.checked_by_id if found else None),
+        is_mine=found is not None and found.certified_by_id == access.actor().account_id,
         steps=queries.steps(found.id) if found and name == "show" else (),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from app.indicators.forms.reports import FreezeForm, PublishForm
 from app.indicators.models import Report
 from app.indicators.operations import reports as operations
 from app.indicators.queries import reports as queries
-from app.indicators.reports import files, pages, publishing, stating
+from app.indicators.reports import errors, files, pages, publishing, stating
 from app.indicators.reports.content import Part
 from app.indicators.staff_views.blueprint import SEEN, Page, bp
 from app.indicators.views.reports import file_answer
@@ -26,8 +26,9 @@ def reports() -> str:
     return render_template(
         "indicators/reports/desk.html",
         reports=queries.all_reports(),
-        asked=[periods.parse(each).label for each in queries.asked_periods()],
+        freezing=queries.freezing(),
         given_up=[periods.parse(each).label for each in queries.given_up_periods()],
+        refused=[(each, errors.refusal(each.why)) for each in queries.refused_freezes()],
     )
 
 
