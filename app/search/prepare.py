@@ -1,11 +1,14 @@
 """Makes a typed text into terms that both engines understand alike."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from app.search import lexicon
 from app.search.lexicon import Phrase, Typed, flag, folds, look_up
+from app.search.stems import forms
+from app.search.subjects import LONGEST as LONGEST_SUBJECT
+from app.search.subjects import NOTHING, completed, named, token
 from app.search.telex import decode, is_syllable
 from app.search.text import Word, twin, words
 
@@ -16,7 +19,7 @@ Known = Callable[[str, bool], bool]
 """(folded word, prefix) -> whether the index has it, or one that begins so."""
 
 _LETTERED = re.compile(r"([qpf])(\d{1,2})")
-_SHORTEST_STEM = 4
+_LONGEST_KNOWN = max(lexicon.LONGEST, LONGEST_SUBJECT)
 _SPEAKER = Word("toi", "toi")
 """Opening a question it is tôi (I), anywhere else tối (evening)."""
 
@@ -46,13 +49,14 @@ class Term:
     """One thing asked for, and the ways it may be said: each a word or a phrase, folded.
 
     `typed` is the first way with its accents; `prefix` lets single words be the beginning of one;
-    `filters` says that a filter asks the same.
+    `filters` says that a filter asks the same; `subjects` are those that it names.
     """
 
     typed: Typed
     ways: tuple[Phrase, ...]
     prefix: bool = False
     filters: bool = False
+    subjects: tuple[str, ...] = ()
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -70,6 +74,16 @@ class Query:
 
     terms: tuple[Term, ...] = ()
     hints: Hints = NO_HINTS
+    completed: tuple[str, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[tuple[str, ...], ...]:
+        """What the question wants to learn, as far as its words name it: alternatives by term.
+
+        Where no word is a name, what the last words may become the name of.
+        """
+        named = tuple(term.subjects for term in self.terms if term.subjects)
+        return named or ((self.completed,) if self.completed else ())
 
     @property
     def accented(self) -> bool:
@@ -86,8 +100,15 @@ def prepare(text: str, known: Known = _unknown, *, typing: bool = False) -> Quer
     terms = [_term(part, hint, known) for part, hint in parts if hint != ("near", "1")]
     if terms and not text[-1:].isspace():
         terms[-1] = _open_ended(terms[-1], known)
-    kept = _without_stop_words(terms, typing=typing)
-    return Query(kept[:MOST_TERMS], _hints([hint for _, hint in parts if hint]))
+    kept = _without_stop_words(terms, typing=typing)[:MOST_TERMS]
+    completed = _completed(typed) if kept and kept[-1].prefix else ()
+    return Query(kept, _hints([hint for _, hint in parts if hint]), completed)
+
+
+def _completed(typed: list[Word]) -> tuple[str, ...]:
+    """Subjects of which the last words, as many as possible, are the beginning of a name."""
+    ends = (tuple(typed[at:]) for at in range(max(0, len(typed) - _LONGEST_KNOWN), len(typed)))
+    return next(filter(None, map(completed, ends)), ())
 
 
 def _spelled_out(typed: Word) -> tuple[Word, ...]:
@@ -139,12 +160,12 @@ def _short(letter: str, number: str) -> tuple[Phrase, Phrase]:
 
 
 def _known_phrase(rest: list[Word]) -> Typed | None:
-    starts = (tuple(rest[:size]) for size in range(min(len(rest), lexicon.LONGEST), 0, -1))
+    starts = (tuple(rest[:size]) for size in range(min(len(rest), _LONGEST_KNOWN), 0, -1))
     return next((start for start in starts if _meaning(start)), None)
 
 
 def _meaning(part: Typed) -> object:
-    return look_up(lexicon.SYNONYMS, part) or look_up(lexicon.HINTS, part)
+    return look_up(lexicon.SYNONYMS, part) or look_up(lexicon.HINTS, part) or named(part)
 
 
 def _hints(found: list[tuple[str, str]]) -> Hints:
@@ -156,26 +177,35 @@ def _hints(found: list[tuple[str, str]]) -> Hints:
 
 
 def _term(part: Typed, hint: tuple[str, str] | None, known: Known) -> Term:
-    ways = [folds(part), *(look_up(lexicon.SYNONYMS, part) or ())]
+    equal = look_up(lexicon.SYNONYMS, part) or ()
+    ways = [folds(part), *equal]
     if len(part) == 1:
         ways += [(form,) for form in _forms(part[0].fold) if known(form, False)]  # noqa: FBT003 - positional by type
+    subjects = _subjects(part, equal)
+    ways += [(token(key),) for key in subjects]
     if hint:
         ways.append((flag(*hint),))
     if len(part) > 1 and _numbered(list(part)):
         ways += [way for letter in _letters(part[0].fold) for way in _short(letter, part[1].fold)]
-    return Term(part, tuple(dict.fromkeys(ways)), filters=hint is not None)
+    found = tuple(dict.fromkeys(ways))
+    return Term(part, found, filters=hint is not None, subjects=subjects)
+
+
+def _subjects(part: Typed, equal: Iterable[Phrase]) -> tuple[str, ...]:
+    """What the words name, or else what an abbreviation stands for."""
+    keys = named(part) or (key for way in equal for key in _named_in_full(way))
+    return tuple(dict.fromkeys(key for key in keys if key != NOTHING))
+
+
+def _named_in_full(way: Phrase) -> tuple[str, ...]:
+    return named(tuple(Word(folded, folded) for folded in way)) if len(way) > 1 else ()
 
 
 def _forms(folded: str) -> Iterator[str]:
-    """Other spellings of the same word: ky and ki, an English plural and its singular."""
+    """Other spellings of the same word: ky and ki, an English plural, a baker and baking."""
     if other := twin(folded):
         yield other
-    if len(folded) >= _SHORTEST_STEM and folded.isascii():
-        yield folded + "s"
-        yield folded.removesuffix("s")
-        yield folded.removesuffix("es")
-        yield re.sub("ies$", "y", folded)
-        yield re.sub("y$", "ies", folded)
+    yield from forms(folded)
 
 
 def _open_ended(term: Term, known: Known) -> Term:
@@ -200,7 +230,7 @@ def _without_stop_words(terms: list[Term], *, typing: bool) -> tuple[Term, ...]:
 
 
 def _is_stop(term: Term, *, english: bool, marked: bool) -> bool:
-    if any(len(way) > 1 for way in term.ways):
+    if term.subjects or any(len(way) > 1 for way in term.ways):
         return False
     word = term.typed[0]
     return (

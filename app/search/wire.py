@@ -97,7 +97,7 @@ def sees_accents(wanted: CourseFilter, query: Query) -> bool:
 
 def accents_first(hits: list[Json], query: Query) -> list[Json]:
     """The server does not see accents: among its equals, put first what was typed exactly."""
-    judge = Judge(Reader(exactly(query)), [1.0] * len(query.terms))
+    judge = Judge(Reader(exactly(query)), [1.0] * len(query.terms), accented=True)
     ordered: list[Json] = []
     for _, equals in groupby(hits, key=lambda hit: hit["_rankingScore"]):
         ordered += sorted(equals, key=lambda hit: judge.key(hit["marks"]).accents)

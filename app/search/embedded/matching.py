@@ -72,8 +72,14 @@ def any_of(wanted: Iterable[Wanted]) -> str:
     return " OR ".join(want.expression() for want in wanted)
 
 
+_OTHER = 2
+
+
 class Match(NamedTuple):
-    """What one word of a document means to one term: lower is better, in this order."""
+    """What one word of a document means to one term: lower is better, in this order.
+
+    `accents` is 1 for other marks than those typed, `_OTHER` for another word altogether.
+    """
 
     term: int
     slips: int
@@ -90,7 +96,7 @@ class Reader(dict[str, tuple[Match, ...]]):
 
     def __init__(self, wanted: Sequence[Wanted]) -> None:
         super().__init__({BREAK: COLUMN_ENDS})
-        self._wanted = wanted
+        self.wanted = wanted
         self._whole = frozenset(word for want in wanted for word in want.whole())
         self._begun = tuple(start for want in wanted for start in want.begun())
 
@@ -102,21 +108,20 @@ class Reader(dict[str, tuple[Match, ...]]):
         return found
 
     def _judge(self, folded: str, marked: str) -> tuple[Match, ...]:
-        numbered = enumerate(self._wanted)
+        numbered = enumerate(self.wanted)
         return tuple(m for number, want in numbered for m in _matches(number, want, folded, marked))
 
 
 def _matches(number: int, want: Wanted, folded: str, marked: str) -> Iterable[Match]:
     term, slips = want.term, want.slips
-    differs = len(term.typed) == 1 and marked != term.marks[0]
-    plain = not term.filters and term.marks == term.ways[0]
     for way in term.ways:
-        other = plain and way is not term.ways[0]
+        other = not term.filters and way is not term.ways[0]
         if len(way) > 1:
             if way[0] == folded:
-                yield Match(number, 0, 0, other or marked != term.marks[0], way)
+                yield Match(number, 0, 0, _OTHER if other else marked != term.marks[0], way)
         elif folded == way[0]:
-            yield Match(number, 0, 0, other or differs, ())
+            differs = len(term.typed) > 1 or marked != term.marks[0]
+            yield Match(number, 0, 0, _OTHER if other else not term.filters and differs, ())
         elif term.prefix and folded.startswith(way[0]):
             yield Match(number, 0, 1, not begins(marked, term.marks[0]), ())
     yield from _slipped(number, slips, folded)

@@ -2,23 +2,28 @@
 
 import heapq
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import chain
 from operator import and_
 
+from app.search import filling
 from app.search.embedded import bits
 from app.search.embedded.matching import Reader, Wanted, all_of, any_of, exactly, forgivingly
-from app.search.embedded.ranking import Judge, Key
+from app.search.embedded.ranking import Judge, Key, Subjects
 from app.search.embedded.view import Scores, View
-from app.search.filters import COUNTED, CourseFilter, Hit, Results
+from app.search.filling import Candidate
+from app.search.filters import COUNTED, CourseFilter, Results
 from app.search.highlight import Marker
 from app.search.prepare import Query, Term, prepare
+from app.search.subjects import around, token
 from app.search.text import toneless
 
 ENGINE = "embedded"
 _RERANKED = 200
+_FILLED_FROM = 300
 _COMMON = 0.2
-_LEAST_SHARE = 0.5
 _ABOUT = "{title_vi title_en tags flags}"
 """The columns that say what a course is about."""
 _FILTER_WORD = 0.5
@@ -33,12 +38,14 @@ def answer(view: View, wanted: CourseFilter) -> Results:
     matched = question.match() if query.terms else Matched(view.snapshot.columns.everything)
     hits = matched.slots & allowed
     total = hits.bit_count()
+    page = question.page(matched, hits)
+    fills = bool(query.terms) and wanted.page == 1 and total < wanted.per_page
     return Results(
-        hits=question.page(matched, hits),
+        hits=view.hits(page, wanted),
         total=min(total, COUNTED),
         capped=total > COUNTED,
         facets=view.snapshot.columns.count(matched.slots, chosen),
-        similar=question.similar(matched) if wanted.page == 1 and total < wanted.per_page else (),
+        similar=view.hits(question.similar(matched, page), wanted) if fills else (),
         engine=ENGINE,
         hints=query.hints,
         marker=Marker(query.terms, typos=matched.forgiving),
@@ -73,7 +80,8 @@ class Question:
             self._matched(forgiving, forgiving=True) if forgiving != list(exact.wanted) else exact
         )
 
-    def page(self, matched: Matched, hits: int) -> tuple[Hit, ...]:
+    def page(self, matched: Matched, hits: int) -> list[int]:
+        """The slots of the wanted page."""
         start, end = self.wanted.start, min(COUNTED, self.wanted.start + self.wanted.per_page)
         if self.query.terms and self._by_words():
             slots = self._best(matched, hits, end)
@@ -81,21 +89,28 @@ class Question:
             slots = self._nearest(matched, hits, end)
         else:
             slots = self.view.snapshot.columns.sort(hits, self.wanted, end)
-        return self.view.hits(slots[start:end], self.wanted)
+        return slots[start:end]
 
-    def similar(self, matched: Matched) -> tuple[Hit, ...]:
-        """Those that satisfy the weightier half of what the best of them satisfies."""
-        if len(self.query.terms) < 2:  # noqa: PLR2004 - one term has no parts
-            return ()
-        weights = [self._weight(want) for want in matched.wanted]
-        scores = self.view.scores(any_of(_rarest(matched.wanted, weights)))
-        allowed = set(bits.to_slots(self.allowed & ~matched.slots))
-        best = heapq.nsmallest(_RERANKED, [pair for pair in scores if pair[1] in allowed])
-        keys = self._keys(best, self._judge(matched, weights))
-        least = min((key.missing for key, *_ in keys), default=0.0)
-        most = sum(weights) - (sum(weights) - least) * _LEAST_SHARE
-        slots = [slot for key, *_, slot in keys if key.missing <= most]
-        return self.view.hits(slots[: self.wanted.per_page], self.wanted)
+    def similar(self, matched: Matched, page: list[int]) -> list[int]:
+        """What is close to the subject asked for, or satisfies the weightier half of the words."""
+        subjects = filling.wanted_subjects(self.query, map(self.view.marks, page))
+        weights = filling.weights(self.query, [self._weight(want) for want in matched.wanted])
+        parts = [any_of(_rarest(matched.wanted, weights))] if len(weights) > 1 else []
+        parts += [f'"{token(key)}"' for key in around(chain.from_iterable(subjects))]
+        if not parts:
+            return []
+        allowed = set(bits.to_slots(self.allowed)).difference(page)
+        scores = [pair for pair in self.view.scores(" OR ".join(parts)) if pair[1] in allowed]
+        candidates = self._candidates(heapq.nsmallest(_FILLED_FROM, scores))
+        judge = self._judge(matched, weights, subjects)
+        return filling.order(candidates, judge, self.wanted.per_page - len(page))
+
+    def _candidates(self, scores: Scores) -> Iterator[Candidate]:
+        entries = self.view.snapshot.columns.entries
+        for score, slot in scores:
+            if entry := entries[slot]:
+                marks = self.view.marks(slot)
+                yield Candidate(marks, entry.waiting, score, entry.number, slot)
 
     def _by_words(self) -> bool:
         nowhere = self.wanted.sort == "nearest" and self.wanted.near is None
@@ -114,7 +129,8 @@ class Question:
             allowed = set(bits.to_slots(hits))
             scores = [pair for pair in scores if pair[1] in allowed]
         ordered = self._likeliest(scores, max(end, _RERANKED))
-        judge = self._judge(matched, [1.0] * len(matched.wanted))
+        weights = [1.0] * len(matched.wanted)
+        judge = self._judge(matched, weights, self.query.subjects)
         judged = self._keys(ordered[:_RERANKED], judge)
         return [slot for *_, slot in judged] + [slot for _, slot in ordered[_RERANKED:]]
 
@@ -139,8 +155,8 @@ class Question:
         )
         return [(score, slot) for _, score, slot in heapq.nsmallest(most, keyed)]
 
-    def _judge(self, matched: Matched, weights: list[float]) -> Judge:
-        return Judge(Reader(matched.wanted), weights, accented=self.query.accented)
+    def _judge(self, matched: Matched, weights: list[float], subjects: Subjects) -> Judge:
+        return Judge(Reader(matched.wanted), weights, self.query.accented, subjects)
 
     def _keys(self, scores: Scores, judge: Judge) -> list[tuple[Key, float, int, int]]:
         """In the final order: key, BM25, number of the id, slot."""

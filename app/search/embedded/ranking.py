@@ -8,12 +8,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.search.embedded.matching import COLUMN_ENDS, Match, Reader
+from app.search.embedded.rows import BREAK
+from app.search.subjects import closeness, own
 from app.search.text import base
 
 _FAR = 8
 _LATE = 20
 _COLUMN_RANK = (0, 0, 1, 2, 3, 4, 0)
 """By `rows.COLUMNS`; a filter word (online, free) is as good as a word of the title."""
+
+
+Subjects = tuple[tuple[str, ...], ...]
+"""Keys of subjects: what is asked for, alternatives together."""
 
 
 class Found(NamedTuple):
@@ -33,6 +39,7 @@ class Key(NamedTuple):
 
     missing: float
     slips: int
+    off_subject: int
     partial: int
     accents: int
     distance: int
@@ -46,12 +53,14 @@ class Key(NamedTuple):
 class Judge:
     """Gives a document its key for one question; `weights` say what a missing term costs.
 
+    `subjects` are those asked for, alternatives by term.
     Words typed without marks (`accented` is false) say little about the marks that were meant.
     """
 
     reader: Reader
     weights: list[float]
-    accented: bool = True
+    accented: bool
+    subjects: Subjects = ()
 
     def key(self, marks: str, waiting: int = 0) -> Key:
         """Of a document with these words; `waiting` as in `Entry`."""
@@ -63,6 +72,7 @@ class Judge:
         return Key(
             missing,
             sum(match.slips for match in best),
+            self._off_subject(marks),
             sum(match.partial for match in best),
             sum(match.accents for match in best),
             _distance(found),
@@ -86,6 +96,11 @@ class Judge:
                 if not match.phrase or _continues(match, words, at):
                     found[match.term].append(self._place(match, column, at - start))
         return found
+
+    def _off_subject(self, marks: str) -> int:
+        """How far the document is from what each term names, added up."""
+        about = own(marks.rpartition(BREAK)[2])
+        return sum(closeness(about, keys) for keys in self.subjects)
 
     def _place(self, match: Match, column: int, position: int) -> Found:
         early, late = (match.accents, 0) if self.accented else (0, match.accents)

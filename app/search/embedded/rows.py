@@ -6,6 +6,7 @@ from typing import Any
 
 from app.search.documents import Document, id_number
 from app.search.lexicon import flag
+from app.search.subjects import about, token
 from app.search.text import base, words
 
 COLUMNS = ("title_vi", "title_en", "tags", "place", "summary", "body", "flags")
@@ -55,7 +56,10 @@ def row_of(document: Document) -> Row:
 
 
 def _flags(document: Document) -> list[str]:
-    return [flag(name, v) for name, values in document.facets() if name in FLAGGED for v in values]
+    """Filter values as words, then the subjects that the titles name."""
+    flags = [flag(name, v) for name, values in document.facets() if name in FLAGGED for v in values]
+    subjects = about(words(document.title_vi)) | about(words(document.title_en))
+    return [*flags, *map(token, sorted(subjects))]
 
 
 def _fields(document: Document, lines: list[str]) -> dict[str, Any]:

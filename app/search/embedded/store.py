@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from app.search.embedded.rows import COLUMNS, Row
 
-FORMAT = "4"
+FORMAT = "5"
 """Change it with the way words are folded or laid out: an older file is then emptied."""
 _BATCH = 500
 _CHANGES_KEPT = 10_000

@@ -1,0 +1,69 @@
+"""How good the answers are: nDCG@10, recall@10 and empty pages on the development set, by class.
+
+python -m tests.benchmarks.search_quality [--worst N]
+
+On the embedded engine, and on Meilisearch where MEILISEARCH_URL (and MEILISEARCH_KEY) are set.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.search.embedded.engine import EmbeddedEngine
+from app.search.engine import SearchEngine
+from app.search.filters import CourseFilter
+from app.search.meilisearch import MeilisearchEngine
+from tests.search.graded import courses, measure, questions
+from tests.search.graded.measure import Score
+
+SETS: dict[str, Callable[[], list[questions.Question]]] = {
+    "tuned": questions.tuned,
+    "held out": questions.held_out,
+}
+
+
+def engines(folder: Path) -> Iterator[SearchEngine]:
+    embedded = EmbeddedEngine(folder / "index.sqlite")
+    yield embedded
+    if url := os.environ.get("MEILISEARCH_URL"):
+        key = os.environ.get("MEILISEARCH_KEY", "")
+        yield MeilisearchEngine(url, key, index="quality", timeout=5.0, read=embedded.read)
+
+
+def answers(engine: SearchEngine, text: str) -> list[str]:
+    return measure.page(engine.search(CourseFilter(text)))
+
+
+def show(engine: SearchEngine, worst: int) -> None:
+    for name, asked in SETS.items():
+        found = measure.scores(asked(), lambda text: answers(engine, text))
+        print(f"\n{engine.name}, {name}: {len(courses.made())} courses\n{measure.HEAD}")
+        print(*measure.lines(found), sep="\n")
+        if name == "tuned":
+            show_worst(engine, sorted(found, key=lambda score: score.ndcg)[:worst])
+
+
+def show_worst(engine: SearchEngine, scores: list[Score]) -> None:
+    made = {one.document.id: one for one in courses.made()}
+    for score in scores:
+        grades = score.question.grades()
+        print(f"\n{score.ndcg:.2f} {score.question.group}: {score.question.text}")
+        for id_ in answers(engine, score.question.text)[: measure.PAGE]:
+            one = made[id_]
+            print(f"   {grades.get(id_, 0)} {one.subject:16} {one.document.title_vi}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--worst", type=int, default=0, help="show so many of the worst answers")
+    worst = options.parse_args().worst
+    with tempfile.TemporaryDirectory() as folder:
+        for engine in engines(Path(folder)):
+            engine.rebuild(one.document for one in courses.made())
+            show(engine, worst)
+
+
+if __name__ == "__main__":
+    main()
