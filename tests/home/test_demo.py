@@ -12,8 +12,8 @@ from app.core.db import db
 from app.core.vi import clean
 from app.enrolment.invariants import audit_invariants
 from app.enrolment.queries import meetings
+from app.home.demo import desk, texts
 from app.home.demo import load as city
-from app.home.demo import texts
 from app.providers.models import StaffMember
 from tests.conftest import empty_tables
 
@@ -133,3 +133,11 @@ def test_every_course_text_is_clean(course):
 def test_the_pair_to_look_at_is_one_the_product_would_suspect(loaded):
     pair = db.session.scalars(select(Suspicion)).one()
     assert (pair.score, pair.reasons) == compare(pair.first, pair.second)
+
+
+def test_returns_are_filled_in_by_the_providers_own_people(loaded):
+    officer = desk.officer()
+    desk.hand_in(officer)
+    filled = "SELECT count(DISTINCT account_id) FROM audit_entries WHERE action = 'return.saved'"
+    assert scalar(filled) == desk.BEGUN
+    assert scalar(f"{filled} AND account_id = {officer}") == 0

@@ -19,6 +19,7 @@ from app.enrolment.models import Channel, EnrolmentState
 from app.home.demo import desk, texts
 from app.home.demo.attendance import Crowd, enrolment, fill
 from app.home.demo.family import settle
+from app.home.demo.owners import add_owners
 from app.home.demo.people import TINY_WARD, Human, populate
 from app.home.demo.rows import Rows
 from app.home.demo.rules import set_rules
@@ -82,6 +83,8 @@ def load(city_code: str, say: Progress) -> None:
         set_rules(rows, random.Random(SEED), offers)
         _family(rows, dice, offers, password)
         _accounts(rows, password)
+        reporting = [row["id"] for row in rows.of(Provider)[1 : desk.BEGUN]]
+        add_owners(rows, reporting, password)
         rows.send()
         restart_numbers(session)
     desk.open_desk(desk.officer())

@@ -50,8 +50,8 @@ def populate(
     weights = [3.0 if at < 60 else 1.0 for at in range(len(codes))]
     while len(humans) < target - 2:
         ward = dice.choices(codes, weights)[0]
-        family = _household(dice, names, len(humans))
-        humans += [_settle(rows, dice, names, member, ward, wards) for member in family]
+        household = _household(dice, names, len(humans))
+        humans += [_settle(rows, dice, names, member, ward, wards) for member in household]
     for age in (34, 61):
         member = _Member(age, Sex.FEMALE, "Lâm", _phone(len(humans) + 7))
         humans.append(_settle(rows, dice, names, member, TINY_WARD, wards))
@@ -59,23 +59,22 @@ def populate(
 
 
 def _household(dice: random.Random, names: dict[str, Any], number: int) -> list[_Member]:
-    family = _weighted(dice, names["families"])
-    other = _weighted(dice, names["families"])
+    own, other = family(dice, names), family(dice, names)
     phone = _phone(number)
     head = dice.choice((Sex.FEMALE, Sex.FEMALE, Sex.MALE))
-    members = [_Member(dice.randint(*_WORKING), head, family, phone)]
+    members = [_Member(dice.randint(*_WORKING), head, own, phone)]
     if dice.random() < 0.45:
         partner = Sex.MALE if head is Sex.FEMALE else Sex.FEMALE
         members.append(_Member(dice.randint(*_WORKING), partner, other, _phone(number + 1)))
     members += [
-        _Member(dice.randint(*_CHILD), dice.choice((Sex.FEMALE, Sex.MALE)), family, phone)
+        _Member(dice.randint(*_CHILD), dice.choice((Sex.FEMALE, Sex.MALE)), own, phone)
         for _ in range(dice.choices((0, 1, 2), (5, 3, 2))[0])
     ]
     if dice.random() < 0.4:
         elder = phone if dice.random() < 0.4 else _phone(number + 5)
         members.append(
             _Member(
-                dice.randint(*_OLD), dice.choice((Sex.FEMALE, Sex.FEMALE, Sex.MALE)), family, elder
+                dice.randint(*_OLD), dice.choice((Sex.FEMALE, Sex.FEMALE, Sex.MALE)), own, elder
             )
         )
     return members
@@ -91,7 +90,7 @@ def _settle(
 ) -> Human:
     today = clock.today()
     born = date(today.year - member.age, dice.randint(1, 12), dice.randint(1, 28))
-    full_name = _name(dice, names, member)
+    full_name = name(dice, names, member.sex, member.family)
     sex = Sex.NOT_STATED if dice.random() < _NOT_STATED else member.sex
     exact = None if dice.random() < _ONLY_YEAR else born
     number = rows.add(
@@ -132,9 +131,15 @@ def _live(rows: Rows, dice: random.Random, person: int, ward: str, wards: dict[s
     rows.add(Residence, person_id=person, unit_id=wards[ward], valid_from=since, valid_to=None)
 
 
-def _name(dice: random.Random, names: dict[str, Any], member: _Member) -> str:
-    kind = "female" if member.sex is Sex.FEMALE else "male"
-    return f"{member.family} {dice.choice(names[f'{kind}_middle'])} {dice.choice(names[kind])}"
+def name(dice: random.Random, names: dict[str, Any], sex: Sex, of_family: str) -> str:
+    """A full name; `names` as in `texts`."""
+    kind = "female" if sex is Sex.FEMALE else "male"
+    return f"{of_family} {dice.choice(names[f'{kind}_middle'])} {dice.choice(names[kind])}"
+
+
+def family(dice: random.Random, names: dict[str, Any]) -> str:
+    """A family name, the usual ones more often."""
+    return _weighted(dice, names["families"])
 
 
 def _weighted(dice: random.Random, pairs: Sequence[tuple[str, int]]) -> str:
