@@ -12,8 +12,8 @@ from app.core import config
 from app.core.errors import DomainError
 from app.core.i18n import Bilingual, speaking
 from app.participation import (
+    campaigns,
     checking,
-    corrections,
     digest,
     exports,
     operations,
@@ -61,11 +61,11 @@ def check_facts() -> None:
 def campaign(code: str, first: datetime, last: datetime, vi: str, en: str) -> None:
     """Say on which days sessions belong to a campaign, such as a week of lifelong learning."""
     try:
-        corrections.set_campaign(code, Bilingual(vi, en), first.date(), last.date(), None)
+        campaigns.set_campaign(code, Bilingual(vi, en), first.date(), last.date(), None)
     except DomainError as error:
         with speaking("en"):
             raise click.ClickException(str(error.message)) from error
-    click.echo(f"{code}: {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+    click.echo(f"{code}: {first:%Y-%m-%d} to {last:%Y-%m-%d}; the worker brings the sessions over")
 
 
 @participation.command()

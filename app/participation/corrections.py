@@ -1,7 +1,5 @@
-"""What people correct by hand: what a session was, and the days of campaigns."""
+"""What people correct by hand: what a session was."""
 
-import re
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -11,29 +9,22 @@ from app.catalogue.models import Mode
 from app.core import audit
 from app.core.db import transaction
 from app.core.errors import ChangedMeanwhile
-from app.core.i18n import Bilingual
 from app.core.vi import clean
 from app.enrolment.models import Register
 from app.participation import kept
 from app.participation.errors import (
-    CampaignExists,
-    CampaignsOverlap,
-    EndsBeforeItBegins,
-    NotACode,
     NotCounted,
     NothingCorrected,
     OnlineHasNoPlace,
     SayWhy,
 )
-from app.participation.marks import cut_off, learning, mark, month_of
-from app.participation.models import Campaign, KeptSession
+from app.participation.marks import learning, mark, month_of
+from app.participation.models import KeptSession
 
 CORRECTABLE = frozenset(kept.DESCRIBES) - {"run_id", "course_id", *kept.FOLLOWS}
 OF_SELF_STUDY = CORRECTABLE - {"mode", "venue_id", "venue_unit_id"}
 """What can be wrong about the day on which people completed a self-paced run: it had no place."""
 CORRECTED = "participation.session_corrected"
-_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_LONGEST_CODE = 20
 
 
 def correct_session(
@@ -68,57 +59,6 @@ def correct_session(
             CORRECTED, "session", session_id, by_id, reason=clean(reason), columns=columns,
             known_from=now.isoformat(),
         )  # fmt: skip
-
-
-def set_campaign(
-    code: str,
-    name: Bilingual,
-    first: date,
-    last: date,
-    by_id: int | None,
-    *,
-    only_new: bool = False,
-    seen: int = 0,
-) -> None:
-    """Sessions on these days belong to the campaign; new, or instead of the days it had.
-
-    Nobody writes facts meanwhile, so none are left with what held before.
-
-    Args:
-        seen: version of the campaign that was shown; 0 where nobody looked first.
-
-    Raises:
-        NotACode, EndsBeforeItBegins: as the names say.
-        CampaignExists: it was to be a new one.
-        CampaignsOverlap: a day belongs to another one.
-        ChangedMeanwhile: somebody else gave it other names or days first.
-    """
-    if not (_CODE.fullmatch(code) and len(code) <= _LONGEST_CODE):
-        raise NotACode
-    if last < first:
-        raise EndsBeforeItBegins
-    with transaction() as session:
-        now = cut_off(session)
-        others = select(Campaign.code).where(
-            Campaign.code != code, Campaign.first <= last, Campaign.last >= first
-        )
-        old = session.get(Campaign, code, populate_existing=True)
-        if old and only_new:
-            raise CampaignExists
-        if old and seen and old.version != seen:
-            raise ChangedMeanwhile
-        if session.scalar(others.limit(1)) is not None:
-            raise CampaignsOverlap
-        was = (old.first, old.last) if old else (first, last)
-        new = old or Campaign(code=code)
-        new.name_vi, new.name_en, new.first, new.last = name.vi, name.en, first, last
-        session.add(new)
-        session.flush()
-        days = kept.follow_campaigns(session, min(first, was[0]), max(last, was[1]), now)
-        mark(session, map(month_of, days))
-        audit.record(
-            "participation.campaign_set", "campaign", code, by_id, first=str(first), last=str(last)
-        )
 
 
 def _current(session: Session, meeting: int, seen: int | None) -> KeptSession:

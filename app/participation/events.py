@@ -9,6 +9,14 @@ class FactsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignChanged:
+    """Sessions of these days may belong to another campaign than before, or to none."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class RebuildGoesOn:
     """Everything is made anew, and this part is next; see `operations.rebuild_step`."""
 

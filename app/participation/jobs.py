@@ -1,5 +1,7 @@
 """Facts follow registers, places and people, and the files follow the facts."""
 
+from datetime import date
+
 from app.accounts.events import ConsentWithdrawn, PersonChanged, PersonsMerged
 from app.catalogue.events import SessionsMoved
 from app.catalogue.models import ClassSession
@@ -17,8 +19,8 @@ from app.enrolment.events import (
     ResultRecorded,
 )
 from app.enrolment.models import Enrolment, EnrolmentState
-from app.participation import operations, orders, store
-from app.participation.events import ExportAsked, FactsChanged, RebuildGoesOn
+from app.participation import campaigns, operations, orders, store
+from app.participation.events import CampaignChanged, ExportAsked, FactsChanged, RebuildGoesOn
 from app.participation.operations import Part
 
 
@@ -89,6 +91,12 @@ def follow_person(event: PersonChanged) -> None:
 def forget_groups(event: ConsentWithdrawn) -> None:
     """Who does not want to be counted by group any more is not."""
     operations.follow_persons([event.person_id])
+
+
+@handles(CampaignChanged)
+def follow_campaign(event: CampaignChanged) -> None:
+    """What was counted on these days belongs to what its day belongs to now."""
+    campaigns.follow(date.fromisoformat(event.first), date.fromisoformat(event.last))
 
 
 @handles(RebuildGoesOn)

@@ -11,7 +11,6 @@ from app.catalogue.models import ClassSession, Course, Mode, Run, Topic
 from app.core import clock
 from app.core.many import among
 from app.enrolment.models import Enrolment, EnrolmentState, Register
-from app.participation.learners import in_parts
 from app.participation.models import Campaign, KeptSession
 from app.places.models import Venue
 from app.providers.models import Provider, ProviderType
@@ -97,25 +96,6 @@ def correct(
         return set()
     why = {"reason": reason, "corrected_by_id": by_id}
     return {was["day"]} | _replace(session, [was | values | why], now)
-
-
-def follow_campaigns(session: Session, first: date, last: date, now: datetime) -> set[date]:
-    """Sessions of these days belong to what their day belongs to now; the days that changed."""
-    known = campaigns(session)
-    rows = select(KeptSession.meeting, KeptSession.day, KeptSession.campaign).where(
-        KeptSession.known_to.is_(None), KeptSession.day >= first, KeptSession.day <= last
-    )
-    belongs = {
-        meeting: campaign
-        for meeting, day, was in session.execute(rows.order_by(KeptSession.meeting))
-        if (campaign := campaign_on(known, day)) != was
-    }
-    days: set[date] = set()
-    for meetings in in_parts(belongs):
-        kept = _kept(session, meetings)
-        new = [kept[each] | {"campaign": belongs[each]} for each in meetings]
-        days |= _replace(session, new, now)
-    return days
 
 
 def campaign_on(campaigns: Sequence[Campaign], day: date) -> str:

@@ -1,4 +1,4 @@
-"""Statisticians correct what sessions were, and say when campaigns are."""
+"""Statisticians correct what sessions were."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -7,14 +7,12 @@ import pytest
 
 from app.core import audit_chain, clock
 from app.core.db import db
-from app.core.i18n import Bilingual
 from app.participation import corrections, history, operations, store
-from app.participation.errors import EndsBeforeItBegins, NotACode, OnlineHasNoPlace, SayWhy
+from app.participation.errors import OnlineHasNoPlace, SayWhy
 from app.participation.history import Asked, key_of, meeting_of
 from app.participation.kept import unit_of
 from tests.client import read
 from tests.factories import (
-    CourseFactory,
     GrantFactory,
     RunFactory,
     TopicFactory,
@@ -134,51 +132,6 @@ def test_a_day_of_self_study_has_a_name_in_addresses_and_no_place_to_correct():
         corrections.correct_session(meeting, None, "nhầm", mode="online")
 
 
-def test_a_campaign_is_made_renamed_and_moved_by_hand(staff, meeting):
-    week = {
-        "code": "tuan-2026", "name_vi": "Tuần lễ học tập", "name_en": "Learning week",
-        "first": "02/03/2026", "last": "08/03/2026",
-    }  # fmt: skip
-    staff.send(CAMPAIGNS, week, status=303)
-    (row,) = staff.page(CAMPAIGNS).select("main table tbody tr")
-    assert [each.get_text(strip=True) for each in row.select("td")][-1] == "1"
-    taken = staff.send(CAMPAIGNS, week | {"name_vi": "Khác"}, status=422)
-    assert read(taken).select_one("#name_vi")["value"] == "Khác"
-    overlap = staff.send(CAMPAIGNS, week | {"code": "khac"}, status=422)
-    assert "đã thuộc" in read(overlap).text
-    here = f"{CAMPAIGNS}/tuan-2026"
-    assert staff.page(here).select_one("#first")["value"] == "02/03/2026"
-    moved = {name: week[name] for name in ("name_en", "first", "last")}
-    moved |= {"name_vi": "Tuần lễ mới", "first": "05/03/2026"}
-    staff.send(here, moved, status=303)
-    assert facts()[0].campaign == ""
-    assert "Tuần lễ mới" in staff.page(CAMPAIGNS).text
-    assert staff.get(f"{CAMPAIGNS}/khong-co").status_code == 404
-
-
-def test_of_two_who_change_a_campaign_the_later_is_told_and_keeps_what_was_typed(staff, meeting):
-    name = Bilingual("Tuần lễ học tập", "Learning week")
-    corrections.set_campaign("tuan", name, date(2026, 3, 2), date(2026, 3, 8), None)
-    here = f"{CAMPAIGNS}/tuan"
-    sent = filled(staff.page(here)) | {"name_en": "Week of learning"}
-    corrections.set_campaign("tuan", name, DAY, DAY, None)
-    answer = read(staff.send(here, sent, status=409))
-    again = filled(answer)
-    assert (again["name_en"], again["first"]) == ("Week of learning", "02/03/2026")
-    assert "04/03/2026" in answer.select_one("main dl").text
-    assert staff.page(here).select_one("#first")["value"] == "04/03/2026"
-    staff.send(here, again | {"first": "04/03/2026", "last": "04/03/2026"}, status=303)
-    assert history.campaign("tuan").name_en == "Week of learning"
-
-
-def test_a_campaign_has_a_plain_code_and_ends_after_it_begins(staff):
-    name = CourseFactory().title
-    with pytest.raises(NotACode):
-        corrections.set_campaign("Tuần lễ", name, DAY, DAY, None)
-    with pytest.raises(EndsBeforeItBegins):
-        corrections.set_campaign("week", name, DAY, EARLY, None)
-
-
 def test_the_desk_of_participation_leads_there(staff, where):
     store.refresh(where)
     ways = [each["href"] for each in staff.page("/vi/staff/participation").select("nav a")]
@@ -197,14 +150,3 @@ def test_two_who_correct_a_session_at_once_leave_one_row_in_force(meeting, at_on
     answers = at_once([partial(correct, values) for values in changed])
     assert sorted(answers) == ["changed_meanwhile", "corrected"]
     assert len(facts()) == 1
-
-
-def test_two_campaigns_made_at_once_share_no_day(app, at_once):
-    name = Bilingual("Tuần lễ học tập", "Learning week")
-
-    def make(code):
-        corrections.set_campaign(code, name, DAY, DAY, None, only_new=True)
-        return "made"
-
-    answers = at_once([partial(make, code) for code in ("a", "b")])
-    assert sorted(answers) == ["campaigns_overlap", "made"]

@@ -14,7 +14,7 @@ from app.core.db import db, transaction
 from app.core.i18n import Bilingual
 from app.enrolment import operations as places
 from app.enrolment.models import Attendance, Enrolment, FeeStatus
-from app.participation import checking, corrections, operations, periods, queries, store
+from app.participation import campaigns, checking, corrections, operations, periods, queries, store
 from app.participation.digest import digest
 from app.participation.dimensions import Dimension
 from app.participation.errors import CampaignsOverlap, NotCounted, NothingCorrected
@@ -298,20 +298,22 @@ def test_erasing_changes_no_figure_of_any_time(learner, run_jobs, one_key):
     erasure._file().unlink(missing_ok=True)
 
 
-def test_a_campaign_is_told_by_the_day_of_the_session(learner):
+def test_a_campaign_is_told_by_the_day_of_the_session(learner, run_jobs):
     week = Bilingual("Tuần lễ học tập suốt đời", "Lifelong learning week")
     before = clock.now()
-    corrections.set_campaign("week", week, DAY, DAY + timedelta(days=6), None)
+    campaigns.set_campaign("week", week, DAY, DAY + timedelta(days=6), None)
+    run_jobs()
     assert ask(campaign="week").total.persons == 1
     assert ask(campaign="week", as_known=before).total.persons == 0
     run = db.session.get(Enrolment, 1).run
     meet(run, DAY + timedelta(days=3), headcount=5)
     operations.rebuild()
     assert ask(campaign="week").total.attendances == 6
-    corrections.set_campaign("week", week, DAY + timedelta(days=1), DAY + timedelta(days=6), None)
+    campaigns.set_campaign("week", week, DAY + timedelta(days=1), DAY + timedelta(days=6), None)
+    run_jobs()
     assert ask(campaign="week").total.attendances == 5
     with pytest.raises(CampaignsOverlap):
-        corrections.set_campaign("day", week, DAY, DAY + timedelta(days=1), None)
+        campaigns.set_campaign("day", week, DAY, DAY + timedelta(days=1), None)
     assert is_whole()
 
 
