@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from threading import Event
-from typing import Any
+from threading import Event, get_ident
+from typing import Any, cast
 
+from flask import Flask, current_app
 from sqlalchemy import JSON, Index, String, Text, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,10 +21,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import clock
 from app.core.db import Base, add_at_end, big_pk, created_at, db, inserting, transaction
 from app.core.logs import without_values
+from app.core.pulse import beating
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=1)
+"""A worker at work prolongs it; so soon after one was killed its job comes back."""
+BEAT_SECONDS = 15.0
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=6)
 GIVE_UP_AFTER = 12
@@ -102,6 +106,8 @@ _by_event: dict[type, list[_Registered]] = defaultdict(list)
 _by_name: dict[str, _Registered] = {}
 _recurring: dict[str, timedelta] = {}
 _look_again_at: dict[str, datetime] = {}
+_at_work: dict[int, _Claim] = {}
+"""By thread: the job it is at."""
 
 
 def handles(event: type, *, network: bool = False) -> Callable[[Handler], Handler]:
@@ -124,11 +130,15 @@ def handles(event: type, *, network: bool = False) -> Callable[[Handler], Handle
     return register
 
 
-def every(*, minutes: int) -> Callable[[Handler], Handler]:
-    """Register recurring work: of all workers one puts it into the queue, once in a period."""
+def every(*, minutes: int, network: bool = False) -> Callable[[Handler], Handler]:
+    """Register recurring work: of all workers one puts it into the queue, once in a period.
+
+    Args:
+        network: as in `handles`.
+    """
 
     def register(run: Handler) -> Handler:
-        handles(PeriodBegan)(run)
+        handles(PeriodBegan, network=network)(run)
         _recurring[_name_of(run)] = timedelta(minutes=minutes)
         return run
 
@@ -147,12 +157,29 @@ def emit(event: object, delay: timedelta = timedelta()) -> None:
         add_at_end(Job, handler=registered.name, event=payload, due_at=due)
 
 
+def emit_unless_waiting(event: object, delay: timedelta = timedelta()) -> None:
+    """As `emit`, where one that nobody has begun yet will do the same work.
+
+    One that runs now does not count: it may have looked already.
+    """
+    names = [registered.name for registered in _by_event[type(event)]]
+    untouched = select(Job.id).where(Job.handler.in_(names), Job.attempts == 0)
+    if db.session.scalar(untouched.limit(1)) is None:
+        emit(event, delay)
+
+
 def work(*, once: bool = False, stop: Event | None = None) -> int:
     """Run jobs until none is due (`once`) or until told to stop; the number run.
 
     A database that is away for a while is waited for.
     """
     stop = stop or Event()
+    worker = get_ident()
+    with beating(_this_app(), lambda: _prolong(_at_work.get(worker)), BEAT_SECONDS):
+        return _work(stop, once=once)
+
+
+def _work(stop: Event, *, once: bool) -> int:
     done = 0
     while not stop.is_set():
         try:
@@ -180,13 +207,21 @@ def work_once() -> bool:
     claim = _claim()
     if claim is None:
         return False
+    _at_work[get_ident()] = claim
     try:
         _run(claim, _by_name[claim.handler])
     except Exception as error:  # the worker keeps every error and goes on
         log.exception("job failed", extra={"job": claim.job_id, "handler": claim.handler})
         db.session.rollback()
+        _at_work.pop(get_ident(), None)
         _postpone(claim, without_values(f"{type(error).__name__}: {error}"))
+    finally:
+        _at_work.pop(get_ident(), None)
     return True
+
+
+def _this_app() -> Flask:
+    return cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - what Flask's documentation hands to threads
 
 
 def announce_day() -> None:
@@ -204,7 +239,10 @@ def announce_day() -> None:
 
 
 def begin_periods() -> None:
-    """Put recurring work whose time has come into the queue, unless it still waits there."""
+    """Put recurring work whose time has come into the queue, unless it still waits there.
+
+    Work that was given up is begun anew: only the next period can tell whether it fails still.
+    """
     now = clock.now()
     for name, period in _recurring.items():
         if _look_again_at.get(name, now) <= now:
@@ -218,8 +256,11 @@ def _begin_period(name: str, now: datetime, long_ago: datetime) -> None:
     with transaction() as session:
         session.execute(known.on_conflict_do_nothing())
         ours = session.scalar(due.values(begun_at=now).returning(BegunPeriod.name))
-        waits = session.scalar(select(Job.id).where(Job.handler == name).limit(1))
-        if ours and not waits:
+        if not ours:
+            return
+        again = update(Job).where(Job.handler == name, Job.attempts >= GIVE_UP_AFTER)
+        session.execute(again.values(due_at=now, attempts=0))
+        if session.scalar(select(Job.id).where(Job.handler == name).limit(1)) is None:
             session.add(Job(handler=name, event={}, due_at=now))
 
 
@@ -253,6 +294,21 @@ def _finish(claim: _Claim) -> None:
         raise LeaseLost
 
 
+def _prolong(claim: _Claim | None) -> None:
+    """The lease goes on from now; while the database is busy with the job itself nobody else can.
+
+    Nothing is done to a job that has ended.
+    """
+    if claim is None:
+        return
+    ours = update(Job).where(Job.id == claim.job_id, Job.attempts == claim.attempts)
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(ours.values(due_at=clock.now() + LEASE))
+    except OperationalError:
+        log.warning("lease not prolonged", extra={"job": claim.job_id})
+
+
 def _postpone(claim: _Claim, error: str) -> None:
     wait = min(FIRST_RETRY * 2 ** (claim.attempts - 1), LONGEST_RETRY)
     ours = update(Job).where(Job.id == claim.job_id, Job.attempts == claim.attempts)
@@ -278,6 +334,14 @@ def waiting_for(event: type) -> list[Job]:
     """The jobs of this event that are not done yet, the oldest first."""
     names = [registered.name for registered in _by_event[event]]
     return list(db.session.scalars(select(Job).where(Job.handler.in_(names)).order_by(Job.id)))
+
+
+def backlog(event: type) -> tuple[int, datetime | None]:
+    """How many jobs of this event are not done yet, and since when the oldest waits."""
+    names = [registered.name for registered in _by_event[event]]
+    counts = select(func.count(), func.min(Job.created_at)).where(Job.handler.in_(names))
+    number, oldest = db.session.execute(counts).one()
+    return number, oldest
 
 
 def waiting() -> int:

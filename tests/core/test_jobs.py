@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,7 +65,13 @@ class Lasted:
     slug: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dawdled:
+    slug: str
+
+
 calls: list[str] = []
+meanwhile: list[Callable[[], None]] = []
 
 
 @jobs.handles(Happened)
@@ -94,9 +101,31 @@ def outlast_the_lease(event: Lasted) -> None:
     db.session.execute(update(Job).where(Job.attempts == 1).values(attempts=2))
 
 
+@jobs.handles(Dawdled, network=True)
+def dawdle(event: Dawdled) -> None:
+    for do in meanwhile:
+        do()
+    calls.append(event.slug)
+
+
 @pytest.fixture(autouse=True)
 def _forget_calls():
     calls.clear()
+    meanwhile.clear()
+
+
+def in_another_thread(app, work):
+    def there():
+        with app.app_context():
+            return work()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(there).result()
+
+
+def due_at():
+    db.session.rollback()
+    return db.session.scalars(select(Job.due_at)).one()
 
 
 def emit(*events: object) -> None:
@@ -146,6 +175,29 @@ def test_a_job_that_never_succeeds_is_given_up_but_stays_visible(app, run_jobs, 
     (job,) = jobs.failing()
     assert job.attempts == jobs.GIVE_UP_AFTER
     assert "RuntimeError: half" in command("jobs", "failing")
+
+
+def test_recurring_work_that_was_given_up_is_begun_anew(app, run_jobs):
+    jobs.begin_periods()
+    db.session.execute(update(Job).values(attempts=jobs.GIVE_UP_AFTER))
+    db.session.commit()
+    before = jobs.waiting()
+    assert run_jobs() == 0
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        jobs.begin_periods()
+        assert run_jobs() == before
+
+
+def test_work_that_will_be_done_anyway_is_not_asked_for_twice(app, run_jobs):
+    for slug in ("a", "b"):
+        with transaction():
+            jobs.emit_unless_waiting(Called(slug))
+    assert jobs.backlog(Called)[0] == 1
+    db.session.execute(update(Job).values(attempts=1))  # one is at it, and may have looked already
+    db.session.commit()
+    with transaction():
+        jobs.emit_unless_waiting(Called("c"))
+    assert jobs.backlog(Called)[0] == 2
 
 
 def test_an_unknown_handler_fails_visibly_and_does_not_stop_the_others(app, run_jobs):
@@ -204,6 +256,24 @@ def test_a_killed_worker_leaves_no_trace_and_its_job_comes_back(app, run_jobs, s
         assert run_jobs() == 1
     assert slugs() == ["again"]
     assert jobs.waiting() == 0
+
+
+def test_long_work_keeps_its_lease_and_others_their_hands_off(app, monkeypatch):
+    monkeypatch.setattr(jobs, "BEAT_SECONDS", 0.02)
+    first_lease_ends = clock.now() + jobs.LEASE + timedelta(seconds=1)
+    others: list[bool] = []
+
+    def another_looks() -> None:
+        with time_machine.travel(first_lease_ends):
+            while due_at() <= first_lease_ends:  # the pulse of whoever is at work
+                time.sleep(0.02)
+            others.append(in_another_thread(app, jobs.work_once))
+
+    meanwhile.append(another_looks)
+    emit(Dawdled("long"))
+    jobs.work(once=True)
+    assert others == [False]
+    assert calls == ["long"]
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(app, run_jobs):
