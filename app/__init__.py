@@ -15,7 +15,7 @@ from app.core.config import Settings
 from app.core.cookies import SignedCookies
 from app.core.db import db
 from app.core.i18n import DEFAULT
-from app.registry import blueprints, command_groups, load_actor, start_services
+from app.registry import BY_TOKEN, blueprints, command_groups, load_actor, start_services
 
 __all__ = ["create_app"]
 
@@ -90,5 +90,7 @@ def _config(settings: Settings) -> dict[str, object]:
 def _install_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     csrf.init_app(app)
+    for view in BY_TOKEN:
+        csrf.exempt(view)
     migrate.init_app(app, db, directory=str(settings.project / "migrations"), render_as_batch=True)
     i18n.install(app)

@@ -12,4 +12,5 @@ import app.notices.models
 import app.participation.models
 import app.places.models
 import app.providers.models
-import app.resources.models  # noqa: F401
+import app.resources.models
+import app.search.models  # noqa: F401

@@ -57,6 +57,7 @@ from app.notices import retention as notices_retention
 from app.notices import return_jobs as notices_return_jobs
 from app.notices import rights as notices_rights
 from app.notices import run_jobs as notices_run_jobs
+from app.notices import search_jobs as notices_search_jobs
 from app.notices import sign_in as notices_sign_in
 from app.notices.preview_views import city as letters_staff_pages
 from app.notices.preview_views import provider as letters_provider_pages
@@ -80,9 +81,14 @@ from app.providers.provider_views import bp as providers_provider_pages
 from app.providers.staff_views import bp as providers_staff_pages
 from app.resources.provider_views import bp as resources_provider_pages
 from app.resources.views import bp as resources_pages
+from app.search import holdings as search_holdings
+from app.search import inventory as search_inventory
 from app.search import jobs as search_jobs
 from app.search import service as search
 from app.search.cli import search as search_cli
+from app.search.in_step import lag as search_lag
+from app.search.saved import jobs as search_saved_jobs
+from app.search.saved import views as saved_searches
 from app.search.views import bp as search_pages
 
 
@@ -102,6 +108,7 @@ def blueprints() -> Iterable[Blueprint]:
         enrolment_provider_pages,
         participation_pages,
         search_pages,
+        saved_searches.bp,
         indicators_pages,
         indicators_staff_pages,
         indicators_provider_pages,
@@ -137,16 +144,20 @@ def command_groups() -> Iterable[Command]:
     )
 
 
+BY_TOKEN = (saved_searches.stop,)
+"""What mail programs send without having seen a form; the secret in the address lets them."""
 JOBS = (
     audit_chain,
     accounts_jobs,
     enrolment_jobs,
     participation_jobs,
     search_jobs,
+    search_saved_jobs,
     indicators_prepared_jobs,
     indicators_report_jobs,
     notices_jobs,
     notices_run_jobs,
+    notices_search_jobs,
     notices_group_jobs,
     notices_reminders,
     notices_return_jobs,
@@ -162,6 +173,7 @@ INVENTORIES = (
     enrolment_inventory,
     enrolment_retention,
     participation_inventory,
+    search_inventory,
     indicators_inventory,
     notices_retention,
 )
@@ -175,6 +187,7 @@ HOLDINGS = (
     enrolment_group_holdings,
     enrolment_subscriptions,
     participation_holdings,
+    search_holdings,
     notices_holdings,
 )
 """What each package keeps about people; importing them has registered it."""
@@ -230,3 +243,4 @@ def start_services(app: Flask, settings: Settings) -> None:
     login.install(app)
     identity.install(app, settings)
     search.start(app, settings)
+    app.extensions["gauges"] = {"search": search_lag}

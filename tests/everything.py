@@ -26,6 +26,7 @@ _ODD: dict[str, Any] = {
     "suspicions.second_id": 2,
     "participation_facts.headcount": 0,
     "returns.provider_id": None,
+    "search_demand.asked": 9,
     "targets.measure_code": "",
     "persons.born_in": 1955,
     "reservations.used": 1,

@@ -17,6 +17,7 @@ class MessageQueued:
         day: of a reminder.
         return_id: a return that was sent back at the moment `sent_back_at` (ISO 8601) and has not
             been certified since.
+        saved_search_id: a saved search that asks for letters.
     """
 
     message_id: int
@@ -31,6 +32,7 @@ class MessageQueued:
     day: str = ""
     return_id: int | None = None
     sent_back_at: str = ""
+    saved_search_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,5 +28,6 @@ class Message(Base):
     to: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[prose]
+    stop_url: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[created_at]
     sent_at: Mapped[datetime | None]

@@ -66,10 +66,16 @@ def write_about(
 
 def write_to(
     contact: Contact, key: str, words: Words, person_id: int | None = None,
-    event: Queued = MessageQueued,
+    event: Queued = MessageQueued, *, stop_url: str = "",
 ) -> None:  # fmt: skip
-    """One message to one phone or mailbox; the same key is written once."""
-    queue([_message(contact, key, words, person_id)], event)
+    """One message to one phone or mailbox; the same key is written once.
+
+    Args:
+        stop_url: where one request without signing in ends letters of this kind (RFC 8058).
+    """
+    message = _message(contact, key, words, person_id)
+    message.stop_url = stop_url
+    queue([message], event)
 
 
 def queue(messages: Iterable[Message], event: Queued) -> None:
@@ -184,7 +190,7 @@ def _erase_name(session: Session, person_id: int) -> Iterator[str]:
     told = [Message.body.contains(each, autoescape=True) for each in (name, plain(name)[:SHORTEST])]
     named = and_(Message.key.startswith(REMINDER), or_(*told))
     yield from _delete_where(session, and_(named, Message.sent_at.is_(None)))
-    blank = update(Message).where(named).values(body="", subject="", to="")
+    blank = update(Message).where(named).values(body="", subject="", to="", stop_url="")
     yield from session.scalars(blank.returning(Message.key))
 
 
@@ -225,6 +231,9 @@ def _letter(message: Message) -> EmailMessage:
     letter["Subject"] = message.subject
     letter["Message-ID"] = _message_id(message.key)
     letter["Auto-Submitted"] = "auto-generated"
+    if message.stop_url:
+        letter["List-Unsubscribe"] = f"<{message.stop_url}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(message.body)
     return letter
 

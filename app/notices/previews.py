@@ -14,9 +14,11 @@ from app.core.i18n import lazy as _
 from app.core.tokens import token
 from app.notices import sign_in_words
 from app.notices.reminders import STOP
-from app.notices.wording import About, Held, Moved, Words, groups, places, returns, runs
+from app.notices.wording import About, Held, Moved, Words, groups, places, returns, runs, searches
 from app.notices.wording.base import address
 from app.participation import periods
+from app.search.saved.operations import STOP as STOP_SEARCH
+from app.search.saved.replay import Item
 
 _INVENTED = Bilingual("Tin học cơ bản cho người lớn tuổi", "Basic computing for older people")
 _HERE = Bilingual("Nhà văn hóa khu phố 3", "Neighbourhood house 3")
@@ -122,6 +124,19 @@ def _reminder(example: Example) -> Words:
     return runs.reminder(day, example.tomorrow(), stop)
 
 
+def _search_news(example: Example) -> Words:
+    return searches.news(_about_search(example))
+
+
+def _about_search(example: Example) -> searches.AboutSearch:
+    starts_on = clock.today() + timedelta(days=10)
+    item = Item(("run-0",), example.title, example.there, ("courses", "123456"), starts_on)
+    return searches.AboutSearch(
+        name="tin học · Buổi tối", items=[item], url=f"{address('courses')}?q=tin",
+        page=address("saved-searches", token(STOP_SEARCH, 0)),
+    )  # fmt: skip
+
+
 def _session_off(example: Example) -> Words:
     off, coming = (move.was.starts_at for move in replace(example, sessions=2).moves())
     return runs.session_cancelled(example.about(first=coming), off)
@@ -206,6 +221,13 @@ OF_GROUPS: tuple[Kind, ...] = (
         lambda e: groups.cancelled(e.group(), e.organisation),
     ),
 )  # fmt: skip
+OF_SEARCHES: tuple[Kind, ...] = (
+    Kind("search-news", _("News of a saved search"), _search_news),
+    Kind(
+        "search-first", _("Something was found for somebody who waits"),
+        lambda e: searches.first(_about_search(e)),
+    ),
+)  # fmt: skip
 OF_RETURNS: tuple[Kind, ...] = (Kind("return-sent-back", _("A return is sent back"), _sent_back),)
 OF_ACCOUNTS: tuple[Kind, ...] = (
     Kind("codes", _("Lost codes of places"), lambda e: places.codes(e.party())),
@@ -235,6 +257,7 @@ SUBJECTS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (_("Places in classes"), OF_PLACES),
     (_("Classes"), OF_RUNS),
     (_("Groups that come together"), OF_GROUPS),
+    (_("Saved searches"), OF_SEARCHES),
     (_("Returns"), OF_RETURNS),
     (_("Accounts"), OF_ACCOUNTS),
 )

@@ -19,7 +19,7 @@ def _blank(session: Session, most: int) -> int:
     past = Message.sent_at < clock.now() - KEPT
     some = select(Message.id).where(past, Message.body != "").limit(most)
     blank = update(Message).where(Message.id.in_(some.scalar_subquery()))
-    gone = blank.values(body="", subject="", to="").returning(Message.id)
+    gone = blank.values(body="", subject="", to="", stop_url="").returning(Message.id)
     return len(session.scalars(gone, execution_options={"synchronize_session": False}).all())
 
 
@@ -35,5 +35,6 @@ register(
 )
 describe(
     "messages", _("Letters and texts"),
-    contact="to", words="subject body", trace="medium created_at sent_at", link="id key person_id",
+    contact="to", words="subject body", access="stop_url",
+    trace="medium created_at sent_at", link="id key person_id",
 )  # fmt: skip

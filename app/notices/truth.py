@@ -10,6 +10,7 @@ from app.core.db import db
 from app.enrolment.models import Enrolment, GroupBooking
 from app.indicators.models import Return, ReturnState
 from app.notices.events import MessageQueued
+from app.search.models import Letters, SavedSearch
 
 
 def is_true(event: MessageQueued) -> bool:
@@ -20,6 +21,7 @@ def is_true(event: MessageQueued) -> bool:
         and _sessions_are(event.sessions)
         and _seat_is_free(event.seat_free_in)
         and _waits_for_correction(event)
+        and _asks_for_letters(event.saved_search_id)
     )
 
 
@@ -67,3 +69,10 @@ def _waits_for_correction(event: MessageQueued) -> bool:
     if event.return_id is None:
         return True
     return sent_back(event.return_id, event.sent_back_at) is not None
+
+
+def _asks_for_letters(search_id: int | None) -> bool:
+    if search_id is None:
+        return True
+    search = db.session.get(SavedSearch, search_id)
+    return search is not None and search.letters is not Letters.NONE

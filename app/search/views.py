@@ -19,6 +19,7 @@ from app.resources.models import Resource
 from app.search import forms, queries
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results
 from app.search.prepare import Hints
+from app.search.saved.question import in_words, kept
 from app.search.service import engines
 from app.search.words import FLAG_NAMES, GROUP_NAMES, SORT_NAMES, WHEN_NAMES, known_values
 
@@ -90,6 +91,7 @@ def _results(given: MultiDict[str, str]) -> str:
         most=COUNTED,
         clear_url=_address(q=wanted.q),
         ways=_ways(wanted, found, names),
+        keep=(kept(asked), in_words(asked, names)),
     )
 
 

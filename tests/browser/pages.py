@@ -59,6 +59,8 @@ PAGES = [
     Page("opendata.own_calendar", "/me/calendar", MEMBER),
     Page("home.me", "/me", EDITOR),
     Page("home.me", "/me", MEMBER),
+    Page("saved_searches.searches", "/me/searches", MEMBER),
+    Page("saved_searches.save", "/me/searches/new?q=yoga&free=1", MEMBER),
     Page("accounts.profile", "/me/profile", MEMBER),
     Page("accounts.groups", "/me/groups", MEMBER),
     Page("accounts.national_id", "/me/national-id", MEMBER),
@@ -276,5 +278,7 @@ NO_PAGES = {
     "participation_staff.xlsx": "a file",
     "places.suggest": "for scripts",
     "reminders.choose": "only by the link in a reminder",
+    "saved_searches.edit": "the same fields as saving one",
+    "saved_searches.letters": "only by the link in a letter",
     "search.suggest": "for scripts",
 }

@@ -38,6 +38,8 @@ from app.indicators.models.frameworks import CriterionKind
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.operations.returns import open_period
 from app.notices.reminders import STOP
+from app.search.models import SavedSearch
+from app.search.saved.operations import STOP as STOP_SEARCH
 from tests.client import Client
 from tests.factories import (
     AccountFactory,
@@ -181,8 +183,11 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         code=f"CON{account.id:06}", person_id=child.id, kind=RequestKind.SEE,
         channel="web", answer_by=clock.today(), act_by=clock.today(),
     )  # fmt: skip
+    search = SavedSearch(
+        code=f"{account.id:010}", person_id=account.person_id, name="may", question="q=may"
+    )
     kept = Reservation(run_id=run.id, partner="Hội", places=1, released_at=clock.now())
-    _add(bond, request, asked, browser, kept)
+    _add(bond, request, asked, browser, search, kept)
     return {
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
@@ -194,6 +199,8 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "questions/code": "heard",
         "places/code": place.code,
         "reminders/token": token(STOP, account.person_id),
+        "saved-searches/token": token(STOP_SEARCH, search.id),
+        "searches/code": search.code,
         "requests/code": request.code,
         "asked/code": asked.code,
         "sessions/code": browser.handle,

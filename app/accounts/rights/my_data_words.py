@@ -70,12 +70,14 @@ _NAMES: dict[str, str] = {
     "language": _("Language"),
     "last_seen_at": _("Last used"),
     "learners": _("Learners"),
+    "letters": _("Letters"),
     "linked_at": _("Linked"),
     "made_at": _("Since"),
     "medium": _("Sent by"),
     "method": _("By which way"),
     "minutes": _("Minutes"),
     "mode": _("Format"),
+    "name": _("Name"),
     "national_id_given": _("A personal identification number was given"),
     "no_reminders_since": _("No reminders since"),
     "note": _("Note"),
@@ -89,6 +91,7 @@ _NAMES: dict[str, str] = {
     "provider": _("Provider"),
     "provider_type": _("Provider type"),
     "purpose": _("Purpose"),
+    "question": _("What was looked for"),
     "reason": _("Why"),
     "received_at": _("Received"),
     "recorded_at": _("Recorded"),
@@ -186,6 +189,7 @@ _OF_NAME: dict[str, dict[Any, str]] = {
     "channel": dict(CHANNELS),
     "outcome": {each.value: words for each, words in OUTCOMES.items()},
     "kind": {each.value: words for each, words in KINDS.items()},
+    "letters": {"none": _("No letters"), "daily": _("Every day"), "weekly": _("Every week")},
 }
 FOR_PROGRAMS = frozenset({"about"})
 """Names that mean nothing to people."""
