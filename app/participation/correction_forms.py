@@ -6,13 +6,14 @@ from typing import Any
 from flask import request
 from wtforms import BooleanField, Form, SelectField
 
-from app.core.fields import DayField, VersionField
+from app.core.fields import CountField, DayField, VersionField
 from app.core.forms import BaseForm, TextField, bilingual_columns, choices, optional, required
 from app.core.i18n import Bilingual
 from app.core.i18n import lazy as _
 from app.core.paging import asked_page
+from app.participation.corrections import LONGEST
 from app.participation.described import NAMES, OF_SELF_STUDY, Vocabulary, chosen, columns
-from app.participation.errors import NotACode, SayWhy
+from app.participation.errors import NoLength, NotACode, SayWhy
 from app.participation.history import Asked
 from app.participation.models import Campaign, KeptSession
 
@@ -57,6 +58,7 @@ class CorrectionForm(BaseForm):
     provider_type = SelectField(NAMES["provider_type"])
     mode = SelectField(NAMES["mode"])
     place = SelectField(NAMES["place"])
+    minutes = CountField(NAMES["minutes"], [required(NoLength.message)], most=LONGEST)
     reason = TextField(
         _("Reason of the correction"),
         [required(SayWhy.message)],
@@ -75,7 +77,8 @@ class CorrectionForm(BaseForm):
             if name not in form.shown:
                 del form[name]
                 continue
-            choices(form[name], words.choices(name, row))
+            if name != "minutes":
+                choices(form[name], words.choices(name, row))
         if request.method == "GET":
             for name in form.shown:
                 form[name].data = chosen(name, row)
@@ -84,8 +87,10 @@ class CorrectionForm(BaseForm):
 
     def corrected(self, row: KeptSession) -> Mapping[str, Any]:
         """The columns of everything that was chosen otherwise than it is kept."""
-        changed = [name for name in self.shown if self[name].data != chosen(name, row)]
-        pairs = [columns(name, self[name].data) for name in changed]
+        said = {name: self[name].data for name in self.shown}
+        if "minutes" in said:
+            said["minutes"] = str(self.minutes.value)
+        pairs = [columns(name, value) for name, value in said.items() if value != chosen(name, row)]
         return {name: value for pair in pairs for name, value in pair.items()}
 
 

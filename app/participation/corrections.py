@@ -13,6 +13,7 @@ from app.core.vi import clean
 from app.enrolment.models import Register
 from app.participation import kept
 from app.participation.errors import (
+    NoLength,
     NotCounted,
     NothingCorrected,
     OnlineHasNoPlace,
@@ -21,9 +22,11 @@ from app.participation.errors import (
 from app.participation.marks import learning, mark, month_of
 from app.participation.models import KeptSession
 
-CORRECTABLE = frozenset(kept.DESCRIBES) - {"run_id", "course_id", *kept.FOLLOWS}
-OF_SELF_STUDY = CORRECTABLE - {"mode", "venue_id", "venue_unit_id"}
-"""What can be wrong about the day on which people completed a self-paced run: it had no place."""
+CORRECTABLE = frozenset(kept.DESCRIBES) - {"run_id", "course_id", "provider_id", "day", "campaign"}
+OF_SELF_STUDY = CORRECTABLE - {"minutes", "mode", "venue_id", "venue_unit_id"}
+"""What can be wrong about the day on which people completed a self-paced run: no hours, no place.
+"""
+LONGEST = 24 * 60
 CORRECTED = "participation.session_corrected"
 
 
@@ -40,12 +43,14 @@ def correct_session(
         SayWhy: without a reason.
         NotCounted: no register of it was ever taken.
         NothingCorrected: it is kept like that already.
-        OnlineHasNoPlace: as the name says.
+        OnlineHasNoPlace, NoLength: as the names say.
         ChangedMeanwhile: somebody else corrected it first, or it was moved.
-        ValueError: that is no matter of correction: a session's hours are moved, not corrected.
+        ValueError: that is no matter of correction.
     """
     if unknown := set(values) - (CORRECTABLE if session_id > 0 else OF_SELF_STUDY):
         raise ValueError(", ".join(sorted(unknown)))
+    if not 0 < values.get("minutes", LONGEST) <= LONGEST:
+        raise NoLength
     if not clean(reason):
         raise SayWhy
     with transaction() as session:

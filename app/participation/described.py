@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.catalogue import queries as catalogue
 from app.core.db import db
-from app.core.i18n import Bilingual, gettext
+from app.core.i18n import Bilingual, gettext, ngettext
 from app.core.i18n import lazy as _
 from app.participation import labels
 from app.participation.isced import NARROW_FIELDS
@@ -27,9 +27,10 @@ NAMES: Mapping[str, str] = {
     "provider_type": _("Kind of provider"),
     "mode": _("How it was held"),
     "place": _("Where it was held"),
+    "minutes": _("Length in minutes"),
 }
 """What can be corrected on the page, in its order."""
-OF_SELF_STUDY = tuple(name for name in NAMES if name not in ("mode", "place"))
+OF_SELF_STUDY = tuple(name for name in NAMES if name not in ("mode", "place", "minutes"))
 YES, NO = "yes", "no"
 _NOWHERE = ""
 _NARROW = 3
@@ -62,6 +63,8 @@ class Vocabulary:
         """What a row says of this; a code that has left its list stands for itself."""
         if name == "place":
             return self._place(row)
+        if name == "minutes":
+            return ngettext("%(num)s minute", "%(num)s minutes", row.minutes)
         value, texts = chosen(name, row), self.texts[name]
         if name == "isced_f" and value not in texts:
             return f"{value} {NARROW_FIELDS.get(value[:_NARROW], '')}".strip()
@@ -110,6 +113,8 @@ def columns(name: str, value: str) -> Mapping[str, Any]:
     """What this choice says in the columns of a row."""
     if name == "job_related":
         return {"job_related": value == YES}
+    if name == "minutes":
+        return {"minutes": int(value)}
     if name != "place":
         return {name: value}
     kind, *keys = value.split("-")

@@ -61,6 +61,11 @@ class OnlineHasNoPlace(UnclearQuestion):
     field = "place"
 
 
+class NoLength(UnclearQuestion):
+    message = _("Write how long it was: from 1 to 1440 minutes.")
+    field = "minutes"
+
+
 class NotACode(UnclearQuestion):
     message = _("Write a short code of small letters, digits and hyphens, such as week-2026.")
     field = "code"

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, and_, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.catalogue.models import ClassSession, Course, Mode, Run, Topic
 from app.core import clock
@@ -20,7 +20,10 @@ DESCRIBES = (
     "cla", "mode", "job_related", "venue_id", "venue_unit_id", "campaign",
 )  # fmt: skip
 FOLLOWS = ("day", "minutes", "campaign")
-"""When a session was is told by itself; everything else by what was said of it at that time."""
+"""When a session was is told by itself; everything else by what was said of it at that time.
+
+A length that somebody corrected is not told by the timetable any more.
+"""
 _DAYS_OF_A_RUN = 1_000_000
 _OF_RUN = (
     Run.id.label("run_id"),
@@ -65,20 +68,38 @@ def differing(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str
 
     What was said of a session stays as it is kept.
     """
-    return _differing(rows, _kept(session, [row["meeting"] for row in rows]))
+    return _differing(session, rows, _kept(session, [row["meeting"] for row in rows]))
 
 
 def _differing(
-    rows: Sequence[dict[str, Any]], kept: Mapping[int, dict[str, Any]]
+    session: Session, rows: Sequence[dict[str, Any]], kept: Mapping[int, dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    found = []
-    for row in rows:
-        was = kept.get(row["meeting"])
-        if was is None:
-            found.append(row)
-        elif any(was[name] != row[name] for name in FOLLOWS):
-            found.append(was | {name: row[name] for name in FOLLOWS})
-    return found
+    others = {
+        row["meeting"]: {name: row[name] for name in FOLLOWS if was[name] != row[name]}
+        for row in rows
+        if (was := kept.get(row["meeting"]))
+    }
+    lengths = [meeting for meeting, other in others.items() if "minutes" in other]
+    for meeting in _with_corrected_length(session, lengths) if lengths else ():
+        del others[meeting]["minutes"]
+    return [
+        kept[row["meeting"]] | others[row["meeting"]] if row["meeting"] in others else row
+        for row in rows
+        if others.get(row["meeting"], row)
+    ]
+
+
+def _with_corrected_length(session: Session, meetings: Collection[int]) -> Sequence[int]:
+    """Those of these sessions of which somebody said how long they really were."""
+    before = aliased(KeptSession)
+    replaced = and_(
+        before.meeting == KeptSession.meeting,
+        before.known_to == KeptSession.known_from,
+        before.minutes != KeptSession.minutes,
+    )
+    corrected = select(KeptSession.meeting).join(before, replaced).distinct()
+    mine = corrected.where(among(KeptSession.meeting, meetings), KeptSession.reason != "")
+    return session.scalars(mine).all()
 
 
 def correct(
@@ -183,7 +204,7 @@ def of_units(session: Session, run_ids: Collection[int]) -> list[dict[str, Any]]
 
 def _write(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[date]:
     before = _kept(session, [row["meeting"] for row in rows])
-    new = _differing(rows, before)
+    new = _differing(session, rows, before)
     gone = (before[row["meeting"]]["day"] for row in new if row["meeting"] in before)
     return {*gone} | _replace(session, new, now)
 

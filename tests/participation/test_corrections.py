@@ -7,7 +7,7 @@ import pytest
 
 from app.core import audit_chain, clock
 from app.core.db import db
-from app.participation import corrections, history, operations, store
+from app.participation import checking, corrections, history, operations, store
 from app.participation.errors import OnlineHasNoPlace, SayWhy
 from app.participation.history import Asked, key_of, meeting_of
 from app.participation.kept import unit_of
@@ -122,6 +122,24 @@ def test_nothing_is_corrected_without_a_difference_a_reason_or_a_place_for_it(st
         corrections.correct_session(meeting, None, "nhầm", mode="online")
     assert staff.get(f"{SESSIONS}/99999").status_code == 404
     assert staff.get(f"{SESSIONS}/run-1-2026-02-31").status_code == 404
+
+
+def test_a_corrected_length_counts_and_is_not_undone_by_the_timetable(staff, meeting, ask):
+    link = f"{SESSIONS}/{meeting}"
+    sent = filled(staff.page(link)) | {"reason": "gõ nhầm giờ"}
+    assert sent["minutes"] == "120"
+    for wrong in ("", "0", "1441", "hai giờ"):
+        staff.send(link, sent | {"minutes": wrong}, status=422)
+    staff.send(link, sent | {"minutes": "90"}, status=303)
+    operations.rewrite([meeting])
+    operations.rebuild()
+    assert [row.minutes for row in facts()] == [90]
+    assert ask("2026").total.hours == 1.5
+    assert list(checking.check()) == []
+    assert "từ “120 phút” thành “90 phút”" in staff.page(link).select_one("main table").text
+    corrections.correct_session(meeting, None, "khai nhầm chủ đề", topic="law")
+    operations.rebuild()
+    assert [row.minutes for row in facts()] == [90]
 
 
 def test_a_day_of_self_study_has_a_name_in_addresses_and_no_place_to_correct():
