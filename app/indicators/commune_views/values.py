@@ -55,7 +55,8 @@ def enter_own_value(code: str, criterion_id: int) -> Page:
         except DomainError as error:
             form.refuse(error)
             return _page(unit, found, form), error.status
-        flash(gettext("Saved. What was there before stays in the history."), "success")
+        was_there = gettext("Saved. What was there before stays in the history.")
+        flash(was_there if corrects else gettext("Saved."), "success")
         return see_other("indicators_commune.own_values", code=code)
     return _page(unit, found, form), form.status
 

@@ -23,13 +23,18 @@ _TOLD_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When the worker began, and when it begins again at the latest if that came to no end.
+    """When the worker was last seen at it, and when another one begins if it is not seen again.
 
     A worker that was killed tells nobody: its work comes back when its time is over.
     """
 
-    began_at: datetime | None = None
+    seen_at: datetime | None = None
     again_at: datetime | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody took the work up again although it was time."""
+        return self.again_at is not None and self.again_at < clock.now() - jobs.LEASE
 
     @classmethod
     def of(cls, job: Job) -> "Turn":

@@ -13,7 +13,6 @@ from app.indicators.reports.differences import Change, changes, reasons
 from app.indicators.reports.rows import HIDDEN_MEANS, NONE_MEANS
 from app.indicators.reports.shown import CityFigure, Grid
 from app.indicators.reports.source import Source
-from app.participation.definitions import INTERNAL
 
 MOST_CHANGES = 200
 
@@ -35,7 +34,6 @@ class ReportPage:
 
     hidden_means: ClassVar[Bilingual] = HIDDEN_MEANS
     none_means: ClassVar[Bilingual] = NONE_MEANS
-    internal_means: ClassVar[Bilingual] = INTERNAL
 
     @property
     def source(self) -> Source:

@@ -121,7 +121,8 @@ def enter_value(framework_id: int, criterion_id: int) -> Page:
         except DomainError as error:
             form.refuse(error)
             return _value_page(found, form), error.status
-        flash(gettext("Saved. What was there before stays in the history."), "success")
+        was_there = gettext("Saved. What was there before stays in the history.")
+        flash(was_there if corrects else gettext("Saved."), "success")
         return see_other(
             "indicators_staff.criterion", framework_id=framework_id, criterion_id=criterion_id
         )
