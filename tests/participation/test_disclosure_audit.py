@@ -13,11 +13,14 @@ from app.participation.disclosure import audit
 from app.participation.disclosure.audit import (
     ATTENDANCES,
     ENROLMENTS,
+    FINISHED,
     HOURS,
     PERSONS,
     PublishedTable,
     find_leaks,
 )  # fmt: skip
+from app.participation.disclosure.linkage import limit
+from app.participation.disclosure.rounding import is_known, nearest, span, tells_apart
 from tests.participation import attack
 from tests.participation.test_disclosure_attack import large, tables
 
@@ -248,3 +251,57 @@ def test_six_months_and_the_year_to_date_are_audited_together():
     assert find_leaks(found, BELOW) == []
     exact = [replace(table, round_to=1, least=1) for table in found]
     assert find_leaks(exact, BELOW) != []
+
+
+def test_part_of_a_total_that_does_not_add_up_tells_who_is_elsewhere():
+    """Two came to something else only; rounded figures do not say so."""
+    topics = of(JANUARY, {("law",): 48, ("health",): 20, (None,): 50}, by=("topic",))
+    assert spans(find_leaks([topics], BELOW)) == [(2, 2)]
+    rounded = {("law",): 50, ("health",): 20, (None,): 50}
+    assert not find_leaks([replace(topics, cells=rounded, round_to=5, least=5)], BELOW)
+
+
+def test_a_count_under_several_limits_is_part_of_one_under_fewer():
+    """Of 30 grown people 28 learned in classes, and these live here: nobody published all three."""
+    grown, here = {"age_band": frozenset({"15-24", "25+"})}, {"ward": frozenset({"a", "b"})}
+    classes = {limit("cla", "1"): frozenset({"yes"})}
+    ages = of(JANUARY, {("0-14",): 9, ("15-24",): 10, ("25+",): 20, (None,): 39}, by=("age_band",))
+    rate = of(JANUARY, {ALL: 28}, only=grown | here | classes, name="rate")
+    assert spans(find_leaks([ages, rate], BELOW)) == [(2, 2)]
+    assert not find_leaks([ages, replace(rate, cells={ALL: 24})], BELOW)
+    everybody = of(JANUARY, {ALL: 31})
+    assert spans(find_leaks([everybody, rate], BELOW)) == [(3, 3)]
+
+
+def test_completed_places_are_some_of_the_finished_ones():
+    completed = {limit("what", "completions"): frozenset({"yes"})}
+    tables = [of(JANUARY, {ALL: 40}, FINISHED), of(JANUARY, {ALL: 38}, FINISHED, only=completed)]
+    assert spans(find_leaks(tables, BELOW)) == [(2, 2)]
+
+
+def test_a_run_ends_once_so_finished_places_add_up_over_time():
+    tables = [of(JANUARY, {ALL: 40}, FINISHED), of(FEBRUARY, {ALL: None}, FINISHED)]
+    assert not find_leaks(tables, BELOW)
+    assert spans(find_leaks([*tables, of(TO_FEBRUARY, {ALL: 43}, FINISHED)], BELOW)) == [(3, 3)]
+
+
+def test_a_share_of_a_small_base_may_hide_nobody():
+    """Four shares are hidden for their bases: they need not sum up to four people."""
+    shares = of(
+        JANUARY, line([None, None, None, None], 0), by=("sex",), may_hide_nobody=True,
+        small={("v0",)},
+    )  # fmt: skip
+    assert not [leak for leak in find_leaks([shares], BELOW) if leak.least]
+    eight = replace(shares, cells=line([None, None, None, None], 8))
+    assert not find_leaks([eight], BELOW)
+
+
+@given(st.integers(2, 10_000), st.integers(1, 10_000), st.integers(2, 40), st.data())
+def test_two_figures_rounded_to_the_limit_never_tell_what_they_differ_by(whole, part, below, data):
+    base = data.draw(st.integers(below, 60))
+    part = min(part, whole)
+    least, most = span(nearest(whole, base), base, below)
+    low, high = span(nearest(part, base), base, below)
+    assert not is_known(least - high, most - low, below)
+    assert not tells_apart(whole, part, below, base)
+    assert tells_apart(whole, part, below, 1) == (0 < whole - part < below <= part)

@@ -4,6 +4,7 @@ Of a rate by population it is the numerator, because the population is public to
 attendances is made of rounded numbers beside it and left out.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -187,6 +188,19 @@ def read(kept: Mapping[str, Any], name: str) -> PublishedTable:
         least=kept["least"],
         small=frozenset(map(tuple, kept["small"])),
         units={code: frozenset(units) for code, units in kept["units"].items()},
-        only={axis: frozenset(values) for axis, values in kept["only"].items()},
+        only=_limits(kept["only"]),
         complete=kept["complete"],
     )
+
+
+def _limits(kept: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Version 0.2 kept all limits of a table as one."""
+    found: dict[str, frozenset[str]] = {}
+    for axis, values in kept.items():
+        if axis.startswith("{"):
+            each = json.loads(axis)
+            del each["what"]  # boards tell no figure that is a part of itself
+            found |= dict.fromkeys(gate.axes_of(each), frozenset(values))
+        else:
+            found[axis] = frozenset(values)
+    return found

@@ -112,19 +112,15 @@ class Counter:
             cells[key] = Number(number, all_of_them.people - of_groups.people)
         return Numbers(cells, inside)
 
-    def identified(self, count: Count, asked: Asked) -> Callable[[Key], float | None]:
-        """The part of the attendances of the same sessions that has a name, whoever came."""
+    def attendances(self, count: Count, asked: Asked) -> Callable[[Key], Counts | None]:
+        """The counts of the same sessions, whoever came: how many of them have a name."""
         of_session = tuple(each for each in asked.by if not each.is_of_person)
         places = [asked.by.index(each) for each in of_session]
         empty = Filter()
         where = replace(count.where, **{name: getattr(empty, name) for name in _OF_PEOPLE})
         table = self._table(where, replace(asked, by=of_session))
 
-        def share(key: Key) -> float | None:
-            found = table.cells.get(tuple(key[place] for place in places))
-            return found.identified if found else None
-
-        return share
+        return lambda key: table.cells.get(tuple(key[place] for place in places))
 
     def _table(self, where: Filter, asked: Asked, *, spaces: bool = False) -> Table:
         provider = asked.scope.provider_id

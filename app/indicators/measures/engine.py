@@ -27,7 +27,7 @@ from app.participation.dimensions import (
     band_code,
 )
 from app.participation.periods import Period
-from app.participation.queries import Key, Table
+from app.participation.queries import Counts, Key, Table
 
 __all__ = [
     "Cell",
@@ -126,12 +126,16 @@ class _Work:
             self._said[_WRONG_PERIOD[formula.periods]] = None
         rate = self._rate(formula.counted)
         other = self._rate(formula.compared) if formula.compared else None
-        share = self._identified()
+        attendances = self._attendances()
         found = {}
         for key in self._keys(rate, other):
             cell = self._compared(key, rate, other) if other else self._cell(key, rate)
+            came = attendances(key)
             found[key] = replace(
-                cell, identified_share=share(key), value=cell.value if fits else None
+                cell,
+                value=cell.value if fits else None,
+                identified_share=came.identified if came else None,
+                attendances=(came.named, came.attendances) if came else None,
             )
         return found
 
@@ -168,9 +172,9 @@ class _Work:
         fewest = min(filter(None, people), default=0)
         return Cell(above or 0, below, value, fewest, rates=tuple(rates))
 
-    def _identified(self) -> Callable[[Key], float | None]:
+    def _attendances(self) -> Callable[[Key], Counts | None]:
         if self._formula.counted.what.is_of_facts:
-            return self._counter.identified(self._formula.counted, self._asked)
+            return self._counter.attendances(self._formula.counted, self._asked)
         return lambda _key: None
 
     def _rate(self, count: Count) -> _Rate:

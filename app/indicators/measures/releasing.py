@@ -1,5 +1,6 @@
 """Figures as others may see them: few people hidden, and for the public rounded."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from app.core import config
@@ -29,15 +30,15 @@ def release(
     """
     below = below or config.current().small_cell_below
     rounding = (round_to or config.current().round_to) if public else None
-    hidden = _hidden(result, below)
+    hidden = _hidden(result, below, rounding)
     cells = {
-        key: None if key in hidden else _shown(cell, result, rounding)
+        key: None if key in hidden else _shown(cell, result, rounding, below)
         for key, cell in result.cells.items()
     }
     return ReleasedResult(result, cells, below, public)
 
 
-def _hidden(result: Result, below: int) -> frozenset[Key]:
+def _hidden(result: Result, below: int, round_to: int | None) -> frozenset[Key]:
     """What the table of these people hides, and what is divided by or the rest of it would."""
     formula = result.definition.formula
     if not any(count.what.is_about_people for count in formula.counts):
@@ -45,28 +46,54 @@ def _hidden(result: Result, below: int) -> frozenset[Key]:
     out = {
         key
         for table in result.tables
-        for key, counts in disclosure.release(table, below).cells.items()
+        for key, counts in disclosure.release(table, below, public_base=round_to).cells.items()
         if counts is None
     }
+    return frozenset(out).union(*_hidden_apart(result, below, round_to))
+
+
+def _hidden_apart(result: Result, below: int, round_to: int | None) -> Iterator[frozenset[Key]]:
+    """For the people behind the number, behind what it is divided by, and the rest of these."""
+    is_of_facts = result.definition.formula.counted.what.is_of_facts
     people = {key: cell.people for key, cell in result.cells.items()}
+    numbers = {key: round(cell.numerator) for key, cell in result.cells.items()}
+    yield disclosure.hidden(people, below, places=None if is_of_facts else numbers)
     bases = {k: c.base_people for k, c in result.cells.items() if c.base_people is not None}
-    rest = {key: max(0, base - people[key]) for key, base in bases.items()}
-    return frozenset(out).union(
-        *(disclosure.hidden(each, below) for each in (people, bases, rest) if each)
-    )
+    if not bases:
+        return
+    divisors = {key: round(result.cells[key].denominator or 0) for key in bases}
+    yield disclosure.hidden(bases, below, places=None if is_of_facts else divisors)
+    yield disclosure.hidden({key: max(0, base - people[key]) for key, base in bases.items()}, below)
+    if result.definition.formula.counted.where.groups:
+        everybody = {key for key, base in bases.items() if 0 < base == people[key]}
+        yield disclosure.hidden(people, below, told=everybody)
+    if round_to:  # somebody may have places in both, so the rest of the places is told as well
+        rest = {key: max(0, divisors[key] - numbers[key]) for key in bases}
+        told = {
+            key
+            for key in bases
+            if disclosure.tells_apart(divisors[key], numbers[key], below, round_to)
+        }
+        if told:
+            yield disclosure.hidden(rest, below, told=told)
 
 
-def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
-    """Rounded for the public; its percentages of counts are made of the counts as shown."""
+def _shown(cell: Cell, result: Result, round_to: int | None, below: int) -> Cell:
+    """Rounded for the public; its percentages of counts are made of the counts as shown.
+
+    Of a ratio nobody can check which counts it was made of, so these are always rounded.
+    """
     formula = result.definition.formula
     is_share = formula.divided_by is DividedBy.COUNT
     is_of_people = formula.counted.what.is_about_people
     too_few = is_share and is_of_people and (cell.base_people or 0) < SMALLEST_BASE
     if round_to is None:
         return replace(cell, value=None) if too_few else cell
-    cell = replace(cell, people=0, base_people=None)
+    share = _identified(cell, round_to)
+    cell = replace(cell, people=0, base_people=None, identified_share=share, attendances=None)
+    coarse = max(round_to, below)
     if formula.form is Form.RATIO:
-        value = None if cell.value is None else _ratio(cell, round_to if is_of_people else 1)
+        value = None if cell.value is None else _ratio(cell, coarse if is_of_people else 1)
         return replace(cell, numerator=0, denominator=None, value=value, rates=())
     numerator = nearest(round(cell.numerator), round_to) if is_of_people else cell.numerator
     denominator = cell.denominator
@@ -84,6 +111,15 @@ def _shown(cell: Cell, result: Result, round_to: int | None) -> Cell:
             else None
         )
     return replace(cell, numerator=numerator, denominator=denominator, value=value)
+
+
+def _identified(cell: Cell, round_to: int) -> float | None:
+    """Of the attendances as they are shown; that of exact ones would narrow these down."""
+    if cell.attendances is None:
+        return cell.identified_share
+    named, every = (nearest(each, round_to) for each in cell.attendances)
+    share = disclosure.percentage(named, every)
+    return None if share is None else share / 100
 
 
 def _ratio(cell: Cell, round_to: int) -> float:

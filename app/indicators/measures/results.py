@@ -101,7 +101,8 @@ class Cell:
     """One figure and what it was made of.
 
     `people` are the distinct persons behind the numerator and `base_people` those behind a
-    numerator's divisor, where that is a count; both decide what may be shown. `rates`: the count
+    numerator's divisor, where that is a count; both decide what may be shown. `attendances` are
+    those with a name, and all, of the sessions whose identified share is told. `rates`: the count
     and the divisor of each of two rates that are compared.
     """
 
@@ -111,6 +112,7 @@ class Cell:
     people: int
     identified_share: float | None = None
     base_people: int | None = None
+    attendances: tuple[int, int] | None = None
     rates: tuple[tuple[float, float], ...] = ()
 
 

@@ -3,16 +3,18 @@
 Every count of people that a report shows or hides becomes a published table of the auditor, under
 the days and the limits it was counted with: of rates both the numerator and the divisor, where that
 is a count. Ages and sexes of a definition are told as values of the breakdown, so that a rate hangs
-together with the counts of its ages; any other limit is a mark of its own, of which the auditor
-knows only that its people are some of all.
+together with the counts of its ages; any other limit is an axis of its own, of which the auditor
+knows only that its people are some of all. So those of a rate are some of its divisor, and these
+some of all who learned: what two of them differ by is a number of people as well.
 
-Rates are made of the rounded numbers beside them, so they tell no more than these; a ratio of two
-rates is shown without any count.
+Rates are made of the rounded numbers beside them, so they tell no more than these. A ratio of two
+rates is shown without any count, of counts rounded to `SMALL_CELL_BELOW` at least.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from app.indicators.measures.formula import Count, DividedBy, Formula, What
 from app.indicators.measures.reading import read as read_formula
@@ -22,7 +24,14 @@ from app.indicators.reports.errors import WouldReveal
 from app.participation.dimensions import AGE_BANDS, TOTAL, Dimension, band_code
 from app.participation.disclosure import audit
 from app.participation.disclosure.audit import PublishedTable
-from app.participation.disclosure.linkage import ATTENDANCES, ENROLMENTS, HOURS, PERSONS
+from app.participation.disclosure.linkage import (
+    ATTENDANCES,
+    ENROLMENTS,
+    FINISHED,
+    HOURS,
+    PERSONS,
+    limit,
+)
 from app.participation.queries import Filter, Key, Residents
 
 FIGURES = {
@@ -31,7 +40,10 @@ FIGURES = {
     What.ATTENDANCES: ATTENDANCES,
     What.NAMED: ATTENDANCES,
     What.HOURS: HOURS,
+    What.COMPLETIONS: FINISHED,
+    What.FINISHED: FINISHED,
 }
+_SOME_OF_THEIR_FIGURE = frozenset({What.NAMED, What.COMPLETIONS})
 Only = Mapping[str, frozenset[str]]
 
 
@@ -85,10 +97,11 @@ class _OfTable:
         formula = self._formula
         if formula.compared is not None:
             return
+        is_share = formula.divided_by is DividedBy.COUNT
         counted = self._of(formula.counted, "numerator")
         if counted:
-            yield counted
-        if formula.divided_by is DividedBy.COUNT and formula.base:
+            yield replace(counted, may_hide_nobody=is_share)
+        if is_share and formula.base:
             divisor = self._of(formula.base, "denominator")
             if divisor:
                 yield replace(divisor, small=())
@@ -133,7 +146,7 @@ class _OfTable:
 
 
 def limits_of(count: Count, wards: frozenset[str] | None) -> Only:
-    """Ages and sexes as values of their breakdowns, the rest as a mark of its own.
+    """Ages and sexes as values of their breakdowns, each of the rest as an axis of its own.
 
     Args:
         count: what is counted.
@@ -148,15 +161,22 @@ def limits_of(count: Count, wards: frozenset[str] | None) -> Only:
         only[Dimension.SEX], rest = frozenset(where.sexes), replace(rest, sexes=frozenset())
     if where.residents is Residents.CITY and wards:
         only[Dimension.WARD], rest = wards, replace(rest, residents=Residents.ANY)
-    if rest != Filter() or count.areas or count.what is What.NAMED:
-        only[_mark(replace(count, where=rest))] = frozenset({"yes"})
+    for axis in _axes(replace(count, where=rest)):
+        only[axis] = frozenset({"yes"})
     return {str(axis): values for axis, values in only.items()}
 
 
-def _mark(count: Count) -> str:
-    """The same limits have the same mark in every report."""
+def _axes(count: Count) -> Iterator[str]:
+    """The same limits have the same axes in every report: whoever passes several passes each."""
     written = Formula(counted=count).as_json()["counted"]
-    return json.dumps(written, sort_keys=True)
+    if count.what not in _SOME_OF_THEIR_FIGURE:
+        del written["what"]
+    yield from axes_of(written)
+
+
+def axes_of(written: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in written.items():
+        yield limit(name, json.dumps(value, sort_keys=True))
 
 
 def _bands(where: Filter) -> frozenset[str]:

@@ -16,22 +16,73 @@ from functools import cache
 
 from app.indicators.measures.formula import Count, DividedBy, Form, What
 from app.indicators.measures.results import ReleasedResult
-from app.indicators.reports.gate import limits_of
-from app.participation.disclosure import suppression
+from app.indicators.reports.gate import FIGURES, limits_of
+from app.participation.disclosure import linkage, suppression, tells_apart
 from app.participation.queries import Key
 
 _Spot = tuple[str, frozenset[tuple[str, frozenset[str]]]]
 
 
-def hide_alike(tables: Sequence[ReleasedResult]) -> list[ReleasedResult]:
-    """The same tables in the same order, with at least the same cells hidden."""
+def hide_alike(tables: Sequence[ReleasedResult], round_to: int) -> list[ReleasedResult]:
+    """The same tables in the same order, with at least the same cells hidden.
+
+    Args:
+        tables: of one report.
+        round_to: to multiples of this its figures are rounded.
+    """
     found = list(tables)
+    nearly = frozenset(_nearly_all(tables, round_to))
     while True:
-        gone = {spot for table in found for spot in _spots(table, _hidden(table))}
+        gone = {*nearly, *(spot for table in found for spot in _spots(table, _hidden(table)))}
         again = [_hide(table, gone) for table in found]
         if again == found:
             return found
         found = again
+
+
+def _nearly_all(tables: Sequence[ReleasedResult], round_to: int) -> Iterator[_Spot]:
+    """Counts that differ from one under fewer limits by a few people: as if 3 learned otherwise."""
+    below = max((table.below for table in tables), default=0)
+    if round_to >= below:
+        return
+    numbers = {each: number for table in tables for each, number in _numbers(table)}
+    for (figure, where), number in numbers.items():
+        wholes = (_sum(figure, less, numbers) for less in linkage.wider(dict(where)))
+        if any(whole and tells_apart(whole, number, below, round_to) for whole in wholes):
+            yield "people", where
+
+
+_Number = tuple[str, frozenset[tuple[str, frozenset[str]]]]
+
+
+def _numbers(table: ReleasedResult) -> Iterator[tuple[_Number, int]]:
+    """Every count of people that a table shows, by its figure and all its limits."""
+    formula = table.result.definition.formula
+    for key, cell in table.cells.items() if not _is_ratio(table) else ():
+        exact = table.result.cells[key]
+        for count, number in (
+            (formula.counted, exact.numerator),
+            (formula.base, exact.denominator),
+        ):
+            if cell and count and number is not None and (figure := FIGURES.get(count.what)):
+                where = {**_limits(count), **_where(table, key)}
+                yield (figure, frozenset(where.items())), round(number)
+
+
+def _sum(
+    figure: str, where: Mapping[str, frozenset[str]], numbers: Mapping[_Number, int]
+) -> int | None:
+    """The number of a cell, or of all its parts where one breakdown tells these."""
+    if (known := numbers.get((figure, frozenset(where.items())))) is not None:
+        return known
+    for axis, held in where.items():
+        parts = [
+            numbers.get((figure, frozenset({**where, axis: frozenset({value})}.items())))
+            for value in (sorted(held) if len(held) > 1 else ())
+        ]
+        if any(each is not None for each in parts):
+            return sum(each or 0 for each in parts)
+    return None
 
 
 def _hide(table: ReleasedResult, gone: AbstractSet[_Spot]) -> ReleasedResult:

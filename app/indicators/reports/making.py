@@ -114,7 +114,8 @@ def make(
         [
             release(result, public=True, below=below, round_to=round_to)
             for result in [*results, *on_boards]
-        ]
+        ],
+        round_to,
     )
     return Made(
         tuple(_released(each, codes) for each in public[: len(results)]),

@@ -11,13 +11,14 @@ table), and audit all of them together each time: months with quarters and the y
 map with the new one, revision 2 with revision 1, one breakdown with another.
 
 **The rule.** A reader knows every figure shown (a rounded one as the span it stands for), that
-hidden figures are not 0, and how cells add up. From that every unknown has a least and a greatest
-value. It is a leak when a count of people that is not 0 may be below `below`, and has fewer than
-`below` possible values: then the reader knows more than the mark "hidden" says. So a hidden count
-may always be `below` or more, and is never known to one or two persons. This holds for hidden
-cells, for what two published cells differ by, and for how much a cell has changed between two
-reports. What the people of a `small` cell did (places, attendances, hours) must be uncertain by
-half of its least value too.
+hidden figures are not 0, how cells add up, and which people are a part of which others: of all
+ages, of all wards, or without one of the limits of a figure (`linkage.limit`). From that every
+unknown has a least and a greatest value. It is a leak when a count of people that is not 0 may be
+below `below`, and has fewer than `below` possible values: then the reader knows more than the mark
+"hidden" says. So a hidden count may always be `below` or more, and is never known to one or two
+persons. This holds for hidden cells, for what two published cells differ by, and for how much a
+cell has changed between two reports. What the people of a `small` cell did (places, attendances,
+hours) must be uncertain by half of its least value too.
 
 **What is assumed.** Attendances and hours add up over everything, enrolments over all but time,
 persons over ward, sex and age band; otherwise a whole has at least as many persons as each of its
@@ -38,6 +39,7 @@ from app.participation.disclosure.linkage import (
     ATTENDANCES,
     COUNTS,
     ENROLMENTS,
+    FINISHED,
     HOURS,
     PERSONS,
     Box,
@@ -50,8 +52,8 @@ from app.participation.disclosure.rounding import span
 from app.participation.queries import Key
 
 __all__ = [
-    "ATTENDANCES", "ENROLMENTS", "HOURS", "PERSONS", "Leak", "PublishedTable", "find_leaks",
-    "published",
+    "ATTENDANCES", "ENROLMENTS", "FINISHED", "HOURS", "PERSONS", "Leak", "PublishedTable",
+    "find_leaks", "published",
 ]  # fmt: skip
 _MONTH = "month"
 _ONE_DAY = timedelta(days=1)
@@ -67,7 +69,7 @@ class PublishedTable:
 
     Args:
         name: what a leak calls it.
-        figure: `PERSONS`, `ENROLMENTS`, `ATTENDANCES` or `HOURS`.
+        figure: `PERSONS`, `ENROLMENTS`, `ATTENDANCES`, `FINISHED` or `HOURS`.
         first, last: the days it counts, both included.
         by: the breakdowns, in the order of the keys.
         cells: the figures as shown, None where hidden; keys as in `queries.Table`.
@@ -77,6 +79,7 @@ class PublishedTable:
         units: of which units a ward on this table's map consists, where another map differs.
         only: what the whole table is limited to, as {"provider": {"7"}}.
         complete: whether a cell that is not among `cells` is known to be 0.
+        may_hide_nobody: whether a hidden figure may be 0, as where small bases hide whole shares.
     """
 
     name: str
@@ -91,6 +94,7 @@ class PublishedTable:
     units: Mapping[str, Values] = field(default_factory=dict)
     only: Mapping[str, Values] = field(default_factory=dict)
     complete: bool = True
+    may_hide_nobody: bool = False
 
 
 def find_leaks(tables: Sequence[PublishedTable], below: int) -> list[Leak]:
@@ -139,8 +143,9 @@ def _sights(table: PublishedTable) -> Iterator[Sight]:
     small = frozenset(table.small)
     for key, shown in table.cells.items():
         if shown is None:
+            least = 0 if table.may_hide_nobody else 1
             yield Sight(
-                _box(table, key), 1, math.inf, table.name, is_hidden=True, is_small=key in small
+                _box(table, key), least, math.inf, table.name, is_hidden=True, is_small=key in small
             )
         else:
             yield Sight(_box(table, key), *span(shown, table.round_to, table.least), table.name)

@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import islice, pairwise, permutations
+from itertools import combinations, islice, pairwise, permutations
 from typing import Any
 
 PERSONS, ENROLMENTS, ATTENDANCES, HOURS = "persons", "enrolments", "attendances", "hours"
-FIGURES = (PERSONS, ENROLMENTS, ATTENDANCES, HOURS)
-COUNTS = (PERSONS, ENROLMENTS, ATTENDANCES)
+FINISHED = "finished"
+"""Places used in runs that ended: each run ends once, so they add up over time too."""
+COUNTS = (PERSONS, ENROLMENTS, ATTENDANCES, FINISHED)
 AT_LEAST_PERSONS = (ENROLMENTS, ATTENDANCES)
 """Whoever is counted has a place and was marked present at least once."""
 OF_PERSON = frozenset({"ward", "sex", "age_band"})
@@ -23,6 +24,8 @@ OF_PERSON = frozenset({"ward", "sex", "age_band"})
 OVERLAPPING = frozenset({"group"})
 """Somebody may be in several, or in none: nothing adds up over these."""
 _DAYS = "days"
+_NOT_IN = "not in"
+_LIMIT = "="
 _REST = "\x00rest"
 _ONE_DAY = timedelta(days=1)
 _MOST_MEMBERS = 60
@@ -64,6 +67,12 @@ class Linkage:
     empty: list[Box]
     """Nobody is in these: a complete table does not list them."""
 
+    def tell_apart(self, whole: Box, part: Box) -> None:
+        """The difference of a whole and a part is a number of people too."""
+        beyond = replace(whole, where=(*whole.where, (_NOT_IN, frozenset({_apart(whole, part)}))))
+        self.derived.append(beyond)
+        self.relations.append(Relation(((whole, 1), (part, -1), (beyond, -1))))
+
 
 Told = Mapping[tuple[Box, str], Values]
 """For a total and a breakdown: the values that a complete table says are all there are."""
@@ -73,13 +82,70 @@ def box(figure: str, days: Days, where: Mapping[str, Values]) -> Box:
     return Box(figure, days, tuple(sorted(where.items())))
 
 
+def limit(name: str, value: str) -> str:
+    """The axis of what a whole table is limited to and no table is broken down by.
+
+    Its one value is "yes": of who it leaves out nothing is known but that they are all others.
+    """
+    return f"{name}{_LIMIT}{value}"
+
+
+def wider(where: Mapping[str, Values]) -> Iterator[dict[str, Values]]:
+    """The same cell of everybody without one, several or all of its limits.
+
+    Limits are those of a whole table, and several values of a breakdown together.
+    """
+    limits = [axis for axis, held in where.items() if _LIMIT in axis or len(held) > 1]
+    for some in range(1, len(limits) + 1):
+        for gone in combinations(limits, some):
+            yield {axis: held for axis, held in where.items() if axis not in gone}
+
+
 def link(boxes: Collection[Box], told: Told) -> Linkage:
     """Everything a reader knows about how these boxes hang together."""
-    known = set(boxes)
     found = Linkage([], [], [])
-    for (axis, _), members in _lines(boxes).items():
+    nested = list(_nested(dict.fromkeys(boxes)))
+    made = dict.fromkeys(outer for _, outer in nested if outer not in boxes)
+    found.derived += made
+    known = {*boxes, *made}
+    for inner, outer in nested:
+        if len(inner.where) - len(outer.where) > 1:
+            found.tell_apart(outer, inner)
+    for (axis, _), members in _lines(dict.fromkeys([*boxes, *made])).items():
         _Line(axis, members, told, found, known).tell()
     return found
+
+
+def _nested(boxes: Collection[Box]) -> Iterator[tuple[Box, Box]]:
+    """What is limited, with what is so in fewer ways; where it is one, lines know both.
+
+    The wider one need not be published where its parts are.
+    """
+    for inner in boxes:
+        where = dict(inner.where)
+        for less in wider(where) if any(_LIMIT in axis for axis in where) else ():
+            outer = box(inner.figure, inner.days, less)
+            if outer in boxes or _is_of_parts(outer, boxes):
+                yield inner, outer
+
+
+def _apart(whole: Box, part: Box) -> str:
+    """In words what a part has and the whole has not."""
+    days = [f"{first}/{last}" for first, last in part.days] if part.days != whole.days else []
+    held = {*part.where} - {*whole.where}
+    values = (f"{axis}={'+'.join(sorted(values))}" for axis, values in sorted(held))
+    return " ".join((",".join(days), *values)).strip()
+
+
+def _is_of_parts(whole: Box, boxes: Collection[Box]) -> bool:
+    """Whether all values of one breakdown that it holds are published."""
+    where = dict(whole.where)
+    return any(
+        box(whole.figure, whole.days, {**where, axis: frozenset({value})}) in boxes
+        for axis, held in where.items()
+        if len(held) > 1
+        for value in sorted(held)
+    )
 
 
 LineKey = tuple[str, Box]
@@ -217,7 +283,7 @@ class _Line:
         for large in self.members if few else [widest]:
             inside = [each for each in self.members if self.sets[each] < self.sets[large]]
             for part in inside:
-                self._at_least(large, part)
+                self.found.tell_apart(large, part)
             for same in self.members:
                 if same != large and self.sets[same] == self.sets[large]:
                     self._add_up(large, [same])
@@ -225,17 +291,6 @@ class _Line:
                 for tiles in self._tilings(self.sets[large], inside):
                     parts = tuple((tile, 1) for tile in tiles)
                     self.found.relations.append(Relation(((large, -1), *parts), 0, None))
-
-    def _at_least(self, large: Box, part: Box) -> None:
-        """The difference in time is a number of people too: those who came only then."""
-        if self.axis != _DAYS:
-            self.found.relations.append(Relation(((large, 1), (part, -1)), 0, None))
-            return
-        label = ",".join(f"{first}/{last}" for first, last in part.days)
-        beyond = replace(large, where=(*large.where, ("not in", frozenset({label}))))
-        self.known.add(beyond)
-        self.found.derived.append(beyond)
-        self.found.relations.append(Relation(((large, 1), (part, -1), (beyond, -1))))
 
     def _tilings(self, held: frozenset[Any], inside: Sequence[Box]) -> Iterator[list[Box]]:
         """Some ways to lay a box out of others without overlap; all there are in usual tables."""

@@ -16,6 +16,7 @@ from app.participation.disclosure.linkage import (
     Linkage,
     Relation,
 )
+from app.participation.disclosure.rounding import is_known
 
 _LARGEST = 4
 """What has no upper bound is taken to be at most so many times the largest figure shown."""
@@ -54,7 +55,7 @@ def is_told(low: float, high: float, below: int, *, is_small: bool) -> bool:
     """The rule, for one unknown that is between `low` and `high`."""
     if is_small:
         return high - low < max(below - 1, low // 2)
-    return 1 <= low < below and high - low < below - 1
+    return is_known(low, high, below)
 
 
 def label(cell: Box) -> str:

@@ -29,6 +29,24 @@ def span(shown: int, base: int, least: int = 1) -> tuple[int, int]:
     return max(low, least), max(shown + (base - 1) // 2, least)
 
 
+def is_known(low: float, high: float, below: int) -> bool:
+    """Whether a reader who knows that a count lies between these knows too much of a few people."""
+    return 1 <= low < below and high - low < below - 1
+
+
+def tells_apart(whole: int, part: int, below: int, base: int) -> bool:
+    """Whether a whole and its part, both shown in multiples of `base`, tell what they differ by.
+
+    Never where `base` is `below` at least: the larger of two multiples alone stands for as many
+    values as the mark "hidden" does.
+    """
+    if not 0 < part < whole or base >= below:
+        return False
+    least, most = span(nearest(whole, base), base, below)
+    low, high = span(nearest(part, base), base, below)
+    return is_known(least - high, most - low, below)
+
+
 def percentage(part: float, base: float) -> float | None:
     """How many of a hundred, to one decimal; None where the base is too small to say.
 
