@@ -336,12 +336,16 @@ def waiting_for(event: type) -> list[Job]:
     return list(db.session.scalars(select(Job).where(Job.handler.in_(names)).order_by(Job.id)))
 
 
-def backlog(event: type) -> tuple[int, datetime | None]:
-    """How many jobs of this event are not done yet, and since when the oldest waits."""
-    names = [registered.name for registered in _by_event[event]]
-    counts = select(func.count(), func.min(Job.created_at)).where(Job.handler.in_(names))
-    number, oldest = db.session.execute(counts).one()
-    return number, oldest
+def backlog(package: str) -> tuple[int, float]:
+    """How many jobs of a package ("search") are not done yet, and how long the oldest has waited.
+
+    Returns:
+        Jobs, and seconds.
+    """
+    theirs = Job.handler.startswith(f"{package}.", autoescape=True)
+    number = db.session.scalar(select(func.count()).where(theirs)) or 0
+    oldest = db.session.scalar(select(func.min(Job.created_at)).where(theirs))
+    return number, (clock.now() - oldest).total_seconds() if oldest else 0.0
 
 
 def waiting() -> int:

@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, g, jsonify, make_response, render_template
+from flask import Blueprint, Flask, current_app, g, jsonify, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -124,7 +124,10 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @access.public
 def readyz() -> tuple[Response, int]:
-    """The database answers a query, its schema is there, and so are the keys."""
+    """The database answers a query, its schema is there, and so are the keys.
+
+    With what the packages tell of themselves, for a monitor.
+    """
     try:
         db.session.execute(text("SELECT count(*) FROM begun_days"))
     except SQLAlchemyError as error:
@@ -133,4 +136,5 @@ def readyz() -> tuple[Response, int]:
         return jsonify(status="database unavailable"), HTTPStatus.SERVICE_UNAVAILABLE
     if not keys.are_here():
         return jsonify(status="a key file is missing"), HTTPStatus.SERVICE_UNAVAILABLE
-    return jsonify(status="ok"), HTTPStatus.OK
+    told = {name: tell() for name, tell in current_app.extensions["gauges"].items()}
+    return jsonify(status="ok", **told), HTTPStatus.OK

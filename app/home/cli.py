@@ -19,8 +19,7 @@ from app.participation import store
 from app.participation.operations import rebuild, sessions_to_count
 from app.places.operations import ensure_city_units
 from app.providers.vocabulary import ensure_vocabulary as ensure_types
-from app.search import indexing
-from app.search.service import engines
+from app.search import in_step
 
 city = AppGroup("city", help="What a new installation needs before it can be used.")
 demo = AppGroup("demo", help="An invented city to try everything with.")
@@ -46,7 +45,7 @@ def load() -> None:
     click.echo(f"{rebuild()} participation facts")
     store.refresh(store.folder(config.current()))
     click.echo(f"{demo_desk.hand_in(demo_desk.officer())} returns")
-    for name, count in engines().rebuild(indexing.documents).items():
+    for name, count in in_step.rebuild().items():
         click.echo(f"{name} index: {count} documents")
     click.echo(f"loaded in {time.perf_counter() - started:.0f} s")
 
@@ -70,7 +69,7 @@ def bulk(courses: int, persons: int, enrolments: int) -> None:
     with click.progressbar(length=sessions_to_count(), label="sessions") as bar:
         facts = rebuild(bar.update)
     click.echo(f"{facts} participation facts")
-    for name, count in engines().rebuild(indexing.documents).items():
+    for name, count in in_step.rebuild().items():
         click.echo(f"{name} index: {count} documents")
 
 

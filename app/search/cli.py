@@ -1,31 +1,51 @@
 """Commands of the index."""
 
+import json
+
 import click
 from flask.cli import AppGroup
 
-from app.search import indexing
-from app.search.filters import CourseFilter
+from app.search import in_step
+from app.search.engine import SearchUnavailable
 from app.search.service import engines
 
+_SHOWN = 10
 search = AppGroup("search", help="The index that residents search.")
 
 
 @search.command()
 def rebuild() -> None:
     """Build the index anew beside the old one, then switch."""
-    for name, count in engines().rebuild(indexing.documents).items():
+    for name, count in in_step.rebuild().items():
         click.echo(f"{name}: {count} documents")
 
 
 @search.command()
-def check() -> None:
-    """Compare the index with the database; exit 2 when they differ."""
-    expected = sum(1 for _ in indexing.documents())
-    wrong = False
+@click.option("--heal", is_flag=True, help="Mend what differs.")
+def check(*, heal: bool) -> None:
+    """Compare the index with the database, document by document; exit 2 when they differ."""
+    same = True
     for engine in engines().all():
-        found = engine.search(CourseFilter(per_page=1)).total if engine.health() else -1
-        same = found == min(expected, 1000)
-        wrong |= not same
-        click.echo(f"{engine.name}: {found} of {expected} documents{'' if same else '  DIFFERENT'}")
-    if wrong:
+        try:
+            found = in_step.differences(engine)
+        except SearchUnavailable as error:
+            click.echo(f"{engine.name}: away ({error})")
+            same = False
+            continue
+        same &= not found.ids()
+        click.echo(f"{engine.name}: {found.documents} documents, {len(found.ids())} differ")
+        for name in ("missing", "changed", "surplus"):
+            if ids := getattr(found, name):
+                more = "" if len(ids) <= _SHOWN else " ..."
+                click.echo(f"  {name} {len(ids)}: {', '.join(ids[:_SHOWN])}{more}")
+    if heal and not same:
+        in_step.heal()
+        click.echo("healed")
+    elif not same:
         raise SystemExit(2)
+
+
+@search.command()
+def lag() -> None:
+    """How far the indexes are behind the database, as JSON for a monitor."""
+    click.echo(json.dumps(in_step.lag()))

@@ -2,10 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.search.documents import Document
@@ -18,6 +19,30 @@ log = logging.getLogger(__name__)
 
 class SearchUnavailable(Exception):
     """The engine cannot answer now; asking again later is safe."""
+
+
+class RefusedDocuments(SearchUnavailable):
+    """The server took the other documents, but not these: id -> its reason."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(f"refused: {', '.join(reasons)}")
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far something has followed an index: of which build, up to which change."""
+
+    build: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Documents that changed up to a position, each once."""
+
+    ids: tuple[str, ...]
+    until: Position
 
 
 class SearchEngine(Protocol):
@@ -41,18 +66,50 @@ class SearchEngine(Protocol):
     def health(self) -> bool:
         """Whether a search would be answered now."""
 
+    def versions(self) -> dict[str, str]:
+        """The digest of every document as this index knows it, by id; empty without an index."""
+
+    def size(self) -> int:
+        """How many documents it has."""
+
+
+class SearchServer(SearchEngine, Protocol):
+    def prepare(self) -> None:
+        """See that the index is there and set up as this version of the software wants it."""
+
+
+class FollowedEngine(SearchEngine, Protocol):
+    """Keeps a list of its changes, which a server can follow."""
+
+    def alone(self, what: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+        """One process at a time does this, however the one before ended; whether it is ours."""
+
+    def position(self) -> Position:
+        """Where it is now."""
+
+    def changes_since(self, since: Position | None, at_most: int) -> Changes | None:
+        """What changed next; None where the list does not reach back so far."""
+
+    def followed(self) -> Position | None:
+        """Up to where the server has followed."""
+
+    def remember(self, followed: Position) -> None: ...
+
 
 class Engines:
     """The embedded engine, and in front of it the search server of the city if it has one.
 
-    Both are kept up to date from the same events. A server that does not answer in time is left
-    alone for a few seconds, while the embedded engine answers.
+    A server that does not answer in time is left alone for a few seconds, while the embedded engine
+    answers.
     """
 
     name = "engines"
 
     def __init__(
-        self, embedded: SearchEngine, primary: SearchEngine | None = None, limit: float = LIMIT_S
+        self,
+        embedded: FollowedEngine,
+        primary: SearchServer | None = None,
+        limit: float = LIMIT_S,
     ) -> None:
         self.embedded = embedded
         self.primary = primary
@@ -65,7 +122,8 @@ class Engines:
             return self.embedded.search(wanted)
         if time.monotonic() >= self._resume_at:
             try:
-                return self._pool.submit(self.primary.search, wanted).result(self._limit)
+                found = self._pool.submit(self.primary.search, wanted).result(self._limit)
+                return found if found.total else self._instead_of_nothing(found, wanted)
             except (SearchUnavailable, Late) as error:
                 self._resume_at = time.monotonic() + PAUSE_S
                 reason = str(error) or type(error).__name__
@@ -76,18 +134,14 @@ class Engines:
         """Always from the embedded index: it is near, and it knows half-composed syllables."""
         return self.embedded.suggest(typed, limit, lang)
 
-    def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> None:
-        upserts, deletes = list(upserts), list(deletes)
-        for engine in self.all():
-            engine.apply(upserts, deletes)
-
-    def rebuild(self, source: Callable[[], Iterable[Document]]) -> dict[str, int]:
-        """Rebuild every engine; the source is read once for each. Engine name -> documents."""
-        return {engine.name: engine.rebuild(source()) for engine in self.all()}
-
     def health(self) -> dict[str, bool]:
         return {engine.name: engine.health() for engine in self.all()}
 
     def all(self) -> list[SearchEngine]:
         """The embedded engine first, so that a server that is away holds nothing up."""
         return [self.embedded, *([self.primary] if self.primary else [])]
+
+    def _instead_of_nothing(self, found: Results, wanted: CourseFilter) -> Results:
+        """A server that lost its index answers, and finds nothing."""
+        other = self.embedded.search(wanted)
+        return other if other.total else found

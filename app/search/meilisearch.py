@@ -1,7 +1,7 @@
 """The search server of a city. The only module that knows Meilisearch's client."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from meilisearch import Client
@@ -11,7 +11,7 @@ from meilisearch.models.task import TaskInfo
 from app.search import wire
 from app.search.documents import Document
 from app.search.embedded.store import batches
-from app.search.engine import SearchUnavailable
+from app.search.engine import RefusedDocuments, SearchUnavailable
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results, Suggestion
 from app.search.highlight import Marker
 from app.search.prepare import Query, prepare
@@ -20,17 +20,10 @@ from app.search.text import fold
 from app.search.wire import Json
 
 _BATCH = 2000
+_READ_AT_ONCE = 1000
 _WRITE_S = 30.0
 _TASK_MS = 600_000
 _SUGGESTED_FROM = 40
-
-
-class RefusedDocuments(SearchUnavailable):
-    """The server took the other documents, but not these: id -> its reason."""
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__(f"refused: {', '.join(reasons)}")
-        self.reasons = reasons
 
 
 class MeilisearchEngine:
@@ -74,7 +67,7 @@ class MeilisearchEngine:
             return pick(found, query, limit, lang)
 
     def rebuild(self, documents: Iterable[Document]) -> int:
-        """Fill `<index>_new` and swap. Changes made meanwhile must be applied again afterwards."""
+        """Fill `<index>_new` and swap; what `apply` does meanwhile is not in it."""
         new, count = f"{self._index}_new", 0
         with _as_unavailable():
             client = self._client(_WRITE_S)
@@ -97,10 +90,38 @@ class MeilisearchEngine:
             client = self._client(_WRITE_S)
             for batch in batches(map(wire.record, upserts), _BATCH):
                 refused |= self._put(client, batch)
-            for id_ in deletes:
-                self._done(client, client.index(self._index).delete_document(id_))
+            index = client.index(self._index)
+            for task in [index.delete_document(id_) for id_ in deletes]:
+                self._done(client, task)
         if refused:
             raise RefusedDocuments(refused)
+
+    def prepare(self) -> None:
+        with _as_unavailable():
+            client = self._client(_WRITE_S)
+            self._ensure(client)
+            self._done(client, client.index(self._index).update_settings(wire.settings()))
+
+    def versions(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        with _as_unavailable():
+            index = self._client(_WRITE_S).index(self._index)
+            asked = {"fields": ["id", "digest"], "limit": _READ_AT_ONCE}
+            while True:
+                page = index.get_documents({**asked, "offset": len(found)}).results
+                found |= {document.id: document.digest for document in page}
+                if len(page) < _READ_AT_ONCE:
+                    return found
+
+    def size(self) -> int:
+        with _as_unavailable():
+            try:
+                stats = self._client(_WRITE_S).index(self._index).get_stats()
+            except MeilisearchApiError as error:
+                if error.code == "index_not_found":
+                    return 0
+                raise
+            return stats.number_of_documents
 
     def health(self) -> bool:
         try:
@@ -181,14 +202,17 @@ class MeilisearchEngine:
         return self._put(client, batch[:middle]) | self._put(client, batch[middle:])
 
     def _swap(self, client: Client, new: str) -> None:
+        self._ensure(client)
+        self._done(client, client.swap_indexes([{"indexes": [self._index, new]}]))
+        self._done(client, client.delete_index(new))
+
+    def _ensure(self, client: Client) -> None:
         try:
             client.get_index(self._index)
         except MeilisearchApiError as error:
             if error.code != "index_not_found":
                 raise
             self._done(client, client.create_index(self._index, {"primaryKey": "id"}))
-        self._done(client, client.swap_indexes([{"indexes": [self._index, new]}]))
-        self._done(client, client.delete_index(new))
 
     def _forget(self, client: Client, uid: str) -> None:
         """Delete what an interrupted rebuild left, if anything."""

@@ -23,9 +23,15 @@ def start(app: Flask, settings: Settings) -> None:
     app.extensions["search"] = Engines(embedded, server)
 
 
+def installed() -> Engines:
+    """Ready or not."""
+    return cast("Engines", current_app.extensions["search"])
+
+
 def engines() -> Engines:
-    """Ready to answer: a missing index, or one of an older version, is built before use."""
-    found = cast("Engines", current_app.extensions["search"])
+    """Ready to answer: a missing index, or one of an older version, is built before use.
+"""
+    found = installed()
     if not found.embedded.health():
         log.warning("the embedded index is missing or old: building it")
         found.embedded.rebuild(indexing.documents())

@@ -25,7 +25,9 @@ def settings() -> Json:
     """What the index is told once, at a rebuild."""
     return {
         "searchableAttributes": list(COLUMNS),
-        "displayedAttributes": ["id", "marks", "title_vi", "title_en", "shown_tags", "_geo"],
+        "displayedAttributes": [
+            *("id", "digest", "marks", "title_vi", "title_en", "shown_tags", "_geo"),
+        ],
         "filterableAttributes": [*FACETS, "_geo"],
         "sortableAttributes": ["soonest", "newest", "closed", "id_sort", "_geo"],
         "rankingRules": [
@@ -119,6 +121,7 @@ def record(document: Document) -> Json:
     return record | {
         "id": document.id,
         "id_sort": id_number(document.id),
+        "digest": row.digest(),
         "marks": row.marks,
         "title_vi": document.title_vi,
         "title_en": document.title_en,

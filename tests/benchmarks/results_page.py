@@ -19,8 +19,7 @@ from flask import Flask, render_template_string
 from app import create_app
 from app.core.config import Settings
 from app.home.demo import load as demo
-from app.search import indexing
-from app.search.service import engines
+from app.search import in_step
 
 QUESTIONS = ("/vi/courses", "/vi/courses?q=tin+hoc&free=1", "/en/courses?topic=health&sort=newest")
 BARE = """<!doctype html><html lang="vi"><head><title>{{ title }}</title></head><body><ul>
@@ -35,7 +34,7 @@ def ours(folder: Path) -> Flask:
     with app.app_context():
         flask_migrate.upgrade()
         demo.load("79", lambda _line: None)
-        engines().rebuild(indexing.documents)
+        in_step.rebuild()
     logging.getLogger("app").setLevel(logging.WARNING)
     return app
 

@@ -190,4 +190,5 @@ def test_every_other_status_has_a_page_too(visitor, language, status):
 
 def test_health_and_readiness_are_told_apart(client):
     assert client.get("/healthz").json == {"status": "ok"}
-    assert client.get("/readyz").json == {"status": "ok"}
+    ready = client.get("/readyz").json
+    assert ready == {"status": "ok", "search": {"jobs_waiting": 0, "oldest_seconds": 0}}

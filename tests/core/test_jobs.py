@@ -123,6 +123,18 @@ def in_another_thread(app, work):
         return pool.submit(there).result()
 
 
+def called():
+    return jobs.backlog("tests.core.test_jobs")[0]
+
+
+def test_how_long_the_oldest_job_of_a_package_has_waited(app):
+    assert jobs.backlog("tests.core") == (0, 0.0)
+    emit(Called("a"), Happened("b"))
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        number, seconds = jobs.backlog("tests.core")
+    assert (number, round(seconds)) == (2, 120)
+
+
 def due_at():
     db.session.rollback()
     return db.session.scalars(select(Job.due_at)).one()
@@ -192,12 +204,12 @@ def test_work_that_will_be_done_anyway_is_not_asked_for_twice(app, run_jobs):
     for slug in ("a", "b"):
         with transaction():
             jobs.emit_unless_waiting(Called(slug))
-    assert jobs.backlog(Called)[0] == 1
+    assert called() == 1
     db.session.execute(update(Job).values(attempts=1))  # one is at it, and may have looked already
     db.session.commit()
     with transaction():
         jobs.emit_unless_waiting(Called("c"))
-    assert jobs.backlog(Called)[0] == 2
+    assert called() == 2
 
 
 def test_an_unknown_handler_fails_visibly_and_does_not_stop_the_others(app, run_jobs):

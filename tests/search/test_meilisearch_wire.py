@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from app.search.engine import SearchUnavailable
+from app.search.engine import RefusedDocuments, SearchUnavailable
 from app.search.filters import CourseFilter
-from app.search.meilisearch import MeilisearchEngine, RefusedDocuments
+from app.search.meilisearch import MeilisearchEngine
 from app.search.text import words
 from tests.search.catalogue import course, known, titled
 

@@ -9,7 +9,7 @@ from app.catalogue.events import CourseChanged
 from app.catalogue.models import CourseStatus
 from app.core import clock, jobs
 from app.core.db import db, transaction
-from app.search import indexing
+from app.search import in_step
 from app.search.service import engines
 from tests.factories import (
     CourseFactory,
@@ -25,10 +25,10 @@ def index(app):
     """Build the index from what the test made."""
 
     def build() -> None:
-        engines().rebuild(indexing.documents)
+        in_step.rebuild()
 
     yield build
-    engines().rebuild(lambda: iter(()))
+    engines().embedded.rebuild(())
 
 
 def titles(page) -> list[str]:

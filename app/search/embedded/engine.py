@@ -1,8 +1,8 @@
 """The embedded engine: SQLite FTS5 in one file, and what each process remembers of it."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,11 +12,13 @@ from app.search.embedded.rows import row_of
 from app.search.embedded.snapshot import Memory, Overtaken
 from app.search.embedded.store import Store
 from app.search.embedded.view import View
-from app.search.engine import SearchUnavailable
+from app.search.engine import Changes, Position, SearchUnavailable
 from app.search.filters import CourseFilter, Results, Suggestion
+from app.search.placenames import Places
 from app.search.prepare import Query, prepare
 from app.search.suggestions import LEAST_LETTERS
 from app.search.text import fold
+from app.search.understanding import Understood, understand
 
 _ATTEMPTS = 5
 
@@ -60,6 +62,17 @@ class EmbeddedEngine:
         """What a text asks for, by the words of this index."""
         return self._at_one_moment(lambda view: prepare(text, view.snapshot.vocabulary.known))
 
+    def understand(self, text: str, places: Places, skip: Collection[str]) -> Understood:
+        """The filters in a question, without words that stand in titles beside the rest of it."""
+
+        def work(view: View) -> Understood:
+            known = view.snapshot.vocabulary.known
+            found = understand(text, known, places, skip)
+            rest = prepare(found.rest, known) if found.heard else Query()
+            return found.without([h for h in found.heard if view.entitles(h.typed, rest)])
+
+        return self._at_one_moment(work)
+
     def health(self) -> bool:
         """Whether this file can be read and was filled as a whole by this version of the code."""
         try:
@@ -67,6 +80,33 @@ class EmbeddedEngine:
                 return self.store.built()
         except SearchUnavailable:
             return False
+
+    def versions(self) -> dict[str, str]:
+        with _as_unavailable():
+            return self.store.versions() if self.store.built() else {}
+
+    def size(self) -> int:
+        with _as_unavailable():
+            return self.store.size()
+
+    def alone(self, what: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+        return self.store.alone(what, wait=wait)
+
+    def position(self) -> Position:
+        with _as_unavailable():
+            return self.store.position()
+
+    def changes_since(self, since: Position | None, at_most: int) -> Changes | None:
+        with _as_unavailable():
+            return self.store.changes_since(since, at_most)
+
+    def followed(self) -> Position | None:
+        with _as_unavailable():
+            return self.store.followed()
+
+    def remember(self, followed: Position) -> None:
+        with _as_unavailable():
+            self.store.remember(followed)
 
     def warm(self) -> None:
         """Read what is kept in the process, before the first visitor has to wait for it."""

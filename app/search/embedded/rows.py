@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from app.search.documents import Document, id_number
@@ -31,6 +32,11 @@ class Row:
         """The text of each searched column."""
         lines = self.marks.split(BREAK)
         return [" ".join(base(word) for word in line.split(" ") if word) for line in lines]
+
+    def digest(self) -> str:
+        """The same for the same words, filters and sorts: the version of a document."""
+        text = f"{self.marks}\0{self.shown}\0{self.fields}"
+        return blake2b(text.encode(), digest_size=8).hexdigest()
 
     def vocabulary(self) -> set[str]:
         return {base(word) for word in self.marks.split()} - {""}

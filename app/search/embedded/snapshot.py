@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.search.embedded.columns import Columns, Entry
 from app.search.embedded.rows import Row
-from app.search.embedded.store import at, last_change, live_version
+from app.search.embedded.store import at, last_change, live_version, reaches_back
 from app.search.embedded.vocabulary import Vocabulary
 
 
@@ -46,8 +46,7 @@ class Memory:
 
 def _can_follow(db: sqlite3.Connection, latest: Snapshot, version: int) -> bool:
     """Whether the list of changes still reaches back to what we remember."""
-    oldest = db.execute("SELECT coalesce(min(seq), 0) FROM chg").fetchone()[0]
-    return latest.version == version and oldest <= latest.change + 1
+    return latest.version == version and reaches_back(db, latest.change)
 
 
 def _load(db: sqlite3.Connection, version: int, change: int) -> Snapshot:

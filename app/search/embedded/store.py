@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.search.embedded.rows import COLUMNS, Row
+from app.search.engine import Changes, Position
 
 FORMAT = "5"
 """Change it with the way words are folded or laid out: an older file is then emptied."""
@@ -87,7 +88,7 @@ class Store:
 
     def rebuild(self, rows: Iterable[Row]) -> int:
         """Fill a new pair beside the live one, bring over what changed meanwhile, switch."""
-        with self._alone():
+        with self.alone("rebuild"):
             new, since = self._begin()
             for batch in batches(rows):
                 with self.writing() as db:
@@ -145,11 +146,49 @@ class Store:
             return count
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One rebuild at a time; the lock goes with the process, however it ends."""
-        with self.path.with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+    def alone(self, what: str, *, wait: bool = True) -> Iterator[bool]:
+        """One at a time of all processes; the lock goes with its process, however that ends."""
+        how = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
+        with self.path.with_suffix(f".{what}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, how)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def changes_since(self, since: Position | None, at_most: int) -> Changes | None:
+        with self.reading() as db:
+            live = live_version(db)
+            if since is None or since.build != live or not reaches_back(db, since.change):
+                return None
+            sql = "SELECT seq, id FROM chg WHERE seq > ? ORDER BY seq LIMIT ?"
+            rows = db.execute(sql, (since.change, at_most)).fetchall()
+            last = rows[-1][0] if rows else since.change
+            return Changes(tuple(dict.fromkeys(id_ for _, id_ in rows)), Position(live, last))
+
+    def position(self) -> Position:
+        with self.reading() as db:
+            return Position(live_version(db), last_change(db))
+
+    def followed(self) -> Position | None:
+        with self.reading() as db:
+            known = meta(db, "followed")
+        return Position(*map(int, known.split(":"))) if known else None
+
+    def remember(self, followed: Position) -> None:
+        with self.writing() as db:
+            _set_meta(db, "followed", f"{followed.build}:{followed.change}")
+
+    def versions(self) -> dict[str, str]:
+        with self.reading() as db:
+            sql = at(live_version(db), "SELECT id, marks, shown, fields FROM docs_vN")
+            return {row[0]: Row(*row).digest() for row in db.execute(sql)}
+
+    def size(self) -> int:
+        with self.reading() as db:
+            sql = at(live_version(db), "SELECT count(*) FROM docs_vN")
+            return int(db.execute(sql).fetchone()[0])
 
     def _connection(self) -> sqlite3.Connection:
         """One for each thread; a forked process makes its own."""
@@ -176,6 +215,12 @@ def live_version(db: sqlite3.Connection) -> int:
 
 def last_change(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM chg").fetchone()[0])
+
+
+def reaches_back(db: sqlite3.Connection, change: int) -> bool:
+    """Whether the list of changes has all since this one."""
+    oldest = db.execute("SELECT coalesce(min(seq), 0) FROM chg").fetchone()[0]
+    return bool(oldest <= change + 1)
 
 
 def get(db: sqlite3.Connection, version: int, id_: str) -> Row | None:
