@@ -89,6 +89,8 @@ from app.search.cli import search as search_cli
 from app.search.in_step import lag as search_lag
 from app.search.saved import jobs as search_saved_jobs
 from app.search.saved import views as saved_searches
+from app.search.synonyms import jobs as search_synonyms_jobs
+from app.search.synonyms.views import bp as synonym_pages
 from app.search.views import bp as search_pages
 
 
@@ -109,6 +111,7 @@ def blueprints() -> Iterable[Blueprint]:
         participation_pages,
         search_pages,
         saved_searches.bp,
+        synonym_pages,
         indicators_pages,
         indicators_staff_pages,
         indicators_provider_pages,
@@ -153,6 +156,7 @@ JOBS = (
     participation_jobs,
     search_jobs,
     search_saved_jobs,
+    search_synonyms_jobs,
     indicators_prepared_jobs,
     indicators_report_jobs,
     notices_jobs,

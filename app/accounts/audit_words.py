@@ -142,6 +142,9 @@ ACTIONS: dict[str, str] = {
     "search.removed": _("Deleted a saved search"),
     "search.saved": _("Saved a search"),
     "search.stopped": _("Stopped the letters of a saved search"),
+    "synonym.added": _("Added words that mean the same"),
+    "synonym.changed": _("Changed words that mean the same"),
+    "synonym.imported": _("Brought the first list of equal words into the table"),
     "session.cancelled": _("Cancelled a session"),
     "view_as.begun": _("Began to see pages as somebody else"),
     "view_as.ended": _("Stopped seeing pages as somebody else"),
@@ -201,6 +204,8 @@ KINDS: dict[str, str] = {
     "run": _("Class"),
     "saved_search": _("Saved search"),
     "session": _("Session"),
+    "synonym": _("Words that mean the same"),
+    "synonyms": _("Words that mean the same"),
     "suspicions": _("Records that may be one person"),
 }
 

@@ -15,3 +15,37 @@ class TooLongToSave(DomainError):
 class NowhereToWrite(DomainError):
     message = _("We have no confirmed e-mail or phone of yours. Confirm one, then choose letters.")
     field = "letters"
+
+
+class TermExists(DomainError):
+    message = _("There is an entry for these words already. Change that one.")
+    field = "term"
+
+
+class TermMeansNothing(DomainError):
+    message = _("The search leaves such words out of every question. Write words that say more.")
+    field = "term"
+
+
+class TermTooLong(DomainError):
+    message = _("That is too long. Write at most 6 words, and one meaning on each line.")
+    field = "term"
+
+
+class NoOtherWords(DomainError):
+    message = _("Write at least one word that means the same.")
+    field = "words_vi"
+
+
+class SameWordTwice(DomainError):
+    message = _("The same words stand here twice. Write each once.")
+    field = "words_vi"
+
+
+class TooManyWords(DomainError):
+    message = _("Write at most 20 words that mean the same.")
+    field = "words_vi"
+
+
+class TooManySynonyms(DomainError):
+    message = _("The table is full. Change an entry that is no longer needed.")

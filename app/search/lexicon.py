@@ -1,6 +1,9 @@
 """What people write for what courses say: abbreviations, equal words, filter words, stop words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeVar
 
 from app.search.text import Word, words
@@ -117,6 +120,8 @@ classes lesson lessons
 
 _NUMBERED = "quan phuong lop khoi bac cap level grade district ward"
 NUMBERED = frozenset(_NUMBERED.split())
+LONGEST_TERM = 6
+"""So many words a term of the city may have."""
 LETTERED = {"q": "quan", "p": "phuong", "f": "phuong", "d": "district"}
 
 
@@ -137,13 +142,34 @@ def _folds(text: str) -> Phrase:
     return folds(_typed(text))
 
 
-def _synonyms() -> dict[Typed, tuple[Phrase, ...]]:
-    table = {_typed(key): tuple(_folds(way) for way in ways) for key, ways in _lines(_SHORT)}
-    for _, group in _lines(_EQUAL):
-        for text in group:
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """Words that find each other if `two_way`, else only the first find the others."""
+
+    term: str
+    others: tuple[str, ...]
+    two_way: bool
+
+
+Synonyms = Mapping[Phrase, list[tuple[Typed, tuple[Phrase, ...]]]]
+
+
+def built_in() -> list[Equal]:
+    """The list to begin with."""
+    short = [Equal(key, tuple(ways), two_way=False) for key, ways in _lines(_SHORT)]
+    groups = [group for _, group in _lines(_EQUAL)]
+    return [*short, *(Equal(term, tuple(others), two_way=True) for term, *others in groups)]
+
+
+def table_of(entries: Iterable[Equal]) -> Synonyms:
+    """What is looked up; a term with several entries has the ways of all of them."""
+    table: dict[Typed, tuple[Phrase, ...]] = {}
+    for entry in entries:
+        group = (entry.term, *entry.others)
+        for text in group if entry.two_way else group[:1]:
             others = (_folds(other) for other in group if other != text)
             table[_typed(text)] = (*table.get(_typed(text), ()), *others)
-    return table
+    return _by_folds(table)
 
 
 def _hints() -> dict[Typed, tuple[str, str]]:
@@ -166,12 +192,34 @@ def look_up(table: Mapping[Phrase, list[tuple[Typed, T]]], typed: Typed) -> T | 
     return None
 
 
-SYNONYMS = _by_folds(_synonyms())
+_BUILT_IN = table_of(built_in())
+_in_use: list[Synonyms] = [_BUILT_IN]
+_on_trial: ContextVar[Synonyms | None] = ContextVar("synonyms_on_trial", default=None)
 HINTS = _by_folds(_hints())
-LONGEST = max(map(len, [*SYNONYMS, *HINTS]))
+LONGEST = max(LONGEST_TERM, *map(len, [*_BUILT_IN, *HINTS]))
 STOP_MARKS = frozenset(word.mark for word in words(_STOP))
 STOP_FOLDS = frozenset(_STOP_UNMARKED.split())
 STOP_ENGLISH = frozenset(_STOP_ENGLISH.split())
+
+
+def synonyms() -> Synonyms:
+    """The equal words in use in this process: those of the city, or the list to begin with."""
+    return _on_trial.get() or _in_use[0]
+
+
+def use(table: Synonyms | None) -> None:
+    """From now on, in this process; None is the list to begin with."""
+    _in_use[0] = _BUILT_IN if table is None else table
+
+
+@contextmanager
+def trying(table: Synonyms) -> Iterator[None]:
+    """Only here, to see what they would find."""
+    before = _on_trial.set(table)
+    try:
+        yield
+    finally:
+        _on_trial.reset(before)
 
 
 def flag(name: str, value: str) -> str:

@@ -165,7 +165,7 @@ def _known_phrase(rest: list[Word]) -> Typed | None:
 
 
 def _meaning(part: Typed) -> object:
-    return look_up(lexicon.SYNONYMS, part) or look_up(lexicon.HINTS, part) or named(part)
+    return look_up(lexicon.synonyms(), part) or look_up(lexicon.HINTS, part) or named(part)
 
 
 def _hints(found: list[tuple[str, str]]) -> Hints:
@@ -177,7 +177,7 @@ def _hints(found: list[tuple[str, str]]) -> Hints:
 
 
 def _term(part: Typed, hint: tuple[str, str] | None, known: Known) -> Term:
-    equal = look_up(lexicon.SYNONYMS, part) or ()
+    equal = look_up(lexicon.synonyms(), part) or ()
     ways = [folds(part), *equal]
     if len(part) == 1:
         ways += [(form,) for form in _forms(part[0].fold) if known(form, False)]  # noqa: FBT003 - positional by type

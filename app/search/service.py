@@ -1,15 +1,21 @@
 """The engines of this installation."""
 
 import logging
+from collections.abc import Collection
 from typing import cast
 
 from flask import Flask, current_app
 
 from app.core.config import Settings
-from app.search import indexing
+from app.search import finding, indexing, queries
 from app.search.embedded.engine import EmbeddedEngine
-from app.search.engine import Engines
+from app.search.engine import Engines, SearchUnavailable
+from app.search.filters import CourseFilter
+from app.search.finding import Found
 from app.search.meilisearch import MeilisearchEngine
+from app.search.synonyms import in_step as synonyms
+
+from app.search.understanding import Understood
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +36,25 @@ def installed() -> Engines:
 
 def engines() -> Engines:
     """Ready to answer: a missing index, or one of an older version, is built before use.
-"""
+
+    The words that mean the same are those of the city, at most a minute old.
+    """
     found = installed()
     if not found.embedded.health():
         log.warning("the embedded index is missing or old: building it")
         found.embedded.rebuild(indexing.documents())
+    synonyms.refresh()
     return found
+
+
+def find(wanted: CourseFilter) -> Found:
+    """The answer, with places, times, fees and people in the words understood as filters."""
+    both, places = engines(), queries.place_names()
+
+    def understand(text: str, skip: Collection[str]) -> Understood:
+        try:
+            return both.embedded.understand(text, places, skip)
+        except SearchUnavailable:
+            return Understood(text)
+
+    return finding.find(both, wanted, understand)

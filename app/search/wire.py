@@ -136,7 +136,7 @@ def record(document: Document) -> Json:
 def _synonyms() -> dict[str, list[str]]:
     """The embedded engine's table as the server wants it: one way, folded."""
     table: dict[str, list[str]] = {}
-    for phrase, entries in lexicon.SYNONYMS.items():
+    for phrase, entries in lexicon.synonyms().items():
         table[" ".join(phrase)] = [" ".join(way) for _, ways in entries for way in ways]
     for phrase, hints in lexicon.HINTS.items():
         table.setdefault(" ".join(phrase), []).extend(lexicon.flag(*hint) for _, hint in hints)

@@ -198,6 +198,8 @@ PAGES = [
     Page("indicators_commune.enter_own_value", f"{_WARD}/values/{{asked_commune}}", OFFICER),
     Page("accounts_staff.duplicates", "/staff/duplicates", ADMINISTRATOR),
     Page("accounts_staff.merged", "/staff/merges", ADMINISTRATOR),
+    Page("synonyms.entries", "/staff/synonyms", ADMINISTRATOR),
+    Page("synonyms.new", "/staff/synonyms/new", ADMINISTRATOR),
     Page("providers_staff.types", "/staff/provider-types", ADMINISTRATOR),
     Page("providers_staff.edit_type", "/staff/provider-types/{type_id}", ADMINISTRATOR),
     Page("providers_provider.members", f"{_OWN}/members", OWNER),
@@ -281,4 +283,5 @@ NO_PAGES = {
     "saved_searches.edit": "the same fields as saving one",
     "saved_searches.letters": "only by the link in a letter",
     "search.suggest": "for scripts",
+    "synonyms.entry": "the same fields as a new one",
 }

@@ -16,13 +16,12 @@ from app.core.audit import AuditEntry
 from app.core.db import db, transaction
 from app.core.jobs import Job
 from app.notices.models import Medium, Message
-from app.search import indexing, queries
+from app.search import queries
 from app.search.errors import NowhereToWrite, TooManySaved
 from app.search.models import Letters, SavedSearch
 from app.search.saved import operations
 from app.search.saved.events import LooksDue, SearchNews
 from app.search.saved.jobs import announce_looks, look
-from app.search.service import engines
 from tests.factories import AccountFactory, CourseFactory, PersonFactory, RunFactory, TopicFactory
 
 SEWING = "q=cắt+may"

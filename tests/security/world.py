@@ -38,7 +38,7 @@ from app.indicators.models.frameworks import CriterionKind
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.operations.returns import open_period
 from app.notices.reminders import STOP
-from app.search.models import SavedSearch
+from app.search.models import SavedSearch, Synonym
 from app.search.saved.operations import STOP as STOP_SEARCH
 from tests.client import Client
 from tests.factories import (
@@ -220,6 +220,9 @@ def _city_things(account: Account) -> dict[str, str]:
         "breach_id": Breach(kind=BreachKind.LOST, noticed_at=clock.now()),
         "proposal_id": RoleProposal(
             account_id=account.id, withdraw=False, proposed_by_id=proposer, reason="x"
+        ),
+        "synonym_id": Synonym(
+            key="tq", term="tq", words_vi=["tâm quất"], words_en=[], two_way=False
         ),
         "report_id": kept_report(),
         "form_id": kept_form(),

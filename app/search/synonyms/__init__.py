@@ -1,0 +1,1 @@
+"""Words that mean the same, as the city's staff keep them."""
