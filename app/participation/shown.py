@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core import formats
-from app.core.i18n import Bilingual, current_language, gettext
+from app.core.i18n import Bilingual, gettext
+from app.participation import comparing
 from app.participation import definitions as words
 from app.participation.cells import Axis, Cells, Line
 from app.participation.definitions import Definition
@@ -68,14 +69,10 @@ class Figures:
         ]
 
     def _change(self, definition: Definition) -> str:
-        """A part of a period is not weighed against a whole one."""
         if not self.is_running:
             return _change(definition, self.total, self.before)
-        period = _in_sentence(self.before.question.period.label)
-        number = _text(definition, self.before.total)
-        return gettext(
-            "The whole period before: %(number)s (%(period)s).", number=number, period=period
-        )
+        period, number = self.before.question.period, _text(definition, self.before.total)
+        return comparing.beside_whole(period, number)
 
     @property
     def bars(self) -> list[tuple[str, int, str]]:
@@ -166,24 +163,16 @@ def _change(definition: Definition, now: Counts, before: Table) -> str:
     number, earlier = (_NUMBERS[definition.name](each) for each in (now, before.total))
     if number is None or earlier is None:
         return ""
-    values = {
-        "difference": _distance(definition, abs(number - earlier)),
-        "before": _written(definition, earlier),
-        "period": _in_sentence(before.question.period.label),
-    }
-    if _written(definition, number) == values["before"]:
-        return gettext("The same as in the period before (%(period)s).", **values)
-    if number > earlier:
-        return gettext("Up by %(difference)s from %(before)s (%(period)s).", **values)
-    return gettext("Down by %(difference)s from %(before)s (%(period)s).", **values)
+    return comparing.change(
+        before.question.period,
+        _written(definition, number),
+        _written(definition, earlier),
+        _distance(definition, abs(number - earlier)),
+        is_more=number > earlier,
+    )
 
 
 def _distance(definition: Definition, number: float) -> str:
     if definition.name == words.IDENTIFIED.name:
         return gettext("%(number)s percentage points", number=formats.number(number, 1))
     return _written(definition, number)
-
-
-def _in_sentence(label: Bilingual) -> str:
-    text = label.text()
-    return text[:1].lower() + text[1:] if current_language() == "vi" else text
