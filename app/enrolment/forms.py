@@ -25,6 +25,15 @@ def _phone_of_place() -> PhoneField:
     return PhoneField(_("Phone number"), [required(words)])
 
 
+def _code_of_place() -> TextField:
+    return TextField(
+        _("Code of the place"),
+        [required(_("Enter the code: ten letters and digits."))],
+        longest=LONGEST_CODE,
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
 class OpenPlaceForm(BaseForm):
     """The phone that belongs to a place."""
 
@@ -32,24 +41,14 @@ class OpenPlaceForm(BaseForm):
 
 
 class FindPlaceForm(OpenPlaceForm):
-    code = TextField(
-        _("Code of the place"),
-        [required(_("Enter the code: ten letters and digits."))],
-        longest=LONGEST_CODE,
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    )
+    code = _code_of_place()
     phone = _phone_of_place()
 
 
 class ClaimForm(OpenPlaceForm):
     """A place made without an account, by whoever has its phone."""
 
-    code = TextField(
-        _("Code of the place"),
-        [required(_("Enter the code: ten letters and digits."))],
-        longest=LONGEST_CODE,
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    )
+    code = _code_of_place()
     phone = _phone_of_place()
     born_in = IntegerField(
         _("Birth year of whoever learns"),

@@ -1,33 +1,13 @@
 """Forms about who works at a provider."""
 
-from typing import Any
+from wtforms import RadioField
 
-from wtforms import RadioField, StringField
-from wtforms.validators import ValidationError
-
-from app.accounts.contacts import Contact
+from app.accounts.forms.who import WhoForm
 from app.core.access import ProviderRole
 from app.core.fields import DayField
-from app.core.forms import BaseForm, TextField, choice, optional, required
-from app.core.i18n import gettext
+from app.core.forms import BaseForm, choice, optional, required
 from app.core.i18n import lazy as _
 from app.providers.words import ROLES
-
-
-class _WhoForm(BaseForm):
-    """Who is meant; asked first, so wrong first."""
-
-    display_name = TextField(_("Name"), [required(_("Enter the name."))])
-    contact = StringField(
-        _("E-mail or phone number"),
-        [required(_("Enter an e-mail address or a phone number."))],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
-
-    def validate_contact(self, field: Any) -> None:
-        """An address or a number that a code can be sent to."""
-        if Contact.read(field.data or "") is None:
-            raise ValidationError(gettext("Enter an e-mail address or a phone number."))
 
 
 class MemberForm(BaseForm):
@@ -45,5 +25,5 @@ class MemberForm(BaseForm):
         return ProviderRole(self.role.data)
 
 
-class NewMemberForm(_WhoForm, MemberForm):
+class NewMemberForm(WhoForm, MemberForm):
     """Somebody who comes to work here."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField
 from wtforms.validators import ValidationError
 
-from app.accounts.contacts import Contact, ContactKind
+from app.accounts.forms.who import WhoForm
 from app.accounts.operations import Office
 from app.accounts.role_words import ROLES
 from app.core.access import CityRole
@@ -23,29 +23,6 @@ class ReasonForm(BaseForm):
     reason = TextField(
         _("Reason"), [required(_("Enter the reason."))], longest=200, render_kw={"size": 60}
     )
-
-
-class _WhoForm(BaseForm):
-    """Who is meant; asked first, so wrong first."""
-
-    display_name = TextField(_("Name"), [required(_("Enter the name."))])
-    contact = StringField(
-        _("E-mail or phone number"),
-        [required(_("Enter an e-mail address or a phone number."))],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    email: str | None = None
-    phone: str | None = None
-
-    def validate_contact(self, field: Any) -> None:
-        """One box for both."""
-        found = Contact.read(field.data or "")
-        if found is None:
-            raise ValidationError(gettext("Enter an e-mail address or a phone number."))
-        if found.kind is ContactKind.PHONE:
-            self.phone = found.value
-        else:
-            self.email = found.value
 
 
 class OfficeForm(BaseForm):
@@ -81,7 +58,7 @@ class GrantForm(OfficeForm):
     reason = TextField(_("Reason"), [required(_("Enter the reason."))], longest=200)
 
 
-class NewAccountForm(_WhoForm, GrantForm):
+class NewAccountForm(WhoForm, GrantForm):
     """Somebody who has no account yet."""
 
 
