@@ -165,6 +165,25 @@ def _matches(text: str, limit: int) -> list[Match]:
     )
 
 
+def former_names() -> list[tuple[str, str, str, str]]:
+    """For each ward of today: its code, and an old ward in it with its district and province."""
+    district, province = aliased(AdminUnit), aliased(AdminUnit)
+    new, city = aliased(AdminUnit), aliased(AdminUnit)
+    names = new.code, AdminUnit.full_name_vi, district.full_name_vi, province.full_name_vi
+    query = (
+        select(*names)
+        .join(UnitChange, UnitChange.new_id == new.id)
+        .join(AdminUnit, UnitChange.old_id == AdminUnit.id)
+        .join(city, new.parent_id == city.id)
+        .outerjoin(district, AdminUnit.parent_id == district.id)
+        .outerjoin(province, district.parent_id == province.id)
+        .where(city.code == config.current().city_code, city.level == UnitLevel.PROVINCE)
+        .order_by(new.sort_key, new.code, AdminUnit.sort_key, AdminUnit.code)
+    )
+    rows = db.session.execute(query)
+    return [(code, ward, of or "", within or "") for code, ward, of, within in rows]
+
+
 def _current_entries() -> dict[int, Entry]:
     parent = aliased(AdminUnit)
     columns = AdminUnit.id, AdminUnit.full_name_vi, AdminUnit.search_key, AdminUnit.sort_key

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from contextlib import AbstractContextManager
@@ -11,6 +11,9 @@ from typing import Protocol
 
 from app.search.documents import Document
 from app.search.filters import CourseFilter, Results, Suggestion
+from app.search.placenames import Places
+from app.search.prepare import Query
+from app.search.understanding import Understood
 
 LIMIT_S = 0.8
 PAUSE_S = 5.0
@@ -79,7 +82,13 @@ class SearchServer(SearchEngine, Protocol):
 
 
 class FollowedEngine(SearchEngine, Protocol):
-    """Keeps a list of its changes, which a server can follow."""
+    """Keeps a list of its changes, which a server can follow, and knows the words in use."""
+
+    def understand(self, text: str, places: Places, skip: Collection[str]) -> Understood:
+        """The filters that a question asks for in words; `skip` names those to leave as words."""
+
+    def read(self, text: str) -> Query:
+        """What a text asks for, by the words of this index."""
 
     def alone(self, what: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """One process at a time does this, however the one before ended; whether it is ours."""

@@ -45,7 +45,8 @@ def wanted_subjects(query: Query, best: Iterable[str]) -> tuple[tuple[str, ...],
 
 def _guessed(query: Query) -> tuple[tuple[str, ...], ...]:
     words = [word.fold for term in query.terms if not term.filters for word in term.typed]
-    found = resembling(" ".join(words))
+    spelled = all(len(word) == 1 for word in words)
+    found = resembling(("" if spelled else " ").join(words))
     return (found,) if found else ()
 
 

@@ -10,6 +10,8 @@ from app.search.prepare import NO_HINTS, Hints
 LISTS = ("topic", "ward", "when", "mode", "audience", "language", "provider", "kind")
 FLAGS = ("free", "open")
 FACETS = (*LISTS, *FLAGS)
+UNDERSTOOD = ("ward", "when", "mode", "audience", "free")
+"""Filters that the words of a question may ask for."""
 SORTS = ("best", "soonest", "nearest", "newest")
 MOST_PER_PAGE = 100
 COUNTED = 1000
@@ -24,6 +26,7 @@ class CourseFilter:
 
     Values are data: a code nobody knows simply finds nothing. `nearest` without `near` sorts as
     `best`, and `best` without words sorts as `soonest`. Closed courses are nearest last.
+    `words` are those of `UNDERSTOOD` that must not be read out of `q`.
     """
 
     q: str = ""
@@ -38,6 +41,7 @@ class CourseFilter:
     open: bool = False
     provider: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     sort: str = "best"
     page: int = 1
     per_page: int = 10

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.catalogue.models import Mode
 from app.core import vi
 from app.core.formats import read_whole
-from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, CourseFilter
+from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, UNDERSTOOD, CourseFilter
 
 LONGEST = 100
 PER_PAGE = 10
@@ -18,11 +18,14 @@ WHEN = ("morning", "afternoon", "evening", "weekend")
 KINDS = ("course", "resource")
 TEACHING_LANGUAGES = ("vi", "en", "zh", "ja", "ko", "km", "fr")
 PLACE = "near"
+WORDS = "words"
+"""Names of filters that were read out of the words and taken away by the reader."""
 _FIXED: Mapping[str, Sequence[str]] = {
     "when": WHEN,
     "mode": tuple(Mode),
     "kind": KINDS,
     "language": TEACHING_LANGUAGES,
+    WORDS: UNDERSTOOD,
 }
 
 
@@ -80,6 +83,7 @@ def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
     reader = _Reader(given, known)
     chosen: dict[str, Any] = {name: reader.values(name) for name in LISTS}
     chosen |= {name: reader.flag(name) for name in FLAGS}
+    chosen[WORDS] = reader.values(WORDS)
     place = vi.clean(given.get(PLACE, ""))[:LONGEST]
     wanted = CourseFilter(
         q=vi.clean(given.get("q", ""))[:LONGEST],

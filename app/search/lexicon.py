@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
+from app.search.subjects import LONGEST as LONGEST_SUBJECT
 from app.search.text import Word, words
 
 Phrase = tuple[str, ...]
@@ -93,8 +94,13 @@ nuôi dạy con | làm cha mẹ | parenting
 bơi lội | bơi | swimming
 điện thoại thông minh | smartphone
 kỹ năng mềm | soft skills
+người mới bắt đầu | người mới | cơ bản | căn bản | sơ cấp | nhập môn | vỡ lòng | từ đầu | từ con số không | beginner | beginners | basic | basics | elementary | introduction | from scratch
+nâng cao | chuyên sâu | advanced
+trung cấp | intermediate
+sáng tạo | creative
+thực hành | practical | hands on
 thương mại điện tử | e commerce | ecommerce
-"""
+"""  # noqa: E501 - a line for each meaning
 
 _HINTS = """
 free 1: miễn phí | không mất tiền | không tốn tiền | free | free of charge | no fee
@@ -107,6 +113,21 @@ when morning: buổi sáng | sáng | morning | mornings
 when afternoon: buổi chiều | chiều | afternoon | afternoons
 near 1: gần tôi | gần nhà | gần đây | near me | nearby
 """
+
+_AUDIENCES = """
+audience older-people: người cao tuổi | người già | người lớn tuổi | cao niên | nct | elderly | the elderly | elderly people | older people | older adults | seniors | senior citizens
+audience children: trẻ em | thiếu nhi | trẻ nhỏ | cho bé | nhi đồng | children | kids
+audience women: phụ nữ | chị em phụ nữ | women
+audience people-with-disabilities: người khuyết tật | nkt | disabled people | people with disabilities | disabled
+audience workers: người lao động | công nhân | workers
+audience youth: thanh niên | thanh thiếu niên | young people | youth
+audience parents: phụ huynh | parents
+audience foreigners: người nước ngoài | foreigners | expats
+audience ethnic-minorities: dân tộc thiểu số | người dân tộc | ethnic minorities
+audience poor-households: hộ nghèo | người nghèo | poor households
+audience migrants: lao động nhập cư | người nhập cư | migrants | migrant workers
+audience rural-workers: lao động nông thôn | rural workers
+"""  # noqa: E501 - a line for each audience
 
 _STOP = """
 là và của các những cho với về ở tại tôi muốn cần tìm học khóa lớp một được để thì mà nào gì đâu
@@ -172,8 +193,8 @@ def table_of(entries: Iterable[Equal]) -> Synonyms:
     return _by_folds(table)
 
 
-def _hints() -> dict[Typed, tuple[str, str]]:
-    pairs = ((head.split(), ways) for head, ways in _lines(_HINTS))
+def _filters(table: str) -> dict[Typed, tuple[str, str]]:
+    pairs = ((head.split(), ways) for head, ways in _lines(table))
     return {_typed(text): (name, value) for (name, value), ways in pairs for text in ways}
 
 
@@ -195,8 +216,10 @@ def look_up(table: Mapping[Phrase, list[tuple[Typed, T]]], typed: Typed) -> T | 
 _BUILT_IN = table_of(built_in())
 _in_use: list[Synonyms] = [_BUILT_IN]
 _on_trial: ContextVar[Synonyms | None] = ContextVar("synonyms_on_trial", default=None)
-HINTS = _by_folds(_hints())
-LONGEST = max(LONGEST_TERM, *map(len, [*_BUILT_IN, *HINTS]))
+HINTS = _by_folds(_filters(_HINTS))
+AUDIENCES = _by_folds(_filters(_AUDIENCES))
+LONGEST_KNOWN = max(LONGEST_SUBJECT, LONGEST_TERM, *map(len, [*_BUILT_IN, *HINTS, *AUDIENCES]))
+"""So many words may stand together for one thing."""
 STOP_MARKS = frozenset(word.mark for word in words(_STOP))
 STOP_FOLDS = frozenset(_STOP_UNMARKED.split())
 STOP_ENGLISH = frozenset(_STOP_ENGLISH.split())

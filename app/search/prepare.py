@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.search import lexicon
 from app.search.lexicon import Phrase, Typed, flag, folds, look_up
 from app.search.stems import forms
-from app.search.subjects import LONGEST as LONGEST_SUBJECT
 from app.search.subjects import NOTHING, completed, named, token
 from app.search.telex import decode, is_syllable
-from app.search.text import Word, twin, words
+from app.search.text import Word, tokens, twin
 
 MOST_TERMS = 10
 _MOST_WORDS = 40
@@ -19,8 +19,7 @@ Known = Callable[[str, bool], bool]
 """(folded word, prefix) -> whether the index has it, or one that begins so."""
 
 _LETTERED = re.compile(r"([qpf])(\d{1,2})")
-_LONGEST_KNOWN = max(lexicon.LONGEST, LONGEST_SUBJECT)
-_SPEAKER = Word("toi", "toi")
+SPEAKER = Word("toi", "toi")
 """Opening a question it is tôi (I), anywhere else tối (evening)."""
 
 
@@ -80,10 +79,10 @@ class Query:
     def subjects(self) -> tuple[tuple[str, ...], ...]:
         """What the question wants to learn, as far as its words name it: alternatives by term.
 
-        Where no word is a name, what the last words may become the name of.
+        What the last words may become the name of is one more.
         """
-        named = tuple(term.subjects for term in self.terms if term.subjects)
-        return named or ((self.completed,) if self.completed else ())
+        named = [term.subjects for term in self.terms if term.subjects]
+        return tuple(dict.fromkeys([*named, self.completed] if self.completed else named))
 
     @property
     def accented(self) -> bool:
@@ -91,11 +90,46 @@ class Query:
         return any(word.mark != word.fold for term in self.terms for word in term.typed)
 
 
+class Meant(NamedTuple):
+    """A word as it was meant, and where it stands in the NFC form of the text."""
+
+    word: Word
+    start: int
+    end: int
+
+
+def meant(text: str, known: Known = _unknown) -> list[Meant]:
+    """The words of a text: q1 spelled out, and what a keyboard should have composed."""
+    found = [
+        Meant(part, token.start, token.end)
+        for token in tokens(text)[:_MOST_WORDS]
+        for part in _spelled_out(token.word)
+    ]
+    last = len(found) - 1
+    return [
+        one._replace(word=_composed(one.word, known, last=at == last))
+        for at, one in enumerate(found)
+    ]
+
+
+def is_phrase(typed: Typed) -> bool:
+    """Whether these words are one thing: a subject, an abbreviation, a way to say something."""
+    return bool(_meaning(typed)) or _numbered(list(typed)) == typed
+
+
+def says_nothing(typed: Iterable[Word]) -> bool:
+    """Whether these are only words that go with any question: a class to learn in."""
+    return all(
+        word.mark in lexicon.STOP_MARKS
+        or (word.fold == word.mark and word.fold in lexicon.STOP_FOLDS | lexicon.STOP_ENGLISH)
+        for word in typed
+    )
+
+
 def prepare(text: str, known: Known = _unknown, *, typing: bool = False) -> Query:
     """The terms of a text. While `typing`, its last word is not yet a whole word of any kind."""
-    typed = [part for word in words(text)[:_MOST_WORDS] for part in _spelled_out(word)]
-    typed = [_composed(word, known, last=word is typed[-1]) for word in typed]
-    typed = typed[1:] if len(typed) > 1 and typed[0] == _SPEAKER else typed
+    typed = [one.word for one in meant(text, known)]
+    typed = typed[1:] if len(typed) > 1 and typed[0] == SPEAKER else typed
     parts = [(part, look_up(lexicon.HINTS, part)) for part in _parts(typed, len(typed) - typing)]
     terms = [_term(part, hint, known) for part, hint in parts if hint != ("near", "1")]
     if terms and not text[-1:].isspace():
@@ -107,7 +141,8 @@ def prepare(text: str, known: Known = _unknown, *, typing: bool = False) -> Quer
 
 def _completed(typed: list[Word]) -> tuple[str, ...]:
     """Subjects of which the last words, as many as possible, are the beginning of a name."""
-    ends = (tuple(typed[at:]) for at in range(max(0, len(typed) - _LONGEST_KNOWN), len(typed)))
+    last = len(typed) - (len(typed) > 1)
+    ends = (tuple(typed[at:]) for at in range(max(0, last - lexicon.LONGEST_KNOWN), last))
     return next(filter(None, map(completed, ends)), ())
 
 
@@ -160,7 +195,7 @@ def _short(letter: str, number: str) -> tuple[Phrase, Phrase]:
 
 
 def _known_phrase(rest: list[Word]) -> Typed | None:
-    starts = (tuple(rest[:size]) for size in range(min(len(rest), _LONGEST_KNOWN), 0, -1))
+    starts = (tuple(rest[:size]) for size in range(min(len(rest), lexicon.LONGEST_KNOWN), 0, -1))
     return next((start for start in starts if _meaning(start)), None)
 
 

@@ -6,11 +6,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.catalogue.models import Audience, CourseStatus, Topic
+from app.core import clock, config
 from app.core.db import db
 from app.core.i18n import Bilingual
+from app.core.kept import kept
 from app.places import queries as places
 from app.providers.models import Provider
 from app.resources.models import Resource
+from app.search import placenames
+from app.search.placenames import Level, Named, Places
+
+_TEN_MINUTES = 600.0
 
 Labels = Mapping[str, Mapping[str, Bilingual]]
 
@@ -25,6 +31,26 @@ def labels() -> Labels:
         "ward": places.ward_names(),
         "provider": _names(select(Provider.slug, Provider.name_vi, Provider.name_en)),
     }
+
+
+def place_names() -> Places:
+    """What wards of the city are called, now and by the units they were made of."""
+    what = "place names", config.current().city_code, clock.today()
+    return kept(what, _TEN_MINUTES, _place_names)
+
+
+def _place_names() -> Places:
+    now = [Named(name.vi, code, Level.WARD) for code, name in places.ward_names().items()]
+    former = places.former_names()
+    old = [Named(ward, code, Level.OLD_WARD) for code, ward, _, _ in former]
+    home = places.city()
+    wide = [
+        Named(name, code, Level.WIDE)
+        for code, _, *above in former
+        for name in above
+        if name and not (home and name == home.full_name_vi)
+    ]
+    return placenames.places([*now, *old, *wide])
 
 
 def resource_rows(ids: list[int]) -> dict[int, Resource]:

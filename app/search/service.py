@@ -14,7 +14,6 @@ from app.search.filters import CourseFilter
 from app.search.finding import Found
 from app.search.meilisearch import MeilisearchEngine
 from app.search.synonyms import in_step as synonyms
-
 from app.search.understanding import Understood
 
 log = logging.getLogger(__name__)

@@ -209,6 +209,8 @@ def _names(lines: list[_Line]) -> dict[Stems, tuple[_Name, ...]]:
 
 _LINES = _lines(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8"))
 SUBJECTS = _subjects(_LINES)
+CALLED = {line.key: line.names for line in _LINES if line.key != NOTHING}
+"""By subject: its names in both languages, the usual one first."""
 _NAMES = _names(_LINES)
 _SORTED = sorted(
     (" ".join(w.fold for w in typed), tuple(w.mark for w in typed), line.key)

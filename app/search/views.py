@@ -18,14 +18,15 @@ from app.places import queries as places
 from app.resources.models import Resource
 from app.search import forms, queries
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results
+from app.search.finding import Found
 from app.search.prepare import Hints
 from app.search.saved.question import in_words, kept
-from app.search.service import engines
+from app.search.service import engines, find
 from app.search.words import FLAG_NAMES, GROUP_NAMES, SORT_NAMES, WHEN_NAMES, known_values
 
 bp = localised("search", __name__)
 
-_KEPT = frozenset({"q", forms.PLACE, "sort", *FACETS})
+_KEPT = frozenset({"q", forms.PLACE, forms.WORDS, "sort", *FACETS})
 _COMMON = (("free", "1"), ("when", "evening"), ("when", "weekend"), ("open", "1"))
 _ORDER = ("when", "topic", "audience", "mode", "language", "kind")
 
@@ -69,7 +70,8 @@ def _results(given: MultiDict[str, str]) -> str:
     names = queries.labels()
     asked = forms.read(given, {name: set(codes) for name, codes in names.items()})
     wanted, near, unknown_place = _placed(asked)
-    found = engines().search(wanted)
+    answer = find(wanted)
+    found = answer.results
     no_sort = "best" if near else "nearest"
     page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, _page_url)
     return render_template(
@@ -81,15 +83,15 @@ def _results(given: MultiDict[str, str]) -> str:
         groups=_groups(wanted, found, names),
         wards=_choices("ward", names["ward"], wanted, found),
         flags=[_flag(name, wanted, found) for name in FLAG_NAMES],
-        chips=_chips(wanted, names, near),
-        offers=_offers(wanted, found),
+        chips=[*_chips(wanted, names, near), *_heard(answer, names)],
+        offers=_offers(answer.wanted, found),
         ignored=asked.ignored,
         place=asked.place,
         near=near,
         unknown_place=unknown_place,
         sorts={code: name for code, name in SORT_NAMES.items() if code != no_sort},
         most=COUNTED,
-        clear_url=_address(q=wanted.q),
+        clear_url=_address(q=wanted.q, words=[one.name for one in answer.heard]),
         ways=_ways(wanted, found, names),
         keep=(kept(asked), in_words(asked, names)),
     )
@@ -152,6 +154,16 @@ def _chips(
     """What narrows the list now, each with the address that takes it away."""
     place = [(gettext("Near %(place)s", place=near), _without(forms.PLACE))] if near else []
     return place + [(text, _without(name, value)) for name, value, text, _ in _fewer(wanted, names)]
+
+
+def _heard(answer: Found, names: queries.Labels) -> list[tuple[str, str]]:
+    """Filters that were read out of the words, each with the address that leaves it as words."""
+    known = known_values(names)
+    by_name: dict[str, list[str]] = {}
+    for one in answer.heard:
+        said = one.label or str(FLAG_NAMES.get(one.name) or known[one.name][one.values[0]])
+        by_name.setdefault(one.name, []).append(said)
+    return [(", ".join(said), _with(forms.WORDS, name)) for name, said in by_name.items()]
 
 
 def _ways(

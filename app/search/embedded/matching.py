@@ -23,11 +23,11 @@ class Wanted:
         single = [way for way in self.term.ways if len(way) == 1]
         ends = "*" if self.term.prefix else ""
         parts = [
-            *(_quoted(way) + ends for way in single),
-            *(_quoted(way) for way in self.term.ways if len(way) > 1),
-            *(_quoted((word,)) for word in self.slips.words),
-            *(_quoted((word,)) + "*" for word in self.slips.beginnings),
-            *(_quoted(pair) for pair in self.slips.halves),
+            *(quoted(*way) + ends for way in single),
+            *(quoted(*way) for way in self.term.ways if len(way) > 1),
+            *(quoted(word) for word in self.slips.words),
+            *(quoted(word) + "*" for word in self.slips.beginnings),
+            *(quoted(*pair) for pair in self.slips.halves),
         ]
         return "(" + " OR ".join(parts) + ")"
 
@@ -138,6 +138,6 @@ def _slipped(number: int, slips: Slips, folded: str) -> Iterable[Match]:
             yield Match(number, 1, 0, 1, pair)
 
 
-def _quoted(way: Phrase) -> str:
-    """Our words hold letters and digits only, so nothing in them can be an operator."""
+def quoted(*way: str) -> str:
+    """Words as a phrase; ours hold letters and digits only, so nothing can be an operator."""
     return '"' + " ".join(way) + '"'

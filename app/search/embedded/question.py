@@ -2,6 +2,7 @@
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
@@ -10,7 +11,15 @@ from operator import and_
 
 from app.search import filling
 from app.search.embedded import bits
-from app.search.embedded.matching import Reader, Wanted, all_of, any_of, exactly, forgivingly
+from app.search.embedded.matching import (
+    Reader,
+    Wanted,
+    all_of,
+    any_of,
+    exactly,
+    forgivingly,
+    quoted,
+)
 from app.search.embedded.ranking import Judge, Key, Subjects
 from app.search.embedded.view import Scores, View
 from app.search.filling import Candidate
@@ -18,14 +27,16 @@ from app.search.filters import COUNTED, CourseFilter, Results
 from app.search.highlight import Marker
 from app.search.prepare import Query, Term, prepare
 from app.search.subjects import around, token
-from app.search.text import toneless
+from app.search.text import base, toneless
 
 ENGINE = "embedded"
 _RERANKED = 200
 _FILLED_FROM = 300
+_MODELS, _MODEL_WORDS = 3, 6
 _COMMON = 0.2
 _ABOUT = "{title_vi title_en tags flags}"
 """The columns that say what a course is about."""
+_TITLES = "{title_vi title_en tags}"
 _FILTER_WORD = 0.5
 """The subject weighs more than "online" or "free"."""
 
@@ -96,14 +107,35 @@ class Question:
         subjects = filling.wanted_subjects(self.query, map(self.view.marks, page))
         weights = filling.weights(self.query, [self._weight(want) for want in matched.wanted])
         parts = [any_of(_rarest(matched.wanted, weights))] if len(weights) > 1 else []
-        parts += [f'"{token(key)}"' for key in around(chain.from_iterable(subjects))]
-        if not parts:
-            return []
-        allowed = set(bits.to_slots(self.allowed)).difference(page)
-        scores = [pair for pair in self.view.scores(" OR ".join(parts)) if pair[1] in allowed]
-        candidates = self._candidates(heapq.nsmallest(_FILLED_FROM, scores))
+        parts += [quoted(token(key)) for key in around(chain.from_iterable(subjects))]
+        most = self.wanted.per_page - len(page)
         judge = self._judge(matched, weights, subjects)
-        return filling.order(candidates, judge, self.wanted.per_page - len(page))
+        candidates = self._candidates(self._likely(" OR ".join(parts), page))
+        found = filling.order(candidates, judge, most) if parts else []
+        alike = self._alike([*page, *found]) if len(found) < most else []
+        return [*found, *alike][:most]
+
+    def _alike(self, best: list[int]) -> list[int]:
+        """Courses of the same topic whose titles share rare words with those of the best."""
+        entries = [e for slot in best[:_MODELS] if (e := self.view.snapshot.columns.entries[slot])]
+        words = {base(word) for entry in entries for word in entry.titles.split()}
+        rare = heapq.nsmallest(_MODEL_WORDS, words, key=self.view.frequency)
+        if not rare:
+            return []
+        topics = Counter(pair for entry in entries for pair in entry.facets if pair[0] == "topic")
+        expression = f"{_TITLES} : ({' OR '.join(map(quoted, rare))})"
+        return [
+            slot
+            for _, slot in self._likely(expression, best)
+            if (entry := self.view.snapshot.columns.entries[slot])
+            and (not topics or topics.keys() & set(entry.facets))
+        ]
+
+    def _likely(self, expression: str, taken: list[int]) -> Scores:
+        """The best by BM25 that pass the filters and are not shown yet."""
+        allowed = set(bits.to_slots(self.allowed)).difference(taken)
+        scores = self.view.scores(expression) if expression else []
+        return heapq.nsmallest(_FILLED_FROM, [pair for pair in scores if pair[1] in allowed])
 
     def _candidates(self, scores: Scores) -> Iterator[Candidate]:
         entries = self.view.snapshot.columns.entries

@@ -10,9 +10,11 @@ from app.search.embedded import matching
 from app.search.embedded.snapshot import Snapshot
 from app.search.embedded.store import at
 from app.search.filters import CourseFilter, Hit, Suggestion
-from app.search.prepare import prepare
+from app.search.lexicon import Typed, folds
+from app.search.prepare import Query, prepare
 from app.search.suggestions import Candidate, pick
 
+_expression = matching.Wanted.expression
 _SUGGESTED_FROM = 100
 _WEIGHTS = "10.0, 10.0, 6.0, 3.0, 2.0, 1.0, 3.0"
 
@@ -42,6 +44,18 @@ class View:
     def slots(self, expression: str) -> list[int]:
         sql = at(self.snapshot.version, "SELECT rowid FROM fts_vN WHERE fts_vN MATCH ?")
         return [slot for (slot,) in self.db.execute(sql, (expression,))]
+
+    def entitles(self, typed: Typed, rest: Query) -> bool:
+        """Whether a title has these words, with these marks, beside the rest of a question."""
+        wanted = [matching.quoted(*folds(typed)), *map(_expression, matching.exactly(rest))]
+        slots = self.slots(f"{{title_vi title_en}} : ({' AND '.join(wanted)})")
+        needle = f" {' '.join(word.mark for word in typed)} "
+        plain = all(word.mark == word.fold for word in typed)
+        return any(
+            plain or needle in entry.titles
+            for entry in map(self.snapshot.columns.entries.__getitem__, slots)
+            if entry
+        )
 
     def frequency(self, word: str) -> int:
         sql = at(self.snapshot.version, "SELECT doc FROM voc_vN WHERE term = ?")

@@ -24,6 +24,7 @@ def kept(asked: Asked) -> str:
     wanted = asked.wanted
     pairs = [("q", wanted.q)] if wanted.q else []
     pairs += [(name, value) for name, values in wanted.chosen().items() for value in values]
+    pairs += [(forms.WORDS, name) for name in wanted.words]
     pairs += [(forms.PLACE, asked.place)] if asked.place else []
     return urlencode(pairs)
 

@@ -17,7 +17,7 @@ from app.core.i18n import Bilingual
 from app.places.models import Venue
 from app.search import queries
 from app.search.filters import MOST_PER_PAGE, CourseFilter, Hit
-from app.search.service import engines
+from app.search.service import find
 
 MOST_PAGES = 5
 _RUN, _RESOURCE = "run-", "resource-"
@@ -66,7 +66,7 @@ def items(keys: Sequence[str]) -> list[Item]:
 def _hits(wanted: CourseFilter) -> Iterator[Hit]:
     newest = replace(wanted, open=True, sort="newest", per_page=MOST_PER_PAGE)
     for number in range(1, MOST_PAGES + 1):
-        page = engines().search(replace(newest, page=number)).hits
+        page = find(replace(newest, page=number)).results.hits
         yield from page
         if len(page) < MOST_PER_PAGE:
             return

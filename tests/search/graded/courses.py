@@ -9,7 +9,9 @@ from pathlib import Path
 
 from app.catalogue.vocabulary import AUDIENCES, TOPICS
 from app.places.operations import TABLES
+from app.search import placenames
 from app.search.documents import Document
+from app.search.placenames import Level, Named, Places
 
 SEED = 20261122
 TOPIC_NAMES = {topic.slug: (topic.name_vi, topic.name_en) for topic in TOPICS}
@@ -158,3 +160,19 @@ def _titles(vi: str, en: str, level: tuple[str, str], language: str) -> tuple[st
 
 def _whens(when: list[str]) -> set[str]:
     return {f"when={value}" for value in when}
+
+
+@cache
+def names() -> Places:
+    """What people call the wards, as the product knows it from its tables."""
+    named = [
+        Named(name, place.code, level)
+        for place in places()
+        for level, of_level in (
+            (Level.WARD, (place.name,)),
+            (Level.WIDE, place.districts),
+            (Level.OLD_WARD, tuple(name for name in place.former if name not in place.districts)),
+        )
+        for name in of_level
+    ]
+    return placenames.places(named)

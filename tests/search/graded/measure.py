@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from app.search.filters import Results
+from app.search.embedded.engine import EmbeddedEngine
+from app.search.engine import SearchEngine
+from app.search.filters import CourseFilter
+from app.search.finding import find
+from tests.search.graded import courses
 from tests.search.graded.questions import Question
 
 PAGE = 10
@@ -37,9 +41,11 @@ class Line:
 HEAD = f"{'class':14} {'n':>4} {'nDCG@10':>8} {'recall':>8} {'zero':>8}"
 
 
-def page(found: Results) -> list[str]:
-    """The ids a reader meets: the hits, then what is similar."""
-    return [hit.id for hit in (*found.hits, *found.similar)]
+def answers(engine: SearchEngine, words: EmbeddedEngine, text: str) -> list[str]:
+    """The ids a reader meets: the hits, then what is similar; `words` understands the question."""
+    names = courses.names()
+    found = find(engine, CourseFilter(text), lambda q, skip: words.understand(q, names, skip))
+    return [hit.id for hit in (*found.results.hits, *found.results.similar)]
 
 
 def scores(questions: Iterable[Question], find: Find) -> list[Score]:

@@ -1,0 +1,48 @@
+"""A question answered as a reader meant it: understood, narrowed, and filled up from elsewhere."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from app.search.filters import CourseFilter, Hit, Results
+from app.search.understanding import Heard, Understood
+
+Understand = Callable[[str, Collection[str]], Understood]
+"""(question, names of filters to leave alone) -> what it asks for."""
+
+
+class Searches(Protocol):
+    def search(self, wanted: CourseFilter) -> Results: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer, the question that was put in the end, and what was understood on the way."""
+
+    results: Results
+    wanted: CourseFilter
+    heard: tuple[Heard, ...] = ()
+
+
+def find(engine: Searches, wanted: CourseFilter, understand: Understand) -> Found:
+    """Narrow by what the words ask for, if that finds something; else take them as words."""
+    understood = understand(wanted.q, {*wanted.words, *wanted.chosen()})
+    narrowed = understood.narrow(wanted)
+    results = engine.search(narrowed) if understood.heard else Results()
+    if not results.total:
+        return Found(engine.search(wanted), wanted)
+    if narrowed.q and wanted.page == 1 and results.total < wanted.per_page:
+        results = _filled(results, engine.search(replace(wanted, q=understood.rest)), wanted)
+    return Found(results, narrowed, understood.heard)
+
+
+def _filled(results: Results, wider: Results, wanted: CourseFilter) -> Results:
+    """The same subject elsewhere comes before what is only near it."""
+    shown = {hit.id for hit in results.hits}
+    others = _distinct((*wider.hits, *results.similar, *wider.similar), shown)
+    return replace(results, similar=tuple(others[: wanted.per_page - len(results.hits)]))
+
+
+def _distinct(hits: Iterable[Hit], shown: set[str]) -> list[Hit]:
+    found = {hit.id: hit for hit in hits if hit.id not in shown}
+    return list(found.values())
