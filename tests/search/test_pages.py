@@ -1,7 +1,7 @@
 """The results page as a resident uses it."""
 
 import unicodedata
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from app.catalogue.events import CourseChanged
 from app.catalogue.models import CourseStatus
 from app.core import clock, jobs
 from app.core.db import db, transaction
+from app.places.models import Extent, UnitChange
 from app.search import in_step
 from app.search.service import engines
 from tests.factories import (
@@ -175,3 +176,31 @@ def test_common_filters_are_one_tap_away_where_they_narrow_the_list(client, inde
     offers = {link.text: link["href"] for link in page.select(".offers a")}
     assert offers == {"Free of charge": "/en/courses?free=1"}
     assert client.page(offers["Free of charge"]).select(".offers a") == []
+
+
+def test_what_the_words_ask_for_is_shown_as_filters_that_can_be_taken_away(client, index):
+    new_1, new_2, elsewhere = (WardFactory(name_vi=name) for name in ("Bàn Cờ", "Xuân Hòa", "An"))
+    before = {"parent": None, "valid_from": date(2025, 1, 1), "valid_to": date(2025, 6, 30)}
+    district = WardFactory(code="770", level="district", full_name_vi="Quận 3", **before)
+    old = WardFactory(full_name_vi="Phường 5", **before | {"parent": district})
+    for new in (new_1, new_2):
+        change = UnitChange(old=old, new=new, extent=Extent.PART, on=date(2025, 7, 1))
+        db.session.add(change)
+    for ward in (new_1, new_2, elsewhere):
+        RunFactory(course__title_vi=f"Yoga {ward.name_vi}", venue__unit=ward, fee=0)
+    index()
+    page = client.page("/vi/courses?q=yoga+q3+mien+phi")
+    assert sorted(titles(page)) == ["Yoga Bàn Cờ", "Yoga Xuân Hòa"]
+    assert [link.get_text(strip=True) for link in page.select(".card h3 a")] == ["Yoga An"]
+    chips = {
+        chip.get_text(" ", strip=True).removesuffix(" ×"): chip["href"]
+        for chip in page.select(".chips:not(.offers) a")
+    }
+    place, free, everything = chips
+    assert (place, free) == ("Bỏ lọc: Quận 3", "Bỏ lọc: Miễn phí")
+    fewer = client.page(chips[place])
+    assert "Bỏ lọc: Quận 3" not in fewer.get_text(" ", strip=True)
+    assert fewer.select_one("input[type=hidden][name=words]")["value"] == "ward"
+    none = client.page(chips[everything])
+    assert none.select(".chips:not(.offers)") == []
+    assert [field["value"] for field in none.select("input[name=words]")] == ["ward", "free"]
