@@ -15,7 +15,7 @@ from app.core.db import db
 from app.indicators.models import Report
 from app.indicators.operations import reports as operations
 from app.indicators.queries import reports as queries
-from app.indicators.reports import canonical, checking, content, differences
+from app.indicators.reports import canonical, checking, content, differences, shown
 from app.indicators.reports.content import Part, Sign
 from app.indicators.reports.errors import (
     AlreadyPublished,
@@ -171,6 +171,9 @@ def test_a_revision_says_what_changed_and_why(town):
         for each in differences.changes(old, new, Part.INTERNAL)
     }
     assert changed["N1", (), ()] == (35, 41)
+    told = shown.differences(new, differences.changes(old, new, Part.INTERNAL))
+    assert ["N1 · Số người", "35", "41"] in told
+    assert all(before != now for _what, before, now in told)
     assert changed["N1", (Dimension.WARD,), ("26734",)] == (32, 38)
     assert ("N1", (Dimension.WARD,), ("26740",)) not in changed
     assert differences.reasons(old, new) == ["facts"]

@@ -133,7 +133,8 @@ def _heads(rows: Iterator[RawRow]) -> dict[int, str]:
         if not lacking:
             return found
         missing = min(missing, lacking, key=len)
-    raise FileRefused(code="no_header", missing=", ".join(missing))
+    heads = (f"{LABELS[name].vi} ({name})" for name in missing)
+    raise FileRefused(code="no_header", missing=", ".join(heads))
 
 
 def _cells(heads: Mapping[int, str], cells: list[str]) -> dict[str, str]:

@@ -62,16 +62,9 @@ class ReportPage:
         return reasons(queries.frozen(self.before), self.frozen) if self.before else []
 
     @property
-    def changes(self) -> list[tuple[str, str, str]]:
+    def changes(self) -> list[list[str]]:
         """What changed, and its figure before and now."""
-        return [
-            (
-                shown.place(self.frozen, each),
-                shown.written(self.frozen, each, each.before),
-                shown.written(self.frozen, each, each.after),
-            )
-            for each in self.changed[:MOST_CHANGES]
-        ]
+        return shown.differences(self.frozen, self.changed)[:MOST_CHANGES]
 
 
 def page(row: Report, part: Part, measure: str = "") -> ReportPage:

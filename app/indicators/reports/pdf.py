@@ -120,14 +120,7 @@ def _changes(report: Frozen, changes: Sequence[Change]) -> dict[str, Any]:
     return {
         "title": gettext("Figures that changed"),
         "heads": [gettext("Figure"), gettext("Before"), gettext("Now")],
-        "rows": [
-            [
-                shown.place(report, each),
-                shown.written(report, each, each.before),
-                shown.written(report, each, each.after),
-            ]
-            for each in changes
-        ],
+        "rows": shown.differences(report, changes),
     }
 
 

@@ -1,6 +1,6 @@
 """A report as people read it, on the page and on paper: figures in words of the page's language."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -88,14 +88,24 @@ def text(definition: Definition, cell: Cell | None) -> str:
     return _number(cell.value, definition.unit)
 
 
-def place(report: Frozen, change: Change) -> str:
-    """What a changed figure is about."""
+def differences(report: Frozen, changes: Iterable[Change]) -> list[list[str]]:
+    """What changed, and its figure before and now, as far as a reader sees it with these digits."""
+    rows = (
+        [_place(report, each), _written(report, each, each.before),
+         _written(report, each, each.after)]
+        for each in changes
+    )  # fmt: skip
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _place(report: Frozen, change: Change) -> str:
     pairs = zip(change.by, change.key, strict=True)
     words = (report.name_of(dimension, code).text() for dimension, code in pairs)
-    return ", ".join([change.measure, *words])
+    measure = f"{change.measure} · {report.definition(change.measure).name}"
+    return ", ".join([measure, *words])
 
 
-def written(report: Frozen, change: Change, value: Value) -> str:
+def _written(report: Frozen, change: Change, value: Value) -> str:
     """A figure before or after a change; empty where there was none."""
     if value is None or isinstance(value, str):
         return value or ""
