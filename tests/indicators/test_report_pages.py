@@ -116,6 +116,15 @@ def test_only_who_works_with_figures_sees_what_is_not_published(client, town):
     assert client.get(f"{PUBLIC}/1").status_code == 404
 
 
+def test_cells_of_a_form_can_be_told_before_anything_is_frozen(staff, town):
+    kept = office_forms.keep("Biểu", workbook(tong="$B$1"), GrantFactory().account_id)
+    path = f"/vi/staff/office-forms/{kept.id}"
+    sent = {"cells-0-cell": "tong", "cells-0-measure": "N1", "cells-0-period": PERIOD}
+    staff.send(path, sent, page=path)
+    chosen = [each["value"] for each in staff.page(path).select("fieldset option[selected]")]
+    assert chosen == ["N1", PERIOD]
+
+
 def test_an_office_s_form_is_filled_from_a_report(staff, town):
     report = operations.freeze(PERIOD)
     content = workbook(

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.i18n import Bilingual
 from app.core.tables import Value
 from app.indicators.models import OfficeForm, Report
-from app.indicators.queries import reports
+from app.indicators.queries import definitions, reports
 from app.indicators.reports import figures, office_form
 from app.indicators.reports.content import Cell, Part, Spot
 from app.indicators.reports.figures import Wanted
@@ -54,6 +54,14 @@ def looked(form: OfficeForm) -> Looked:
 
 def mapping(form: OfficeForm) -> dict[str, Wanted]:
     return {cell: Wanted(**each) for cell, each in form.mapping.items()}
+
+
+def measures_to_choose(report: Report | None, mapped: Iterable[str]) -> Mapping[str, Bilingual]:
+    """The names of the report's measures, of those in force, and of mapped ones; by code."""
+    of_report = reports.frozen(report).stated.definitions if report else ()
+    known = {each.code: each.name for each in definitions.in_force()}
+    known |= {each.code: each.name for each in of_report}
+    return known | {code: Bilingual("") for code in mapped if code not in known}
 
 
 def periods_to_choose(mapped: Iterable[str]) -> Mapping[str, Bilingual]:

@@ -146,11 +146,10 @@ def _mapping_form(
             for name, each in zip(fillable, now, strict=True)
         ]
     )
-    frozen = reports.frozen(report) if report else None
-    definitions = frozen.stated.definitions if frozen else ()
+    named = queries.measures_to_choose(report, [each.measure for each in now if each.measure])
     measures = [
         choice("", "–"),
-        *(choice(each.code, f"{each.code} · {each.name}") for each in definitions),
+        *(choice(code, f"{code} · {name}" if name else code) for code, name in named.items()),
     ]
     listed = queries.periods_to_choose({each.period for each in now} - {""})
     others = [choice(code, f"{name} ({code})") for code, name in listed.items()]
