@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from app.indicators.models import PreparedFigures, Target
 from app.indicators.operations import reports
 from app.indicators.operations.definitions import ensure_measures
 from app.participation import operations, queries, store
+from app.participation.disclosure.audit import PERSONS, find_leaks
 from app.participation.events import FactsChanged
 from app.places.models import Extent, UnitChange
 from tests.factories import (
@@ -387,6 +389,30 @@ def test_boards_are_audited_with_reports_and_reports_with_boards(app, figures):
     reports.publish(report.id, None)
     assert public_boards.tables_told(5)
     assert public_boards.tables_told(10) == [], "under another limit other cells were hidden"
+
+
+@pytest.mark.on_any_database
+def test_the_auditor_knows_that_pages_of_wards_leave_out_who_lives_in_none(app, figures):
+    """The half-year before is told by the pages of wards alone: 63 people, 60 of them in wards."""
+    autumn = date(2025, 10, 6)
+    first, second = ward("Tám"), ward("Ba")
+    live(40, first, day=autumn)
+    live(20, second, day=autumn)
+    live(3, None, day=autumn)
+    figures()
+    numbers = {None: 63, first.code: 40, second.code: 20}
+    careless = [
+        replace(
+            table,
+            cells={k: numbers[k[0] if k else None] for k in table.cells},
+            small=(),
+            round_to=1,
+        )
+        for table in public_boards.tables_told(5)
+        if table.figure == PERSONS and table.by in {(), ("ward",)} and table.last.year == 2025
+    ]
+    assert {(leak.least, leak.greatest) for leak in find_leaks(careless, 5)} == {(3, 3)}
+    assert not find_leaks(public_boards.tables_told(5), 5)
 
 
 def test_before_anything_is_prepared_the_page_says_so(client, app):

@@ -5,7 +5,7 @@ attendances is made of rounded numbers beside it and left out.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from app.indicators.measures.formula import DividedBy
 from app.indicators.measures.results import CountedResidents, Definition
 from app.indicators.reports import gate
 from app.participation import labels
-from app.participation.dimensions import Dimension
+from app.participation.dimensions import NOT_STATED, OUTSIDE, Dimension
 from app.participation.disclosure.audit import PublishedTable
 from app.participation.periods import Period
 from app.participation.queries import Key
@@ -74,7 +74,7 @@ class Told:
                 (code,): values[at] for code, values in totals.items() if values
             }
             if cells:
-                yield from self._table(definition, (_WARD,), period, cells)
+                yield from self._table(definition, (_WARD,), period, cells, partial=(_WARD,))
 
     def _ages_of_wards(self, wards: Mapping[int, Board]) -> Iterator[PublishedTable]:
         cells: dict[Key, Value] = {
@@ -85,7 +85,9 @@ class Told:
         }
         if cells:
             persons = next(d for d in self.maker.definitions if d.code == boards.PERSONS)
-            yield from self._table(persons, (_WARD, _AGE), self.maker.period, cells)
+            yield from self._table(
+                persons, (_WARD, _AGE), self.maker.period, cells, partial=(_WARD,)
+            )
 
     def _table(
         self,
@@ -93,6 +95,7 @@ class Told:
         by: tuple[Dimension, ...],
         period: Period,
         shown: Mapping[Key, Value],
+        partial: Sequence[Dimension] = (),
     ) -> Iterator[PublishedTable]:
         count = definition.formula.counted
         figure = gate.FIGURES.get(count.what)
@@ -130,6 +133,7 @@ class Told:
             units=self._units if _WARD in by else {},
             only=gate.limits_of(count, of_city),
             complete=len(readable) == len(shown),
+            partial=tuple(map(str, partial)),
         )
 
     def _wards_of(self, code: str, period: Period) -> set[str]:
@@ -172,6 +176,7 @@ def written(table: PublishedTable) -> dict[str, Any]:
         "units": {code: sorted(units) for code, units in table.units.items()},
         "only": {axis: sorted(values) for axis, values in table.only.items()},
         "complete": table.complete,
+        "partial": list(table.partial),
     }
 
 
@@ -190,7 +195,16 @@ def read(kept: Mapping[str, Any], name: str) -> PublishedTable:
         units={code: frozenset(units) for code, units in kept["units"].items()},
         only=_limits(kept["only"]),
         complete=kept["complete"],
+        partial=tuple(kept.get("partial", _partial(kept))),
     )
+
+
+def _partial(kept: Mapping[str, Any]) -> Iterator[str]:
+    """Version 0.2 did not keep that the pages of wards do not list who lives in none."""
+    axes = list(kept["by"])
+    if _WARD in axes:
+        listed = {cell[axes.index(_WARD)] for cell in kept["cells"]}
+        yield from () if listed & {NOT_STATED, OUTSIDE} else (str(_WARD),)
 
 
 def _limits(kept: Mapping[str, Any]) -> dict[str, frozenset[str]]:

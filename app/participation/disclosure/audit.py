@@ -79,6 +79,7 @@ class PublishedTable:
         units: of which units a ward on this table's map consists, where another map differs.
         only: what the whole table is limited to, as {"provider": {"7"}}.
         complete: whether a cell that is not among `cells` is known to be 0.
+        partial: the breakdowns of which it lists some values only, however complete the others.
         may_hide_nobody: whether a hidden figure may be 0, as where small bases hide whole shares.
     """
 
@@ -94,6 +95,7 @@ class PublishedTable:
     units: Mapping[str, Values] = field(default_factory=dict)
     only: Mapping[str, Values] = field(default_factory=dict)
     complete: bool = True
+    partial: Collection[str] = ()
     may_hide_nobody: bool = False
 
 
@@ -199,7 +201,7 @@ def _listed(table: PublishedTable) -> dict[tuple[Box, str], Values]:
     for key in table.cells:
         cell = _box(table, key)
         for axis, value in zip(table.by, key, strict=True):
-            if axis != _MONTH and value is not None:
+            if axis != _MONTH and value is not None and axis not in table.partial:
                 spot = cell.without(axis), axis
                 listed[spot] = listed.get(spot, frozenset()) | dict(cell.where)[axis]
     return listed
