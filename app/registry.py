@@ -86,6 +86,9 @@ from app.search import inventory as search_inventory
 from app.search import jobs as search_jobs
 from app.search import service as search
 from app.search.cli import search as search_cli
+from app.search.demand import counting as search_demand
+from app.search.demand import jobs as search_demand_jobs
+from app.search.demand.views import bp as demand_pages
 from app.search.in_step import lag as search_lag
 from app.search.saved import jobs as search_saved_jobs
 from app.search.saved import views as saved_searches
@@ -112,6 +115,7 @@ def blueprints() -> Iterable[Blueprint]:
         search_pages,
         saved_searches.bp,
         synonym_pages,
+        demand_pages,
         indicators_pages,
         indicators_staff_pages,
         indicators_provider_pages,
@@ -157,6 +161,7 @@ JOBS = (
     search_jobs,
     search_saved_jobs,
     search_synonyms_jobs,
+    search_demand_jobs,
     indicators_prepared_jobs,
     indicators_report_jobs,
     notices_jobs,
@@ -247,4 +252,5 @@ def start_services(app: Flask, settings: Settings) -> None:
     login.install(app)
     identity.install(app, settings)
     search.start(app, settings)
+    search_demand.start(app)
     app.extensions["gauges"] = {"search": search_lag}

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Barrier
 
 import flask_migrate
 import pytest
-from sqlalchemy import Engine, event, exists, select
+from sqlalchemy import Engine, Select, Table, event, exists, select
 
 from app import create_app
 from app.core import jobs, kept, keys, rotation
@@ -24,7 +25,6 @@ from app.core.errors import DomainError
 from tests import postgres
 from tests.client import Client
 
-PATIENCE = 20  # seconds
 PATIENCE = 20  # seconds
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(
@@ -57,12 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def _calm_collector() -> Iterator[None]:
-    """What is loaded stays: Python need not look at all of it again for every few new objects."""
+    """What is loaded stays: Python need not look at all of it again."""
     gc.freeze()
-    usual = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 50)
     yield
-    gc.set_threshold(*usual)
     gc.unfreeze()
 
 
@@ -103,7 +100,7 @@ def environment(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def migrated(environment: dict[str, str]):
-    app = create_app(Settings.from_env(environment), TESTING=True)
+    app = create_app(Settings.from_env(environment), TESTING=True, DEMAND_COUNTED_AFTER=None)
     app.test_client_class = Client
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
@@ -124,16 +121,22 @@ def app(migrated):
 
 def empty_tables() -> None:
     """Of the tables only those with rows; numbers begin anew in all of them."""
-    tables = list(reversed(Base.metadata.sorted_tables))
+    tables, used = _tables_and_whether_used()
     with db.engine.begin() as connection:
-        used = [exists(select(1).select_from(table)).label(table.name) for table in tables]
-        row = connection.execute(select(*used)).one()
+        row = connection.execute(used).one()
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql(_RESTART)
         for table in tables:
             if getattr(row, table.name):
                 connection.execute(table.delete())
+
+
+@cache
+def _tables_and_whether_used() -> tuple[list[Table], Select]:
+    tables = list(reversed(Base.metadata.sorted_tables))
+    used = [exists(select(1).select_from(table)).label(table.name) for table in tables]
+    return tables, select(*used)
 
 
 _RESTART = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"

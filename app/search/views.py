@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import jsonify, render_template, request, url_for
+from flask import current_app, jsonify, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from app.core.paging import Page
 from app.places import queries as places
 from app.resources.models import Resource
 from app.search import forms, queries
+from app.search.demand import counting as demand
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results
 from app.search.finding import Found
 from app.search.prepare import Hints
@@ -72,6 +73,7 @@ def _results(given: MultiDict[str, str]) -> str:
     wanted, near, unknown_place = _placed(asked)
     answer = find(wanted)
     found = answer.results
+    demand.of(current_app).note(request, answer.wanted, asked.place, found)
     no_sort = "best" if near else "nearest"
     page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, _page_url)
     return render_template(

@@ -198,6 +198,8 @@ PAGES = [
     Page("indicators_commune.enter_own_value", f"{_WARD}/values/{{asked_commune}}", OFFICER),
     Page("accounts_staff.duplicates", "/staff/duplicates", ADMINISTRATOR),
     Page("accounts_staff.merged", "/staff/merges", ADMINISTRATOR),
+    Page("demand.city", "/staff/demand", ADMINISTRATOR),
+    Page("demand.near_provider", f"{_OWN}/demand", EDITOR),
     Page("synonyms.entries", "/staff/synonyms", ADMINISTRATOR),
     Page("synonyms.new", "/staff/synonyms/new", ADMINISTRATOR),
     Page("providers_staff.types", "/staff/provider-types", ADMINISTRATOR),

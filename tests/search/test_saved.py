@@ -16,7 +16,7 @@ from app.core.audit import AuditEntry
 from app.core.db import db, transaction
 from app.core.jobs import Job
 from app.notices.models import Medium, Message
-from app.search import queries
+from app.search import in_step, queries
 from app.search.errors import NowhereToWrite, TooManySaved
 from app.search.models import Letters, SavedSearch
 from app.search.saved import operations
@@ -37,11 +37,11 @@ def owner(app):
 
 def offer(title="Cắt may gia đình", **run):
     made = RunFactory(course=CourseFactory(title_vi=title), **run)
-    in_step()
+    index()
     return made
 
 
-def in_step() -> None:
+def index() -> None:
     db.session.commit()
     in_step.rebuild()
 
@@ -60,7 +60,7 @@ def next_day(days=1, hour=9):
 def look_around(run_jobs, days=1) -> list[Message]:
     """What a worker does in the morning of that day; every letter about searches so far."""
     with next_day(days):
-        in_step()
+        index()
         with transaction():
             announce_looks(None)
         run_jobs()
@@ -117,7 +117,7 @@ def test_letters_come_by_day_and_as_often_as_was_chosen(owner, run_jobs):
 def test_filters_of_the_question_hold_and_a_value_that_is_gone_widens_nothing(owner, run_jobs):
     kept = RunFactory(course=CourseFactory(title_vi="Cắt may cơ bản"))
     topic = kept.course.topic.slug
-    in_step()
+    index()
     saved(owner, f"q=cắt+may&topic={topic}")
     RunFactory(course=CourseFactory(title_vi="Cắt may lớp khác", topic=TopicFactory(slug="music")))
     assert look_around(run_jobs) == []

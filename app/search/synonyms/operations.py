@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -50,7 +51,7 @@ class Fields:
 
 def key_of(text: str) -> str:
     """The words as they are compared: capitals, blanks and stops do not matter, accents do."""
-    return " ".join(word.mark for word in words(text))
+    return normalize("NFC", " ".join(word.mark for word in words(text)))
 
 
 def check(fields: Fields) -> None:
