@@ -12,6 +12,7 @@ from app.search import wire
 from app.search.documents import Document
 from app.search.embedded.store import batches
 from app.search.engine import RefusedDocuments, SearchUnavailable
+from app.search.filling import wanted_subjects
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results, Suggestion
 from app.search.highlight import Marker
 from app.search.prepare import Query, prepare
@@ -131,14 +132,14 @@ class MeilisearchEngine:
             return False
 
     def _search(self, wanted: CourseFilter, query: Query) -> Results:
-        client, by_accents = self._client(), wire.sees_accents(wanted, query)
-        queries = [self._page(wanted, query, window=by_accents), *self._counts(wanted, query)]
+        client, reordered = self._client(), wire.reorders(wanted, query)
+        queries = [self._page(wanted, query, window=reordered), *self._counts(wanted, query)]
         answers: list[Json] = client.multi_search(queries)["results"]
         main = answers[0]
         hits, total = main["hits"], main["totalHits"]
-        if by_accents:
-            hits = wire.accents_first(hits, query)[wanted.start : wanted.start + wanted.per_page]
-        fills = wanted.page == 1 and total < wanted.per_page and len(query.terms) > 1
+        if reordered:
+            hits = wire.in_our_order(hits, query)[wanted.start : wanted.start + wanted.per_page]
+        fills = wanted.page == 1 and total < wanted.per_page and bool(query.terms)
         return Results(
             hits=tuple(wire.hit_of(hit) for hit in hits[: max(0, COUNTED - wanted.start)]),
             total=min(total, COUNTED),
@@ -158,8 +159,7 @@ class MeilisearchEngine:
             "hitsPerPage": size,
             "facets": list(FACETS),
             "sort": wire.order(wanted, query),
-            "showRankingScore": True,
-            "attributesToRetrieve": ["id", "marks"],
+            "attributesToRetrieve": list(wire.RANKED),
         }
 
     def _counts(self, wanted: CourseFilter, query: Query) -> Iterator[Json]:
@@ -180,15 +180,18 @@ class MeilisearchEngine:
     def _similar(
         self, client: Client, wanted: CourseFilter, query: Query, hits: list[Json]
     ) -> tuple[Hit, ...]:
-        """Partial matches: the server drops the most frequent words first."""
-        asked = self._question(query, wire.filters(wanted)) | {
-            "matchingStrategy": "frequency",
-            "limit": wanted.per_page + len(hits),
-            "attributesToRetrieve": ["id"],
-        }
-        found: list[Json] = client.multi_search([asked])["results"][0]["hits"]
-        shown = {hit["id"] for hit in hits}
-        return tuple(wire.hit_of(hit) for hit in found if hit["id"] not in shown)[: wanted.per_page]
+        """Partial matches (the server drops the most frequent words first) and what is near."""
+        conditions = wire.filters(wanted)
+        subjects = wanted_subjects(query, [hit["marks"] for hit in hits])
+        near = {"limit": wire.WINDOW, "attributesToRetrieve": list(wire.RANKED)}
+        asked = [self._question(query, conditions) | near | {"matchingStrategy": "frequency"}]
+        if subjects:
+            about = [*conditions, wire.about(subjects)]
+            asked.append(self._question(Query(), about) | near)
+        answers: list[Json] = client.multi_search(asked)["results"]
+        found = (hit for answer in answers for hit in answer["hits"])
+        most = wanted.per_page - len(hits)
+        return tuple(map(wire.hit_of, wire.fillers(found, query, hits, subjects, most)))
 
     def _put(self, client: Client, batch: list[Json]) -> dict[str, str]:
         """Send; halve what the server refuses until the bad documents are found."""

@@ -104,6 +104,15 @@ def resembling(text: str) -> tuple[str, ...]:
     return tuple({_SORTED[at][2]: None for _, score, at in found if score == best})
 
 
+def spellings(most_words: int) -> dict[str, list[str]]:
+    """Names of at most so many words, folded, with the tokens of what they name."""
+    found: dict[str, list[str]] = {}
+    for folded, _, key in _SORTED:
+        if folded.count(" ") < most_words and token(key) not in found.setdefault(folded, []):
+            found[folded].append(token(key))
+    return {folded: tokens for folded, tokens in found.items() if tokens}
+
+
 def closeness(own: "Own", asked: Iterable[str]) -> int:
     """How near a course with its own subjects is to the nearest of those asked."""
     return min((_closeness(own, SUBJECTS[key]) for key in asked), default=ELSEWHERE)

@@ -1,21 +1,30 @@
 """How a question, an answer and a document look on the way to and from Meilisearch."""
 
 import json
-from itertools import groupby
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
-from app.search import lexicon
+from app.search import filling, lexicon
 from app.search.documents import CLOSED, Document, id_number
-from app.search.embedded.matching import Reader, exactly
-from app.search.embedded.ranking import Judge
+from app.search.embedded.matching import Reader, forgivingly
+from app.search.embedded.ranking import Judge, Subjects
 from app.search.embedded.rows import COLUMNS, NEVER, row_of
+from app.search.embedded.vocabulary import Vocabulary
+from app.search.filling import Candidate
 from app.search.filters import COUNTED, FACETS, CourseFilter, Facets, Hit
 from app.search.prepare import MOST_TERMS, Query, Term
-from app.search.text import twin
+from app.search.subjects import around, own, spellings, token
+from app.search.text import base, twin
 
 WINDOW = 100
-"""So many of the best are put in order of their accents; pages beyond keep the server's order."""
+"""So many of the best are put in our own order; pages beyond keep the server's."""
+_SYNONYM_WORDS = 3
+"""The server looks up synonyms of so many words together at most."""
+RANKED = ("id", "marks", "waiting")
 
+_SPELLINGS = spellings(_SYNONYM_WORDS)
+_FILTER_WORD = 0.5
 _OPEN_SYLLABLES = [consonant + "y" for consonant in ("h", "k", "l", "m", "s", "t", "v", "qu")]
 
 Json = dict[str, Any]
@@ -26,9 +35,9 @@ def settings() -> Json:
     return {
         "searchableAttributes": list(COLUMNS),
         "displayedAttributes": [
-            *("id", "digest", "marks", "title_vi", "title_en", "shown_tags", "_geo"),
+            *("id", "digest", "marks", "waiting", "title_vi", "title_en", "shown_tags", "_geo"),
         ],
-        "filterableAttributes": [*FACETS, "_geo"],
+        "filterableAttributes": [*FACETS, "subjects", "_geo"],
         "sortableAttributes": ["soonest", "newest", "closed", "id_sort", "_geo"],
         "rankingRules": [
             *("sort", "words", "typo", "proximity", "attributeRank"),
@@ -70,16 +79,20 @@ def words_of(query: Query) -> str:
     """At most ten words, numbered things as phrases; a blank at the end closes the last word."""
     parts, count = [], 0
     for term in query.terms:
-        count += len(term.typed)
+        said = _said(term)
+        count += len(said.split())
         if count > MOST_TERMS:
             break
-        parts.append(_said(term))
+        parts.append(said)
     opened = query.terms and query.terms[-1].prefix and count <= MOST_TERMS
     return " ".join(parts) + ("" if opened else " ")
 
 
 def _said(term: Term) -> str:
+    """A subject by its token, where the server could not tell it from what was typed."""
     text = " ".join(word.fold for word in term.typed)
+    if term.subjects and text not in _SPELLINGS:
+        return token(term.subjects[0])
     return f'"{text}"' if text[-1:].isdigit() and len(term.typed) > 1 else text
 
 
@@ -91,19 +104,46 @@ def facets_of(wanted: CourseFilter, answers: list[Json]) -> Facets:
     return counts
 
 
-def sees_accents(wanted: CourseFilter, query: Query) -> bool:
+def reorders(wanted: CourseFilter, query: Query) -> bool:
+    """Whether the page lies in the window whose order is ours."""
     whole_pages = WINDOW // wanted.per_page * wanted.per_page
     best = wanted.sort == "best" or (wanted.sort == "nearest" and wanted.near is None)
-    return best and query.accented and wanted.start + wanted.per_page <= whole_pages
+    return best and bool(query.terms) and wanted.start + wanted.per_page <= whole_pages
 
 
-def accents_first(hits: list[Json], query: Query) -> list[Json]:
-    """The server does not see accents: among its equals, put first what was typed exactly."""
-    judge = Judge(Reader(exactly(query)), [1.0] * len(query.terms), accented=True)
-    ordered: list[Json] = []
-    for _, equals in groupby(hits, key=lambda hit: hit["_rankingScore"]):
-        ordered += sorted(equals, key=lambda hit: judge.key(hit["marks"]).accents)
-    return ordered
+def in_our_order(hits: list[Json], query: Query) -> list[Json]:
+    """By the rules of the embedded engine, as the server sees neither accents nor subjects."""
+    judge = judge_of(query, hits, [1.0] * len(query.terms), query.subjects)
+    keyed = [(judge.key(hit["marks"], hit.get("waiting", 0)), at) for at, hit in enumerate(hits)]
+    return [hits[at] for _, at in sorted(keyed)]
+
+
+def fillers(
+    found: Iterable[Json], query: Query, hits: list[Json], subjects: Subjects, most: int
+) -> list[Json]:
+    """What fills the page, of the server's partial matches and of what is near the subject."""
+    shown = {hit["id"] for hit in hits}
+    others = list({one["id"]: one for one in found if one["id"] not in shown}.values())
+    rarities = [_FILTER_WORD if term.filters else 1.0 for term in query.terms]
+    judge = judge_of(query, others, filling.weights(query, rarities), subjects)
+    candidates = (
+        Candidate(one["marks"], one.get("waiting", 0), float(at), id_number(one["id"]), at)
+        for at, one in enumerate(others)
+    )
+    return [others[at] for at in filling.order(candidates, judge, most)]
+
+
+def judge_of(query: Query, hits: list[Json], weights: list[float], subjects: Subjects) -> Judge:
+    """Forgives the slips that the server forgave: those that lead to words of these hits."""
+    words = {base(word) for hit in hits for word in hit["marks"].split()} - {""}
+    wanted = forgivingly(query, Vocabulary(words), known_too=True)
+    return Judge(Reader(wanted), weights, query.accented, subjects)
+
+
+def about(subjects: Subjects) -> str:
+    """The condition that a course is about one of these, or about what is next to it."""
+    keys = sorted(around(chain.from_iterable(subjects)))
+    return f"subjects IN [{', '.join(map(json.dumps, keys))}]"
 
 
 def hit_of(found: Json) -> Hit:
@@ -120,6 +160,7 @@ def record(document: Document) -> Json:
         record["_geo"] = {"lat": document.geo[0][0], "lng": document.geo[0][1]}
     return record | {
         "id": document.id,
+        "subjects": sorted(own(record["flags"]).keys),
         "id_sort": id_number(document.id),
         "digest": row.digest(),
         "marks": row.marks,
@@ -135,9 +176,10 @@ def record(document: Document) -> Json:
 
 def _synonyms() -> dict[str, list[str]]:
     """The embedded engine's table as the server wants it: one way, folded."""
-    table: dict[str, list[str]] = {}
+    table: dict[str, list[str]] = {folded: list(told) for folded, told in _SPELLINGS.items()}
     for phrase, entries in lexicon.synonyms().items():
-        table[" ".join(phrase)] = [" ".join(way) for _, ways in entries for way in ways]
+        ways = [" ".join(way) for _, ways in entries for way in ways]
+        table[" ".join(phrase)] = [*ways, *table.get(" ".join(phrase), ())]
     for phrase, hints in lexicon.HINTS.items():
         table.setdefault(" ".join(phrase), []).extend(lexicon.flag(*hint) for _, hint in hints)
     for syllable in _OPEN_SYLLABLES:

@@ -271,10 +271,37 @@ def test_a_finished_word_is_closed_with_a_blank(engine, server):
     assert 'yoga "quan 1" ' in asked
 
 
-def test_among_equals_the_typed_accents_come_first(engine, server):
-    server.hits = [hit(1, "May áo"), hit(2, "Mây tre"), hit(3, "Máy cày"), hit(4, "Máy", 0.5)]
+def test_the_typed_accents_come_first(engine, server):
+    server.hits = [hit(1, "May áo"), hit(2, "Mây tre"), hit(3, "Máy cày"), hit(4, "Máy")]
     page = engine.search(CourseFilter("máy"))
-    assert [found.id for found in page.hits] == ["course-3", "course-1", "course-2", "course-4"]
+    assert [found.id for found in page.hits] == ["course-3", "course-4", "course-1", "course-2"]
+
+
+def test_slips_the_server_forgave_come_after_the_word_itself(engine, server):
+    server.hits = [hit(1, "Gardenin plants"), hit(2, "Gardening at home"), hit(3, "Gardening")]
+    page = engine.search(CourseFilter("gardening "))
+    assert [found.id for found in page.hits] == ["course-2", "course-3", "course-1"]
+
+
+def test_subjects_are_told_by_synonyms_or_by_their_tokens(engine, server):
+    engine.rebuild(known())
+    (sent,) = server.bodies("/indexes/courses_new/settings")
+    assert "zzssewingzz" in sent["synonyms"]["cat may"]
+    engine.search(CourseFilter("cắt may "))
+    engine.search(CourseFilter("chăm sóc người cao tuổi "))
+    asked = [body["queries"][0]["q"] for body in server.bodies("/multi-search")]
+    assert "cat may " in asked
+    assert "zzseldercarezz " in asked
+
+
+def test_a_page_that_is_not_full_asks_for_what_is_next_to_the_subject(engine, server):
+    engine.search(CourseFilter("cắt may", free=True))
+    _, fill = server.bodies("/multi-search")
+    partial, near = fill["queries"]
+    assert partial["matchingStrategy"] == "frequency"
+    assert near["filter"][0] == 'free IN ["1"]'
+    assert '"embroidery"' in near["filter"][1]
+    assert near["q"].strip() == ""
 
 
 def test_similar_hits_are_those_not_yet_shown(engine, server):
