@@ -46,7 +46,7 @@ class AlreadyOpened(DomainError):
 
 
 class DueBeforeItBegins(DomainError):
-    message = _("The last day to report is before the period begins.")
+    message = _("The last day to report is before the period begins. Check the period and the day.")
     field = "due_on"
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.core import config
+from app.core import clock, config
+from app.core.access import ProviderRole
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.errors import ChangedMeanwhile
@@ -367,7 +368,9 @@ def test_a_period_from_opening_to_closing(app, framework, counted):
         for role in ("editor", "owner", "teacher")
     )
     officer = browser(app, GrantFactory(city_role=None, commune_id=ward.id).account)
-    city.page("/vi/staff/returns")
+    both = city.send("/vi/staff/returns", {"code": "nửa năm", "due_on": "31/2/2026"}, status=422)
+    assert "Ghi kỳ" in both.get_data(as_text=True)
+    assert "Không có ngày 31/2/2026" in both.get_data(as_text=True)
     form = {"code": H1, "framework": str(framework.id), "due_on": "15/7/2026"}
     board = city.send("/vi/staff/returns", form).location
 
@@ -471,6 +474,15 @@ def look_and_close(city, board, ward):
     assert ",checked," in lines[1]
     city.send(f"/vi/staff/returns/{H1}/close")
     assert "Kỳ báo cáo đã đóng" in city.page(board).get_text()
+
+
+def test_whoever_certifies_before_the_end_of_a_period_is_told_so(client, by):
+    today, provider = clock.today(), ProviderFactory()
+    client.sign_in(StaffFactory(provider=provider, role=ProviderRole.OWNER).account)
+    for year, is_running in ((today.year, True), (today.year - 1, False)):
+        operations.open_period(str(year), None, today, by)
+        page = client.page(f"/vi/provider/{provider.slug}/returns/{year}/certify")
+        assert ("Kỳ kết thúc ngày" in page.get_text()) is is_running
 
 
 def test_an_officer_sees_nothing_of_another_commune(app, opened):

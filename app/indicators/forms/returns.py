@@ -12,6 +12,7 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
+    ValidationError,
 )
 
 from app.core import clock
@@ -22,9 +23,11 @@ from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.core.paging import asked_page
 from app.indicators.desk_words import BOARD_STATES
+from app.indicators.errors import NotForAPeriod
 from app.indicators.forms.boxes import NumberField, typed
 from app.indicators.models import Criterion, Return
 from app.indicators.operations.returns import Answer, Paper, ReturnFields
+from app.indicators.operations.values import read_period
 from app.indicators.queries.reporting import Asked, Who
 from app.places.models import AdminUnit
 from app.providers.models import ProviderType
@@ -40,6 +43,12 @@ class PeriodForm(BaseForm):
     code = TextField(_("Period"), [required(_("Write a period, for example 2026-H1."))], longest=20)
     framework = SelectField(_("List of criteria"))
     due_on = DayField(_("Last day to report"), [required(_("Write the last day to report."))])
+
+    def validate_code(self, field: Field) -> None:
+        try:
+            read_period(field.data)
+        except NotForAPeriod as error:
+            raise ValidationError(str(error.message)) from error
 
 
 class ReopenForm(BaseForm):

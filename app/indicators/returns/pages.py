@@ -57,6 +57,11 @@ class Desk:
         return self.reporting.closed_at is not None
 
     @property
+    def is_running(self) -> bool:
+        """Whether more can still happen in the period."""
+        return clock.today() <= self.period.last
+
+    @property
     def is_overdue(self) -> bool:
         return clock.today() > self.reporting.due_on
 
