@@ -25,7 +25,14 @@ class ModelFactory(SQLAlchemyModelFactory):
     class Meta:
         abstract = True
         sqlalchemy_session_factory = lambda: db.session  # noqa: E731
-        sqlalchemy_session_persistence = "commit"
+        sqlalchemy_session_persistence = "flush"
+
+    @classmethod
+    def create(cls, **given):
+        """With all that it needs in one commit."""
+        made = super().create(**given)
+        db.session.commit()
+        return made
 
 
 class UnitFactory(ModelFactory):

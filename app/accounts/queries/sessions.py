@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, LoginSession, SecondFactor
 from app.core import clock
-from app.core.db import db
+from app.core.db import UtcDateTime, db
 from app.core.keys import keyed_hash
+
+Moment = datetime | BindParameter[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,36 @@ class Browser:
 
 def browser_of(token: str) -> Browser | None:
     """What stands behind the token in a cookie; None when its session is over for anybody."""
-    viewed = aliased(Account)
+    now = clock.now()
+    given = {
+        "token_hash": keyed_hash(token),
+        "now": now,
+        "begun": now - OF_RESIDENTS.absolute,
+        "used": now - OF_RESIDENTS.idle,
+    }
+    row = db.session.execute(_of_a_token(), given).one_or_none()
+    return Browser(row[0], row[1], row[2] is not None, row[3]) if row else None
+
+
+@cache
+def _of_a_token() -> Select[LoginSession, Account, int, Account]:
+    """Made once: making it took longer than its answer, and every page of a browser asks it."""
+    viewed, now = aliased(Account), bindparam("now", type_=UtcDateTime())
     confirmed = and_(SecondFactor.account_id == Account.id, SecondFactor.confirmed_at.is_not(None))
     looks = and_(
         viewed.id == LoginSession.viewed_account_id,
         viewed.is_active,
-        LoginSession.viewed_until > clock.now(),
+        LoginSession.viewed_until > now,
     )
-    row = db.session.execute(
+    begun, used = (bindparam(name, type_=UtcDateTime()) for name in ("begun", "used"))
+    return (
         select(LoginSession, Account, SecondFactor.account_id, viewed)
         .join(Account, LoginSession.account_id == Account.id)
         .outerjoin(SecondFactor, confirmed)
         .outerjoin(viewed, looks)
-        .where(LoginSession.token_hash == keyed_hash(token), _is_live(), Account.is_active)
-    ).one_or_none()
-    return Browser(row[0], row[1], row[2] is not None, row[3]) if row else None
+        .where(LoginSession.token_hash == bindparam("token_hash"), Account.is_active)
+        .where(_is_live(now, begun, used))
+    )
 
 
 def account_of_session(token: str) -> Account | None:
@@ -67,14 +85,16 @@ def account_of_session(token: str) -> Account | None:
 
 def sessions_of(account_id: int, lifetime: Lifetime = OF_RESIDENTS) -> Sequence[LoginSession]:
     """The browsers an account is signed in with, the last used first."""
-    mine = select(LoginSession).where(LoginSession.account_id == account_id, _is_live(lifetime))
+    now = clock.now()
+    is_live = _is_live(now, now - lifetime.absolute, now - lifetime.idle)
+    mine = select(LoginSession).where(LoginSession.account_id == account_id, is_live)
     return db.session.scalars(mine.order_by(LoginSession.last_seen_at.desc())).all()
 
 
-def _is_live(lifetime: Lifetime = OF_RESIDENTS) -> ColumnElement[bool]:
-    now = clock.now()
+def _is_live(now: Moment, begun: Moment, used: Moment) -> ColumnElement[bool]:
+    """Neither over nor begun or used before these moments."""
     return and_(
         LoginSession.expires_at > now,
-        LoginSession.created_at >= now - lifetime.absolute,
-        LoginSession.last_seen_at >= now - lifetime.idle,
+        LoginSession.created_at >= begun,
+        LoginSession.last_seen_at >= used,
     )
