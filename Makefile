@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
-PYTEST := $(BIN)/pytest -n 2 --dist=worksteal -rs
+PYTEST := $(BIN)/pytest --dist=worksteal -rs
 PIN := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
@@ -23,8 +23,8 @@ demo: $(VENV)/.run translations ## Set everything up and serve the demo city (PO
 	@exec $(FLASK) serve --prepare
 
 test: lint ## Run all checks and tests (CI=true: none may be missing)
-	$(PYTEST)
-	$(PYTEST) --database=postgresql --ignore=tests/browser
+	$(PYTEST) -n 3  # for two cores: many of these tests wait for other processes
+	$(PYTEST) -n 2 --database=postgresql --ignore=tests/browser
 
 lint: setup-dev ## Check formatting, rules, types, layers, templates, spelling
 	$(BIN)/ruff format --check .

@@ -117,6 +117,7 @@ def test_the_public_page_reads_prepared_figures_alone(client, figures, at_most, 
     assert again.status_code == 304
 
 
+@pytest.mark.on_any_database
 def test_every_figure_says_its_definition_version_and_period(client, figures):
     live(40, ward("Đông"))
     figures()
@@ -158,6 +159,7 @@ def test_page_and_file_hide_the_same_cells_and_0_is_not_hidden(client, figures):
     assert client.page(f"{PUBLIC}&ward={few.code}").select_one(".figure strong").get_text() == "ẩn"
 
 
+@pytest.mark.on_any_database
 def test_one_ward_has_a_page_and_a_file_and_an_unknown_one_has_none(client, figures):
     home = ward("Đông")
     live(40, home)
@@ -171,6 +173,7 @@ def test_one_ward_has_a_page_and_a_file_and_an_unknown_one_has_none(client, figu
     assert client.get(f"{FILE}&ward=99999").status_code == 404
 
 
+@pytest.mark.on_any_database
 def test_a_period_nobody_offers_has_no_page_and_no_file(client, figures):
     live(40, ward("Đông"))
     figures()
@@ -238,6 +241,7 @@ def test_a_commune_and_a_provider_see_their_own_figures_alone(client, figures):
     assert cells(client.get(f"{own}.csv?period={PERIOD}"))["", "total", "N1"] == "40"
 
 
+@pytest.mark.on_any_database
 def test_a_provider_that_taught_nobody_reads_zeros_on_page_and_file(client, figures):
     live(40, ward("Đông"))
     member = StaffFactory(role="teacher")
@@ -251,6 +255,7 @@ def test_a_provider_that_taught_nobody_reads_zeros_on_page_and_file(client, figu
     assert {breakdown for breakdown, _value, _code in written} == {""}
 
 
+@pytest.mark.on_any_database
 def test_targets_stand_beside_figures(client, figures):
     live(40, ward("Đông"))
     figures()
@@ -261,6 +266,7 @@ def test_targets_stand_beside_figures(client, figures):
     assert "Mục tiêu: 160. Đến nay được 25%." in client.page(PUBLIC).get_text(" ", strip=True)
 
 
+@pytest.mark.on_any_database
 def test_change_is_told_in_words(client, figures):
     home = ward("Đông")
     live(40, home, day=date(2025, 9, 1))

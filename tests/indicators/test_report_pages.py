@@ -89,6 +89,7 @@ def test_a_refusal_says_which_tables_would_tell_and_what_can_be_done(staff, town
     assert "Đang kiểm tra" in text(staff.page(path))
 
 
+@pytest.mark.on_any_database
 def test_the_page_says_which_revision_is_in_force(client, town):
     operations.publish(operations.freeze(PERIOD).id, None)
     town.come_late(1000)
