@@ -147,7 +147,7 @@ def _from_newest(where: Path, work: Callable[[store.Manifest], Any]) -> tuple[An
 
 
 def _copy(where: Path, manifest: store.Manifest, question: Question, file: Path) -> None:
-    statement = _statement(where, manifest, question)
+    statement = statement_of(where, manifest, question)
     if not statement.facts:
         return
     lacking = ["d1", "d2"][len(question.by) :]
@@ -156,22 +156,33 @@ def _copy(where: Path, manifest: store.Manifest, question: Question, file: Path)
     counts = ", ".join(f"{name}::BIGINT AS {name}" for name in COLUMNS)
     named = ", ".join((*statement.names, *COLUMNS))
     cells = f"SELECT {codes}{counts} FROM ({statement.counting()}) cells({named})"  # noqa: S608 - put together from constants
-    settings = _SETTINGS | {"temp_directory": str(where / "spill")}
-    with duckdb.connect(config=settings) as connection:
+    with connected(where) as connection:
         connection.execute(f"COPY ({cells}) TO '{file}' (FORMAT parquet)", statement.values)
 
 
 def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Key, Counts]:
-    statement = _statement(where, manifest, question)
+    statement = statement_of(where, manifest, question)
     if not statement.facts:
         return {}
-    with duckdb.connect(config=_SETTINGS | {"temp_directory": str(where / "spill")}) as connection:
-        rows = connection.execute(statement.counting(), statement.values).fetchall()
-        spaces = (
-            connection.execute(statement.spaces(), statement.values).fetchall()
-            if question.spaces
-            else []
-        )
+    with connected(where) as connection:
+        return cells_of(connection, statement, question)
+
+
+def connected(where: Path) -> duckdb.DuckDBPyConnection:
+    """An engine for the files of this folder."""
+    return duckdb.connect(config=_SETTINGS | {"temp_directory": str(where / "spill")})
+
+
+def cells_of(
+    connection: duckdb.DuckDBPyConnection, statement: Statement, question: Question
+) -> dict[Key, Counts]:
+    """What the statement of this question counts."""
+    rows = connection.execute(statement.counting(), statement.values).fetchall()
+    spaces = (
+        connection.execute(statement.spaces(), statement.values).fetchall()
+        if question.spaces
+        else []
+    )
     width = len(question.by)
     came = {_key(question.by, row[:width]): row[width:] for row in spaces}
     cells = {}
@@ -182,7 +193,8 @@ def _cells(where: Path, manifest: store.Manifest, question: Question) -> dict[Ke
     return cells
 
 
-def _statement(where: Path, manifest: store.Manifest, question: Question) -> Statement:
+def statement_of(where: Path, manifest: store.Manifest, question: Question) -> Statement:
+    """What asks these files; its facts are empty where no month of the period has any."""
     months = manifest.between(question.period.first, question.period.last)
     learners = [each for _, each in sorted(manifest.learners.items())]
     asks_past = question.as_known is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.participation import filters, store
+from app.participation import filters, rollups, store
 from app.participation.dimensions import (
     AGE_BANDS,
     NO_CAMPAIGN,
@@ -62,6 +62,10 @@ _COUNTS = f"""count(DISTINCT learner) FILTER (came), count(DISTINCT learner),
     coalesce(sum(minutes), 0), count(DISTINCT run_id) FILTER (came)"""
 _BY_COURSE = f""", count(DISTINCT {_ONE_PERSON_AND_RUN}) FILTER (came)
     + coalesce(sum(fullest), 0)"""
+_COUNTED = """bool_or(present) AS came,
+    count(*) FILTER (present AND learner IS NOT NULL) AS named,
+    sum(headcount) AS unnamed, max(headcount) AS fullest,
+    sum(CASE WHEN present THEN minutes * greatest(headcount, 1) ELSE 0 END) AS minutes"""
 _SPACES = "count(DISTINCT venue_id), count(*) FILTER (meeting > 0)"
 
 
@@ -78,6 +82,8 @@ class Statement:
     past_learners: Sequence[str] | None
     lines: Lines = ()
     by_course: bool = False
+    rolled: str = ""  # a table of `rollups`, which stands for the facts
+    states: str = ""  # a table of what `holding` finds
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -89,12 +95,9 @@ class Statement:
 
         The first step makes the second, which counts distinct people, several times smaller.
         """
+        counted = rollups.COUNTED if self.rolled else _COUNTED
         places = f"""places AS MATERIALIZED (
-            SELECT learner, run_id{self._early()}, bool_or(present) AS came,
-                count(*) FILTER (present AND learner IS NOT NULL) AS named,
-                sum(headcount) AS unnamed, max(headcount) AS fullest,
-                sum(CASE WHEN present THEN minutes * greatest(headcount, 1) ELSE 0 END) AS minutes
-            FROM chosen GROUP BY ALL
+            SELECT learner, run_id{self._early()}, {counted} FROM chosen GROUP BY ALL
         )"""  # noqa: S608 - see above
         counts = _COUNTS + _BY_COURSE if self.by_course else _COUNTS
         return f"{self._chosen()}, {places} {self._cells('places', counts)}"
@@ -179,14 +182,20 @@ class Statement:
         )
 
     def _facts(self) -> str:
-        return self._known("facts", store.FACTS.names, self.facts, self.past_facts)
+        return self.rolled or self._known("facts", store.FACTS.names, self.facts, self.past_facts)
 
     def _states(self, day: date) -> str:
+        if self.states:
+            return f"SELECT * FROM {self.states}"  # noqa: S608 - see above
         self.values["reference"] = day
         learners = self._known("learners", store.LEARNERS.names, self.learners, self.past_learners)
         states = f"""SELECT * FROM {learners}
             WHERE valid_from <= $reference AND valid_to >= $reference"""  # noqa: S608 - see above
         return self._drawn(states, "unit_id")
+
+    def holding(self) -> str:
+        """The states on the reference date, which then may stand in `states` for any question."""
+        return self._states(self.period.reference_date)
 
     def _on_map(self, facts: str) -> str:
         """With the units of the other map, where the place of a session is asked for."""

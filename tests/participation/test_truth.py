@@ -8,6 +8,7 @@ must be equal, now and as it was known at each moment before.
 
 from collections import Counter
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from typing import ClassVar
@@ -36,11 +37,12 @@ from app.core.errors import DomainError
 from app.core.i18n import Bilingual
 from app.enrolment import operations as enrolment
 from app.enrolment.models import Channel, Register
-from app.participation import queries, store
+from app.participation import queries, sittings, store
 from app.participation.dimensions import Dimension
 from app.participation.models import Campaign
 from app.participation.periods import between, parse
 from app.participation.queries import Question
+from app.participation.shelf import Shelf
 from app.places.models import AdminUnit
 from tests.conftest import empty_tables
 from tests.factories import (
@@ -278,7 +280,11 @@ class Learning(RuleBasedStateMachine):
     def must_be_equal(self, period, by, moment, truth):
         dimensions = tuple(Dimension(name) for name in by)
         question = Question(period, dimensions, as_known=moment)
-        table = queries.count(store.folder(config.current()), question)
+        where = store.folder(config.current())
+        table = queries.count(where, question)
+        rolled_up = replace(question, spaces=False, by_course=True)
+        with sittings.begun(where, Shelf(where / "shelf")) as sitting:
+            assert sitting.count(rolled_up).cells == queries.count(where, rolled_up).cells, by
         counted = {
             key: (c.persons, c.holders, c.enrolments, c.named, c.unnamed, c.minutes)
             for key, c in table.cells.items() if c.holders or c.unnamed

@@ -5,6 +5,7 @@ ward or an age is hidden wherever the public table of both hides it, so that no 
 another one hides.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,14 +15,15 @@ from app.core import config
 from app.core.i18n import Bilingual
 from app.indicators.boards import tile_map, words
 from app.indicators.boards.board import HIDDEN, Board, BoardTable, Line, Value
-from app.indicators.measures import engine
+from app.indicators.measures import denominators, engine
 from app.indicators.measures.counting import Counter
-from app.indicators.measures.releasing import release
+from app.indicators.measures.releasing import Hiding, hidden, release
 from app.indicators.measures.results import Cell, Definition, Result
 from app.participation.dimensions import NOT_STATED, OUTSIDE, Dimension
+from app.participation.labels import Value as NamedValue
 from app.participation.labels import values_of
 from app.participation.periods import Period
-from app.participation.queries import Key
+from app.participation.queries import Key, Question, Table
 from app.participation.statements import Lines
 from app.participation.territory import Atlas, Change, Unit
 from app.places import queries as places
@@ -36,30 +38,37 @@ OF_MONTHS = ("N1", "N3")
 PERSONS = "N1"
 By = tuple[Dimension, ...]
 Cells = Mapping[Key, Cell | None]
-Releasing = Callable[[Result], Cells]
+Releasing = Callable[[Result, Hiding], Cells]
 Total = Callable[[Definition, Period], Value]
+Ask = Callable[[Question], Table]
+Rows = tuple[Mapping[str, set[str]], list[tuple[NamedValue, bool]]]
+"""The values of one breakdown, each with its values of another; all of these, and which are always
+there."""
 _WARD, _PROVIDER = Dimension.WARD, Dimension.PROVIDER
 _WARD_AND_AGE = (_WARD, Dimension.AGE_BAND)
 _NOBODY = Cell(0, None, 0, 0)
 
 
-def exact(result: Result) -> Cells:
+def exact(result: Result, _hiding: Hiding) -> Cells:
     """For the city's statisticians."""
     return result.cells
 
 
-def internal(result: Result) -> Cells:
+def internal(result: Result, hiding: Hiding) -> Cells:
     """For one commune or provider: not rounded, and nobody can be recognised."""
-    return release(result, public=False).cells
+    return release(result, public=False, hiding=hiding).cells
 
 
-def public(result: Result) -> Cells:
-    return release(result, public=True).cells
+def public(result: Result, hiding: Hiding) -> Cells:
+    return release(result, public=True, hiding=hiding).cells
 
 
 @dataclass(frozen=True)
 class City:
-    """What all boards of one making share; `spots` are the squares of wards on the map."""
+    """What all boards of one making share; `spots` are the squares of wards on the map.
+
+    `mark` changes with the territory and with what is known of its population.
+    """
 
     unit: AdminUnit
     wards: Mapping[int, AdminUnit]
@@ -67,6 +76,7 @@ class City:
     today: date
     spots: Mapping[str, tuple[int, int]]
     definitions: Sequence[Definition]
+    mark: str = ""
 
     @cached_property
     def provinces(self) -> list[int]:
@@ -96,7 +106,7 @@ class City:
 
 
 def city_of(unit: AdminUnit, wards: Iterable[AdminUnit], today: date) -> City:
-    """The city as it is on this day; four statements."""
+    """The city as it is on this day; five statements."""
     known = {ward.id: ward for ward in wards}
     spots = [
         tile_map.Spot(str(ward.id), ward.latitude, ward.longitude)
@@ -104,10 +114,13 @@ def city_of(unit: AdminUnit, wards: Iterable[AdminUnit], today: date) -> City:
         if ward.latitude is not None and ward.longitude is not None
     ]
     changes = [Change(old, new, how is Extent.WHOLE, on) for old, new, how, on in places.changes()]
-    atlas = Atlas([Unit(*row) for row in places.lives()], changes)
+    lives = [Unit(*row) for row in places.lives()]
+    mark = repr((lives, changes, denominators.mark()))
     by_code = {each.code: each for each in engine.in_force()}
     definitions = [by_code[code] for code in SHOWN if code in by_code]
-    return City(unit, known, atlas, today, tile_map.lay_out(spots).cells, definitions)
+    return City(
+        unit, known, Atlas(lives, changes), today, tile_map.lay_out(spots).cells, definitions, mark
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +135,22 @@ class Whose:
 
 @dataclass
 class Maker:
-    """All boards of one period; every question is counted once, by the units of today."""
+    """All boards of one period; every question is counted once, by the units of today.
+
+    `ask` and `hiding`: who counts, and who says what is hidden.
+    """
 
     city: City
     period: Period
+    ask: Ask | None = None
+    hiding: Hiding = hidden
     counter: Counter = field(init=False)
     _results: dict[tuple[Period, str, By], Result | None] = field(default_factory=dict)
     _cells: dict[tuple[Period, str, By, Releasing], Cells | None] = field(default_factory=dict)
+    _rows: dict[tuple[By, Releasing], Rows] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.counter = Counter(lines=self.city.of_today)
+        self.counter = Counter(lines=self.city.of_today, ask=self.ask)
 
     @cached_property
     def definitions(self) -> list[Definition]:
@@ -239,7 +258,7 @@ class Maker:
         key = (period, definition.code, by, releasing)
         if key not in self._cells:
             found = self.result(definition, by, period)
-            self._cells[key] = None if found is None else releasing(found)
+            self._cells[key] = None if found is None else releasing(found, self.hiding)
         return self._cells[key]
 
     def _value(
@@ -279,15 +298,27 @@ class Maker:
         """One line of a table of two breakdowns: persons alone."""
         pair = (of, by)
         columns = self._columns((PERSONS,), pair)
-        cells = self._released(self._persons, pair, releasing, self.period) or {}
-        found = {key[1] for key in cells if key[0] == raw and key[1] is not None}
-        found |= self._always_there(by)
-        day = self.period.reference_date
+        found, named = self._rows_of(pair, releasing)
         lines = [
             Line(value.code, value.label, self._values(columns, releasing, pair, (raw, value.raw)))
-            for value in values_of(by, found, day)
+            for value, is_always_there in named
+            if is_always_there or value.raw in found.get(raw, ())
         ]
         return BoardTable(by.value, by.name_of, tuple(columns), tuple(lines))
+
+    def _rows_of(self, pair: By, releasing: Releasing) -> Rows:
+        """What each value of the first breakdown has of the second, and the names of all these."""
+        if (pair, releasing) not in self._rows:
+            found: dict[str, set[str]] = defaultdict(set)
+            for first, second in self._released(self._persons, pair, releasing, self.period) or ():
+                if first is not None and second is not None:
+                    found[first].add(second)
+            day, by = self.period.reference_date, pair[1]
+            every = self._always_there(by)
+            always = {each.raw for each in values_of(by, every, day)}
+            named = values_of(by, every.union(*found.values()), day)
+            self._rows[pair, releasing] = found, [(each, each.raw in always) for each in named]
+        return self._rows[pair, releasing]
 
     def _wards(self, releasing: Releasing) -> BoardTable:
         """Wards of today in their order, then what cannot be told apart, then everybody else."""
@@ -317,7 +348,7 @@ class Maker:
 
     def _on_map(self, kind: str, name: Bilingual, moves: Lines) -> BoardTable:
         columns = self._columns(COUNTED, (_WARD,))
-        counter = Counter(lines=moves)
+        counter = Counter(lines=moves, ask=self.ask)
         counted = [
             engine.compute(each, self.period, by=(_WARD,), counter=counter).cells
             for each in columns.values()

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -21,13 +20,16 @@ from app.indicators.boards import board as shapes
 from app.indicators.boards import making as boards
 from app.indicators.boards import public as public_boards
 from app.indicators.boards.board import Board
+from app.indicators.boards.hiding import Hiding
 from app.indicators.boards.making import City, Maker, city_of
 from app.indicators.boards.public import Decision
 from app.indicators.models import PreparedFigures
+from app.indicators.queries.rules import current_rules
 from app.indicators.queries.told import TOLD
-from app.participation import periods, store
+from app.participation import periods, sittings, store
 from app.participation.periods import Period
-from app.participation.queries import NotReady
+from app.participation.shelf import Shelf
+from app.participation.sittings import Sitting
 from app.places import queries as places
 from app.providers.models import Provider
 
@@ -132,20 +134,21 @@ def prepare(*only: str, everything: bool = False) -> Prepared:
         return done
     every = {each.code: each for each in all_periods()}
     _forget_others(set(every))
+    kept = Shelf(where / "shelf", reads=not everything)
+    hiding = Hiding(kept).hidden
     for period in [every[code] for code in only or every if code in every]:
-        stamp = _stamp(where, period, shared)
-        if everything or stamp != _kept_stamp(period):
-            _prepare_period(shared, period, today, stamp, done)
+        with sittings.begun(where, kept) as sitting:
+            stamp = _stamp(sitting, period, shared)
+            if everything or stamp != _kept_stamp(period):
+                _prepare_period(Maker(shared, period, sitting.count, hiding), stamp, done)
+    kept.sweep()
     return done
 
 
-def _prepare_period(city: City, period: Period, today: date, stamp: str, done: Prepared) -> None:
-    maker = Maker(city, period)
-    try:
-        made = {key: shapes.write(each) for key, each in _boards(maker)}
-        public = public_boards.decide(maker) if public_boards.is_public(period, today) else None
-    except NotReady:
-        return
+def _prepare_period(maker: Maker, stamp: str, done: Prepared) -> None:
+    period, today = maker.period, maker.city.today
+    made = {key: shapes.write(each) for key, each in _boards(maker)}
+    public = public_boards.decide(maker) if public_boards.is_public(period, today) else None
     if public:
         made |= {key: shapes.write(each) for key, each in _public(public, period.code)}
     digests = {key: _digest(content) for key, content in made.items()}
@@ -208,28 +211,25 @@ def _public(decided: Decision, period: str) -> Iterator[tuple[str, Board]]:
         yield key_of(PUBLIC, period, unit(unit_id)), each
 
 
-def _stamp(where: Path, period: Period, city: City) -> str:
-    """Changes whenever the facts of the period, or of the one before, or a definition have.
+def _stamp(sitting: Sitting, period: Period, city: City) -> str:
+    """Changes whenever anything that the figures of the period are made of has.
 
-    People who move or are corrected change a period that is over only with the next day.
+    That is the facts of the period and of the one before, what held of their people on the days of
+    reference, definitions and the city's rules, the map, the tables of the population. Names of
+    things follow with the next day.
     """
-    manifest = store.read(where)
-    is_over = period.last < city.today
-    parts = manifest.between(period.previous().first, period.last) if manifest else []
-    if manifest and not is_over:
-        parts += manifest.learners.values()
-    files = [each.mark for each in parts]
-    settings = config.current()
-    versions = [(each.code, each.version, each.status.value) for each in city.definitions]
+    settings, rules = config.current(), current_rules()
     told = [
-        files,
-        versions,
-        settings.small_cell_below,
-        settings.round_to,
+        sitting.mark(period),
+        sitting.mark(period.previous()),
+        [(each.code, each.version, each.status.value) for each in city.definitions],
+        [rules.residents.value, rules.attendance.value],
+        [settings.small_cell_below, settings.round_to],
         sorted(city.wards),
-        str(period.last),
+        city.mark,
+        [str(period.last), period.last < city.today],
     ]
-    return hashlib.sha256(json.dumps([*told, is_over]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _kept_stamp(period: Period) -> str:

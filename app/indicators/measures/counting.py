@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from app.core import config
@@ -67,6 +68,8 @@ class Counter:
 
     folder: Path = field(default_factory=lambda: store.folder(config.current()))
     lines: Lines = ()
+    ask: Callable[[Question], Table] | None = None
+    """Who answers in place of the newest files."""
     _answers: dict[Question, Table] = field(default_factory=dict)
 
     def count(self, count: Count, asked: Asked, units: frozenset[int] = frozenset()) -> Numbers:
@@ -129,7 +132,8 @@ class Counter:
             by_course=asked.rules.attendance is Attendance.COURSE, spaces=spaces,
         )  # fmt: skip
         if question not in self._answers:
-            self._answers[question] = queries.count(self.folder, question)
+            ask = self.ask or partial(queries.count, self.folder)
+            self._answers[question] = ask(question)
         return self._answers[question]
 
     @staticmethod

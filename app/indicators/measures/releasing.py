@@ -1,6 +1,6 @@
 """Figures as others may see them: few people hidden, and for the public rounded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.core import config
@@ -12,33 +12,10 @@ from app.participation.disclosure.rounding import SMALLEST_BASE, nearest
 from app.participation.queries import Key
 
 _PLACES = 2
+Hiding = Callable[[Result, int, int | None], frozenset[Key]]
 
 
-def release(
-    result: Result, *, public: bool, below: int | None = None, round_to: int | None = None
-) -> ReleasedResult:
-    """The same figure as it may be shown.
-
-    Cells about too few people are hidden, and those from which they could be worked out; for the
-    public, numbers are rounded and a percentage of a small base is left out.
-
-    Args:
-        result: the exact figure.
-        public: whether everybody will read it.
-        below: fewer people than these are few; as the city has set it when not given.
-        round_to: the public reads multiples of this; as the city has set it when not given.
-    """
-    below = below or config.current().small_cell_below
-    rounding = (round_to or config.current().round_to) if public else None
-    hidden = _hidden(result, below, rounding)
-    cells = {
-        key: None if key in hidden else _shown(cell, result, rounding, below)
-        for key, cell in result.cells.items()
-    }
-    return ReleasedResult(result, cells, below, public)
-
-
-def _hidden(result: Result, below: int, round_to: int | None) -> frozenset[Key]:
+def hidden(result: Result, below: int, round_to: int | None) -> frozenset[Key]:
     """What the table of these people hides, and what is divided by or the rest of it would."""
     formula = result.definition.formula
     if not any(count.what.is_about_people for count in formula.counts):
@@ -50,6 +27,36 @@ def _hidden(result: Result, below: int, round_to: int | None) -> frozenset[Key]:
         if counts is None
     }
     return frozenset(out).union(*_hidden_apart(result, below, round_to))
+
+
+def release(
+    result: Result,
+    *,
+    public: bool,
+    below: int | None = None,
+    round_to: int | None = None,
+    hiding: Hiding = hidden,
+) -> ReleasedResult:
+    """The same figure as it may be shown.
+
+    Cells about too few people are hidden, and those from which they could be worked out; for the
+    public, numbers are rounded and a percentage of a small base is left out.
+
+    Args:
+        result: the exact figure.
+        public: whether everybody will read it.
+        below: fewer people than these are few; as the city has set it when not given.
+        round_to: the public reads multiples of this; as the city has set it when not given.
+        hiding: tells what `hidden` tells, perhaps sooner.
+    """
+    below = below or config.current().small_cell_below
+    rounding = (round_to or config.current().round_to) if public else None
+    out = hiding(result, below, rounding)
+    cells = {
+        key: None if key in out else _shown(cell, result, rounding, below)
+        for key, cell in result.cells.items()
+    }
+    return ReleasedResult(result, cells, below, public)
 
 
 def _hidden_apart(result: Result, below: int, round_to: int | None) -> Iterator[frozenset[Key]]:
