@@ -134,17 +134,19 @@ class MeilisearchEngine:
     def _search(self, wanted: CourseFilter, query: Query) -> Results:
         client, reordered = self._client(), wire.reorders(wanted, query)
         queries = [self._page(wanted, query, window=reordered), *self._counts(wanted, query)]
-        answers: list[Json] = client.multi_search(queries)["results"]
+        of_subject = [self._of_subject(wanted, query)] if reordered and query.subjects else []
+        answers: list[Json] = client.multi_search([*queries, *of_subject])["results"]
         main = answers[0]
         hits, total = main["hits"], main["totalHits"]
         if reordered:
+            hits = wire.together(hits, *(more["hits"] for more in answers[len(queries) :]))
             hits = wire.in_our_order(hits, query)[wanted.start : wanted.start + wanted.per_page]
         fills = wanted.page == 1 and total < wanted.per_page and bool(query.terms)
         return Results(
             hits=tuple(wire.hit_of(hit) for hit in hits[: max(0, COUNTED - wanted.start)]),
             total=min(total, COUNTED),
             capped=total > COUNTED,
-            facets=wire.facets_of(wanted, answers),
+            facets=wire.facets_of(wanted, answers[: len(queries)]),
             similar=self._similar(client, wanted, query, hits) if fills else (),
             engine=self.name,
             hints=query.hints,
@@ -158,6 +160,16 @@ class MeilisearchEngine:
             "page": page,
             "hitsPerPage": size,
             "facets": list(FACETS),
+            "sort": wire.order(wanted, query),
+            "attributesToRetrieve": list(wire.RANKED),
+        }
+
+    def _of_subject(self, wanted: CourseFilter, query: Query) -> Json:
+        """The same once more for courses about the subject: a window may be too small for them."""
+        conditions = [*wire.filters(wanted), wire.about(query.subjects)]
+        return {
+            **self._question(query, conditions),
+            "limit": wire.WINDOW,
             "sort": wire.order(wanted, query),
             "attributesToRetrieve": list(wire.RANKED),
         }

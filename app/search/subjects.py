@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from app.search.stems import stem
-from app.search.text import Word, begins, words
+from app.search.text import Word, begins, twin, words
 
 Stems = tuple[str, ...]
 NOTHING = "nothing"
@@ -55,6 +55,21 @@ class _Line(NamedTuple):
 def token(key: str) -> str:
     """The word under which a subject is found as if it stood in the text."""
     return "zzs" + key.replace("-", "") + "zz"
+
+
+def phrase_token(folds: Stems) -> str:
+    """The word that stands for a name of several words, for an engine that looks for words only."""
+    return "zzp" + "".join(folds)
+
+
+def mentioned(folds: Sequence[str]) -> set[str]:
+    """Tokens of the names of several words that stand in a folded text."""
+    spans = (
+        tuple(folds[at : at + size])
+        for at in range(len(folds))
+        for size in range(_SAFE, LONGEST + 1)
+    )
+    return {phrase_token(span) for span in spans if span in PHRASES}
 
 
 def about(text: Sequence[Word]) -> frozenset[str]:
@@ -104,13 +119,12 @@ def resembling(text: str) -> tuple[str, ...]:
     return tuple({_SORTED[at][2]: None for _, score, at in found if score == best})
 
 
-def spellings(most_words: int) -> dict[str, list[str]]:
-    """Names of at most so many words, folded, with the tokens of what they name."""
-    found: dict[str, list[str]] = {}
+def spellings() -> dict[Stems, list[str]]:
+    """The folded words of every name, with the tokens of what it names."""
+    found: dict[Stems, dict[str, None]] = defaultdict(dict)
     for folded, _, key in _SORTED:
-        if folded.count(" ") < most_words and token(key) not in found.setdefault(folded, []):
-            found[folded].append(token(key))
-    return {folded: tokens for folded, tokens in found.items() if tokens}
+        found[tuple(folded.split(" "))][token(key)] = None
+    return {folds: list(tokens) for folds, tokens in found.items()}
 
 
 def closeness(own: "Own", asked: Iterable[str]) -> int:
@@ -173,7 +187,12 @@ def _told(part: tuple[Word, ...]) -> tuple[str, ...]:
 
 
 def _stems(folded: Iterable[str]) -> Stems:
-    return tuple(map(stem, folded))
+    """What is the same in all spellings of a name: bakers and baking, kí and ký."""
+    return tuple(_in_i(stem(word)) for word in folded)
+
+
+def _in_i(word: str) -> str:
+    return twin(word) if word.endswith("y") and twin(word) else word
 
 
 def _lines(text: str) -> list[_Line]:
@@ -228,5 +247,7 @@ _SORTED = sorted(
     if line.key != NOTHING
 )
 _SPELLED = [folded for folded, _, _ in _SORTED]
+PHRASES = frozenset(folds for folds in spellings() if len(folds) >= _SAFE)
+"""Names of several words, folded."""
 _KEYS = {token(key): key for key in SUBJECTS}
 LONGEST = max(map(len, _NAMES))

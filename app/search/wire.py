@@ -13,17 +13,16 @@ from app.search.embedded.rows import COLUMNS, NEVER, row_of
 from app.search.embedded.vocabulary import Vocabulary
 from app.search.filling import Candidate
 from app.search.filters import COUNTED, FACETS, CourseFilter, Facets, Hit
+from app.search.lexicon import Phrase
 from app.search.prepare import MOST_TERMS, Query, Term
-from app.search.subjects import around, own, spellings, token
+from app.search.subjects import PHRASES, around, mentioned, own, phrase_token, spellings, token
 from app.search.text import base, twin
 
 WINDOW = 100
 """So many of the best are put in our own order; pages beyond keep the server's."""
-_SYNONYM_WORDS = 3
-"""The server looks up synonyms of so many words together at most."""
 RANKED = ("id", "marks", "waiting")
 
-_SPELLINGS = spellings(_SYNONYM_WORDS)
+_NAMES = spellings()
 _FILTER_WORD = 0.5
 _OPEN_SYLLABLES = [consonant + "y" for consonant in ("h", "k", "l", "m", "s", "t", "v", "qu")]
 
@@ -33,7 +32,7 @@ Json = dict[str, Any]
 def settings() -> Json:
     """What the index is told once, at a rebuild."""
     return {
-        "searchableAttributes": list(COLUMNS),
+        "searchableAttributes": [*COLUMNS, "names"],
         "displayedAttributes": [
             *("id", "digest", "marks", "waiting", "title_vi", "title_en", "shown_tags", "_geo"),
         ],
@@ -89,10 +88,13 @@ def words_of(query: Query) -> str:
 
 
 def _said(term: Term) -> str:
-    """A subject by its token, where the server could not tell it from what was typed."""
-    text = " ".join(word.fold for word in term.typed)
-    if term.subjects and text not in _SPELLINGS:
+    """What names a subject as one word, so that its syllables are not found here and there."""
+    folds = tuple(word.fold for word in term.typed)
+    if folds in PHRASES:
+        return phrase_token(folds)
+    if term.subjects and folds not in _NAMES:
         return token(term.subjects[0])
+    text = " ".join(folds)
     return f'"{text}"' if text[-1:].isdigit() and len(term.typed) > 1 else text
 
 
@@ -111,6 +113,11 @@ def reorders(wanted: CourseFilter, query: Query) -> bool:
     return best and bool(query.terms) and wanted.start + wanted.per_page <= whole_pages
 
 
+def together(*parts: Iterable[Json]) -> list[Json]:
+    """Each document once."""
+    return list({hit["id"]: hit for part in parts for hit in part}.values())
+
+
 def in_our_order(hits: list[Json], query: Query) -> list[Json]:
     """By the rules of the embedded engine, as the server sees neither accents nor subjects."""
     judge = judge_of(query, hits, [1.0] * len(query.terms), query.subjects)
@@ -123,7 +130,7 @@ def fillers(
 ) -> list[Json]:
     """What fills the page, of the server's partial matches and of what is near the subject."""
     shown = {hit["id"] for hit in hits}
-    others = list({one["id"]: one for one in found if one["id"] not in shown}.values())
+    others = [one for one in together(found) if one["id"] not in shown]
     rarities = [_FILTER_WORD if term.filters else 1.0 for term in query.terms]
     judge = judge_of(query, others, filling.weights(query, rarities), subjects)
     candidates = (
@@ -134,9 +141,9 @@ def fillers(
 
 
 def judge_of(query: Query, hits: list[Json], weights: list[float], subjects: Subjects) -> Judge:
-    """Forgives the slips that the server forgave: those that lead to words of these hits."""
+    """Forgives slips of words that none of these hits has."""
     words = {base(word) for hit in hits for word in hit["marks"].split()} - {""}
-    wanted = forgivingly(query, Vocabulary(words), known_too=True)
+    wanted = forgivingly(query, Vocabulary(words), known_too=False)
     return Judge(Reader(wanted), weights, query.accented, subjects)
 
 
@@ -161,6 +168,7 @@ def record(document: Document) -> Json:
     return record | {
         "id": document.id,
         "subjects": sorted(own(record["flags"]).keys),
+        "names": " ".join(sorted(set().union(*(mentioned(t.split()) for t in row.folded())))),
         "id_sort": id_number(document.id),
         "digest": row.digest(),
         "marks": row.marks,
@@ -176,13 +184,18 @@ def record(document: Document) -> Json:
 
 def _synonyms() -> dict[str, list[str]]:
     """The embedded engine's table as the server wants it: one way, folded."""
-    table: dict[str, list[str]] = {folded: list(told) for folded, told in _SPELLINGS.items()}
+    table: dict[str, list[str]] = {_key(folds): list(told) for folds, told in _NAMES.items()}
     for phrase, entries in lexicon.synonyms().items():
         ways = [" ".join(way) for _, ways in entries for way in ways]
-        table[" ".join(phrase)] = [*ways, *table.get(" ".join(phrase), ())]
+        table[_key(phrase)] = [*ways, *table.get(_key(phrase), ())]
     for phrase, hints in lexicon.HINTS.items():
         table.setdefault(" ".join(phrase), []).extend(lexicon.flag(*hint) for _, hint in hints)
     for syllable in _OPEN_SYLLABLES:
         table.setdefault(syllable, []).append(twin(syllable))
         table.setdefault(twin(syllable), []).append(syllable)
     return table
+
+
+def _key(phrase: Phrase) -> str:
+    """Under which synonyms of a phrase are looked up: as one word where it is sent as one."""
+    return phrase_token(phrase) if phrase in PHRASES else " ".join(phrase)

@@ -181,7 +181,7 @@ def test_the_settings_keep_the_rules_of_both_engines(engine, server):
     assert sent["typoTolerance"]["minWordSizeForTypos"] == {"oneTypo": 5, "twoTypos": 9}
     assert sent["stopWords"] == []
     assert sent["localizedAttributes"] == [{"attributePatterns": ["*"], "locales": ["vie"]}]
-    assert "tieng anh" in sent["synonyms"]["anh van"]
+    assert "tieng anh" in sent["synonyms"]["zzpanhvan"]
     assert sent["synonyms"]["online"] == ["zzmodeonline"]
     assert sent["synonyms"]["ky"] == ["ki"]
 
@@ -232,13 +232,19 @@ def test_a_search_is_one_request_with_one_count_for_each_filter(engine, server):
     )
     page = engine.search(asked)
     (body,) = server.bodies("/multi-search")
-    main, *counts = body["queries"]
+    main, *counts, of_subject = body["queries"]
+    assert (of_subject["q"], of_subject["filter"][:3]) == (main["q"], main["filter"])
+    assert '"computing"' in of_subject["filter"][3]
     assert main["filter"] == [
         'topic IN ["a\\"b\\\\"]',
         'ward IN ["26734", "26740"]',
         'free IN ["1"]',
     ]
-    assert (main["q"], main["matchingStrategy"], main["locales"]) == ("tin hoc van", "all", ["vie"])
+    assert (main["q"], main["matchingStrategy"], main["locales"]) == (
+        "zzptinhoc van",
+        "all",
+        ["vie"],
+    )
     assert [query["facets"] for query in counts] == [["topic"], ["ward"], ["free"]]
     assert [len(query["filter"]) for query in counts] == [2, 2, 2]
     assert page.facets["topic"] == {"x": 2}
@@ -267,7 +273,7 @@ def test_a_finished_word_is_closed_with_a_blank(engine, server):
     engine.search(CourseFilter("tin hoc "))
     engine.search(CourseFilter("yoga quận 1"))
     asked = [body["queries"][0]["q"] for body in server.bodies("/multi-search")]
-    assert "tin hoc " in asked
+    assert "zzptinhoc " in asked
     assert 'yoga "quan 1" ' in asked
 
 
@@ -283,15 +289,18 @@ def test_slips_the_server_forgave_come_after_the_word_itself(engine, server):
     assert [found.id for found in page.hits] == ["course-2", "course-3", "course-1"]
 
 
-def test_subjects_are_told_by_synonyms_or_by_their_tokens(engine, server):
+def test_what_names_a_subject_is_sent_as_one_word(engine, server):
     engine.rebuild(known())
     (sent,) = server.bodies("/indexes/courses_new/settings")
-    assert "zzssewingzz" in sent["synonyms"]["cat may"]
-    engine.search(CourseFilter("cắt may "))
-    engine.search(CourseFilter("chăm sóc người cao tuổi "))
-    asked = [body["queries"][0]["q"] for body in server.bodies("/multi-search")]
-    assert "cat may " in asked
-    assert "zzseldercarezz " in asked
+    assert "zzssewingzz" in sent["synonyms"]["zzpcatmay"]
+    assert "zzssewingzz" in sent["synonyms"]["sewing"]
+    (records,) = server.bodies("/indexes/courses_new/documents")
+    names = {record["id"]: record["names"].split() for record in records}
+    assert "zzpchamsocnguoicaotuoi" in names["course-14"]
+    for text in ("cắt may ", "chăm sóc người cao tuổi ", "sewing ", "kí hoạ "):
+        engine.search(CourseFilter(text))
+    asked = {body["queries"][0]["q"] for body in server.bodies("/multi-search")}
+    assert asked == {"zzpcatmay ", "zzpchamsocnguoicaotuoi ", "sewing ", "zzsdrawingzz "}
 
 
 def test_a_page_that_is_not_full_asks_for_what_is_next_to_the_subject(engine, server):
