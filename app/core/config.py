@@ -21,6 +21,7 @@ _LARGEST = {
     "WEB_WORKERS": 256,
     "SMALL_CELL_BELOW": 1000,
     "ROUND_TO": 1000,
+    "ONE_PROVIDER_MOST": 100,
     "MOST_PLACES": 1000,
 }
 _SCHEMES = {
@@ -81,6 +82,7 @@ class Settings:
     oidc_acr: tuple[str, ...]
     small_cell_below: int
     round_to: int
+    one_provider_most: int
     most_places: int
 
     @property
@@ -133,6 +135,7 @@ class Settings:
             oidc_acr=tuple(given.get("OIDC_ACR", "").replace(",", " ").split()),
             small_cell_below=int(given.get("SMALL_CELL_BELOW", "5")),
             round_to=int(given.get("ROUND_TO", "5")),
+            one_provider_most=int(given.get("ONE_PROVIDER_MOST", "85")),
             most_places=int(given.get("MOST_PLACES", "10")),
         )
 

@@ -25,7 +25,7 @@ from app.indicators.queries import reports as queries
 from app.indicators.reports import gate
 from app.indicators.reports.content import Sign
 from app.participation import periods
-from app.participation.dimensions import TOTAL
+from app.participation.dimensions import TOTAL, Dimension
 from app.participation.disclosure.audit import find_leaks
 from app.participation.disclosure.rounding import span
 from app.places.models import Population, Sex
@@ -221,3 +221,49 @@ def test_the_identified_share_is_one_of_rounded_attendances():
     came = {"identified_share": 0.96, "attendances": (48, 50)}
     assert shown_to_all(result_of("N1", numerator=30, people=30, **came), 5).identified_share == 1
     assert shown_to_all(result_of("N1", numerator=30, people=30), 5).identified_share is None
+
+
+def hours_of(**shares):
+    """Hours of wards, with the part that the provider with the most of them gave."""
+    cells = {
+        (key,): Cell(hours, None, hours, people=40, largest_share=share)
+        for key, (hours, share) in shares.items()
+    }
+    whole = sum(cell.numerator for cell in cells.values())
+    total = {(None,): Cell(whole, None, whole, people=40 * len(cells), largest_share=0.5)}
+    return replace(
+        result_of("N4", numerator=0, people=0), by=(Dimension.WARD,), cells=cells | total
+    )
+
+
+def test_hours_that_are_nearly_all_one_providers_are_hidden_from_others():
+    result = hours_of(mixed=(300, 0.4), theirs=(200, 0.86), limit=(100, 0.85), large=(900, 0.5))
+    public = release(result, public=True, below=5, round_to=5, most=85)
+    assert public.cells["theirs",] is None
+    assert public.total.value == 1500
+    assert list(public.cells.values()).count(None) == 2, "or the others would tell it"
+    assert public.of_few == frozenset()
+    assert release(result, public=True, below=5, round_to=5, most=100).cells["theirs",].value == 200
+    assert release(result, public=False, below=5).cells["theirs",].value == 200
+
+
+@pytest.mark.on_any_database
+def test_a_report_hides_a_providers_hours_and_not_its_learners(app):
+    wards = Town()
+    other = RunFactory(
+        course=CourseFactory(provider=ProviderFactory(type=ProviderTypeFactory(code="company"))),
+        capacity=None,
+    )
+    meet(other, DAY, present=[seat(other, EARLY, wards.person(wards.large, "male", 1980))
+                              for _ in range(30)])  # fmt: skip
+    define("N4")
+    Town.count()
+    frozen = queries.frozen(operations.freeze("2026-H1"))
+    by_type = {
+        table.measure: {cell.key[0]: cell.sign for cell in table.cells}
+        for table in frozen.public
+        if table.by == (Dimension.PROVIDER_TYPE,)
+    }
+    assert set(by_type["N1"].values()) == {Sign.SHOWN}
+    assert by_type["N4"] == dict.fromkeys(by_type["N4"], Sign.HIDDEN) | {TOTAL: Sign.SHOWN}
+    assert frozen.stated.parameters["one_provider_most"] == "85"

@@ -144,8 +144,10 @@ COLUMNS = (
         "number",
         Bilingual("Số liệu", "Number"),
         Bilingual(
-            f"{MARK}: đã ẩn vì ít người; 0: không có; trống: không tính được",
-            f"{MARK}: hidden because of few people; 0: none; empty: cannot be computed",
+            f"{MARK}: đã ẩn vì ít người, hoặc giờ học gần như của riêng một đơn vị; 0: không có; "
+            "trống: không tính được",
+            f"{MARK}: hidden because of few people, or hours that are nearly all one provider's; "
+            "0: none; empty: cannot be computed",
         ),
         _number,
     ),

@@ -224,7 +224,7 @@ def _stamp(sitting: Sitting, period: Period, city: City) -> str:
         sitting.mark(period.previous()),
         [(each.code, each.version, each.status.value) for each in city.definitions],
         [rules.residents.value, rules.attendance.value],
-        [settings.small_cell_below, settings.round_to],
+        [settings.small_cell_below, settings.round_to, settings.one_provider_most],
         sorted(city.wards),
         city.mark,
         [str(period.last), period.last < city.today],

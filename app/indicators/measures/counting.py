@@ -125,6 +125,21 @@ class Counter:
 
         return lambda key: table.cells.get(tuple(key[place] for place in places))
 
+    def largest_shares(self, count: Count, asked: Asked, units: frozenset[int]) -> dict[Key, float]:
+        """Of each cell the part of its minutes that the provider with the most of them gave."""
+        where = _limited(count.where, asked, units)
+        table = self._table(where, replace(asked, by=(*asked.by, Dimension.PROVIDER)))
+        most: dict[Key, int] = {}
+        for (*key, provider), cell in table.cells.items():
+            if provider is not None:
+                most[tuple(key)] = max(most.get(tuple(key), 0), cell.minutes)
+        wholes = {key: table.cells.get((*key, None)) for key in most}
+        return {
+            key: most[key] / whole.minutes
+            for key, whole in wholes.items()
+            if whole and whole.minutes
+        }
+
     def _table(self, where: Filter, asked: Asked, *, spaces: bool = False) -> Table:
         provider = asked.scope.provider_id
         question = Question(

@@ -13,12 +13,13 @@ from app.core.i18n import Bilingual
 from app.indicators.measures.counting import Asked, Counter, Number, Numbers
 from app.indicators.measures.denominators import Ages, Population
 from app.indicators.measures.errors import NoSuchBreakdown
-from app.indicators.measures.formula import AREAS, Count, DividedBy, Form, Formula, Periods
+from app.indicators.measures.formula import AREAS, Count, DividedBy, Form, Formula, Periods, What
 from app.indicators.measures.results import Cell, Definition, ReleasedResult, Result, Rules, Scope
 from app.indicators.queries.definitions import definition, in_force
 from app.indicators.queries.rules import current_rules
 from app.participation.dimensions import (
     AGE_BANDS,
+    MOST,
     NO_GROUP,
     NO_VENUE,
     NOT_STATED,
@@ -126,7 +127,7 @@ class _Work:
             self._said[_WRONG_PERIOD[formula.periods]] = None
         rate = self._rate(formula.counted)
         other = self._rate(formula.compared) if formula.compared else None
-        attendances = self._attendances()
+        attendances, largest = self._attendances(), self._largest_shares()
         found = {}
         for key in self._keys(rate, other):
             cell = self._compared(key, rate, other) if other else self._cell(key, rate)
@@ -136,6 +137,7 @@ class _Work:
                 value=cell.value if fits else None,
                 identified_share=came.identified if came else None,
                 attendances=(came.named, came.attendances) if came else None,
+                largest_share=largest.get(key),
             )
         return found
 
@@ -176,6 +178,14 @@ class _Work:
         if self._formula.counted.what.is_of_facts:
             return self._counter.attendances(self._formula.counted, self._asked)
         return lambda _key: None
+
+    def _largest_shares(self) -> Mapping[Key, float]:
+        """Of hours; a provider's own figures are its own."""
+        count, asked = self._formula.counted, self._asked
+        is_of_one = asked.scope.provider_id is not None or Dimension.PROVIDER in asked.by
+        if count.what is not What.HOURS or is_of_one or len(asked.by) >= MOST:
+            return {}
+        return self._counter.largest_shares(count, asked, self._units(count) or frozenset())
 
     def _rate(self, count: Count) -> _Rate:
         units = self._units(count)

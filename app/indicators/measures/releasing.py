@@ -35,6 +35,7 @@ def release(
     public: bool,
     below: int | None = None,
     round_to: int | None = None,
+    most: int | None = None,
     hiding: Hiding = hidden,
 ) -> ReleasedResult:
     """The same figure as it may be shown.
@@ -47,16 +48,34 @@ def release(
         public: whether everybody will read it.
         below: fewer people than these are few; as the city has set it when not given.
         round_to: the public reads multiples of this; as the city has set it when not given.
+        most: the public reads no hours of which one provider gave more than so many per cent; as
+            the city has set it when not given.
         hiding: tells what `hidden` tells, perhaps sooner.
     """
     below = below or config.current().small_cell_below
     rounding = (round_to or config.current().round_to) if public else None
-    out = hiding(result, below, rounding)
+    out = of_few = hiding(result, below, rounding)
+    if public and any(cell.largest_share for cell in result.cells.values()):
+        most = most or config.current().one_provider_most
+        out |= _of_one_provider(result, below, most, of_few)
     cells = {
         key: None if key in out else _shown(cell, result, rounding, below)
         for key, cell in result.cells.items()
     }
-    return ReleasedResult(result, cells, below, public)
+    return ReleasedResult(result, cells, below, public, of_few)
+
+
+def _of_one_provider(
+    result: Result, below: int, most: int, hidden: frozenset[Key]
+) -> frozenset[Key]:
+    """What would tell the hours of one provider, with what is hidden already."""
+    shares = {key: cell.largest_share for key, cell in result.cells.items()}
+    told = disclosure.of_one_provider(shares, most)
+    if not told:
+        return told
+    people = {key: cell.people for key, cell in result.cells.items()}
+    hours = {key: round(cell.numerator) for key, cell in result.cells.items()}
+    return disclosure.hidden(people, below, places=hours, told=told | hidden)
 
 
 def _hidden_apart(result: Result, below: int, round_to: int | None) -> Iterator[frozenset[Key]]:

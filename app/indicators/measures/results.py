@@ -103,7 +103,8 @@ class Cell:
     `people` are the distinct persons behind the numerator and `base_people` those behind a
     numerator's divisor, where that is a count; both decide what may be shown. `attendances` are
     those with a name, and all, of the sessions whose identified share is told. `rates`: the count
-    and the divisor of each of two rates that are compared.
+    and the divisor of each of two rates that are compared. `largest_share`: of hours, the part
+    that the provider with the most of them gave.
     """
 
     numerator: float
@@ -114,6 +115,7 @@ class Cell:
     base_people: int | None = None
     attendances: tuple[int, int] | None = None
     rates: tuple[tuple[float, float], ...] = ()
+    largest_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,15 @@ class Result:
 class ReleasedResult:
     """A result as it may be shown: a hidden cell is None.
 
-    A cell that is shown has no value where its base is too small for a percentage.
+    A cell that is shown has no value where its base is too small for a percentage. `of_few` are
+    the cells hidden for the sake of people; the others are hidden for that of a provider.
     """
 
     result: Result
     cells: Mapping[Key, Cell | None]
     below: int
     is_public: bool
+    of_few: frozenset[Key] = frozenset()
 
     @property
     def total(self) -> Cell | None:

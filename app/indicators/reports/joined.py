@@ -106,7 +106,9 @@ def _spots(table: ReleasedResult, keys: Iterable[Key]) -> Iterator[_Spot]:
     """What is hidden with these cells."""
     for key in keys:
         yield _named(table, key)
-        if table.result.definition.formula.divided_by is not DividedBy.COUNT:
+        formula = table.result.definition.formula
+        is_of_people = formula.counted.what is not What.HOURS or key in table.of_few
+        if is_of_people and formula.divided_by is not DividedBy.COUNT:
             yield from () if _is_ratio(table) else _counts(table, key)
 
 

@@ -103,6 +103,7 @@ def make(
             for each in results
         ]
     below, round_to = int(given[parameters.BELOW]), int(given[parameters.ROUND_TO])
+    most = parameters.most_of_one_provider(given)
     on_boards = [
         engine.compute(
             each, period, by=WARD_BY_AGE, as_known=cut_off, rules=rules, counter=counter
@@ -112,7 +113,7 @@ def make(
     ]  # fmt: skip
     public = joined.hide_alike(
         [
-            release(result, public=True, below=below, round_to=round_to)
+            release(result, public=True, below=below, round_to=round_to, most=most)
             for result in [*results, *on_boards]
         ],
         round_to,

@@ -9,11 +9,16 @@ from app.indicators.queries.rules import current_rules
 from app.participation.disclosure.rounding import SMALLEST_BASE
 
 BELOW, ROUND_TO, BASE = "small_cell_below", "round_to", "percentage_base"
+ONE_PROVIDER = "one_provider_most"
 RESIDENTS, ATTENDANCE = "residents", "attendance"
 _NAMES: Mapping[str, Bilingual] = {
     BELOW: Bilingual("Ẩn số liệu của dưới (người)", "Figures hidden below (people)"),
     ROUND_TO: Bilingual("Làm tròn đến bội số của", "Rounded to multiples of"),
     BASE: Bilingual("Ẩn tỷ lệ khi mẫu số dưới", "Percentages hidden below a base of"),
+    ONE_PROVIDER: Bilingual(
+        "Ẩn số giờ học khi một đơn vị chiếm trên (%)",
+        "Hours hidden where one provider gave more than (%)",
+    ),
     RESIDENTS: Bilingual("Ai được tính là cư dân", "Who counts as a resident"),
     ATTENDANCE: Bilingual("Một lượt là", "One attendance is"),
 }
@@ -32,9 +37,15 @@ def current() -> dict[str, str]:
         BELOW: str(config.current().small_cell_below),
         ROUND_TO: str(config.current().round_to),
         BASE: str(SMALLEST_BASE),
+        ONE_PROVIDER: str(config.current().one_provider_most),
         RESIDENTS: rules.residents.value,
         ATTENDANCE: rules.attendance.value,
     }
+
+
+def most_of_one_provider(given: Mapping[str, str]) -> int:
+    """Reports of before version 0.3 hid no hours for a provider's sake."""
+    return int(given.get(ONE_PROVIDER, "100"))
 
 
 def rules(parameters: Mapping[str, str]) -> Rules:

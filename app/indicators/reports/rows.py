@@ -17,9 +17,10 @@ from app.participation.periods import Kind, Period
 SIGNS = {Sign.HIDDEN: "*", Sign.NONE: "–"}
 """What stands instead of a figure, in every file and on every page; 0 is a figure."""
 HIDDEN_MEANS = Bilingual(
-    "Ẩn: số liệu của quá ít người, hoặc có thể dùng để tính ra số liệu như vậy. Không phải là 0.",
-    "Hidden: a figure of too few people, or one from which such a figure could be worked out. "
-    "It is not 0.",
+    "Ẩn: số liệu của quá ít người, giờ học gần như của riêng một đơn vị, hoặc có thể dùng để tính "
+    "ra số liệu như vậy. Không phải là 0.",
+    "Hidden: a figure of too few people, hours that are nearly all one provider's, or a figure "
+    "from which such a one could be worked out. It is not 0.",
 )
 NONE_MEANS = Bilingual(
     "Không có số liệu, ví dụ vì không có mẫu số.",

@@ -13,6 +13,9 @@ Against what each part protects:
   people: a part that is nearly its total is hidden then.
 - Of a breakdown in which groups overlap (priority groups) a cell that holds everybody of its
   total is hidden too: it would say of each of them that they belong to the group.
+- Hours of which nearly all are one provider's are hidden from everybody else
+  (`of_one_provider`), and what would tell them in the same table; the people of these cells are
+  not. It is a courtesy to providers: the auditor, who looks at all tables together, guards people.
 - `percentage` says nothing on small bases, and is made of figures as they are shown.
 - `audit.find_leaks` looks at everything ever published together, and is asked before more is.
 
@@ -27,7 +30,9 @@ from app.participation.disclosure.rounding import percentage, rounded, tells_apa
 from app.participation.disclosure.suppression import PEOPLE
 from app.participation.queries import Counts, Key, Table
 
-__all__ = ["Released", "exact", "hidden", "percentage", "release", "tells_apart"]
+__all__ = [
+    "Released", "exact", "hidden", "of_one_provider", "percentage", "release", "tells_apart",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ def release(
         for key, counts in table.cells.items()
     }
     return Released(table, below, cells, round_to, small)
+
+
+def of_one_provider(shares: Mapping[Key, float | None], most: int) -> frozenset[Key]:
+    """Cells of which one provider has more than `most` per cent: they would tell its own figure."""
+    return frozenset(key for key, share in shares.items() if share and 100 * share > most)
 
 
 def exact(table: Table) -> Released:
