@@ -10,6 +10,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
+SIGNS = frozenset(_SIGNED.values())
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _OPEN_Y = re.compile(r"([hklmstv]|qu)y")
 _OPEN_I = re.compile(r"([hklmstv]|qu)i")

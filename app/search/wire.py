@@ -16,7 +16,7 @@ from app.search.filters import COUNTED, FACETS, CourseFilter, Facets, Hit
 from app.search.lexicon import Phrase
 from app.search.prepare import MOST_TERMS, Query, Term
 from app.search.subjects import PHRASES, around, mentioned, own, phrase_token, spellings, token
-from app.search.text import base, twin
+from app.search.text import SIGNS, base, twin
 
 WINDOW = 100
 """So many of the best are put in our own order; pages beyond keep the server's."""
@@ -168,7 +168,7 @@ def record(document: Document) -> Json:
     return record | {
         "id": document.id,
         "subjects": sorted(own(record["flags"]).keys),
-        "names": " ".join(sorted(set().union(*(mentioned(t.split()) for t in row.folded())))),
+        "names": " ".join(sorted(set().union(*map(_names, row.folded())))),
         "id_sort": id_number(document.id),
         "digest": row.digest(),
         "marks": row.marks,
@@ -194,6 +194,12 @@ def _synonyms() -> dict[str, list[str]]:
         table.setdefault(syllable, []).append(twin(syllable))
         table.setdefault(twin(syllable), []).append(syllable)
     return table
+
+
+def _names(folded: str) -> set[str]:
+    """What the server cannot see in a text: names of several words, and those with signs (C++)."""
+    words = folded.split()
+    return mentioned(words) | (SIGNS & set(words))
 
 
 def _key(phrase: Phrase) -> str:
