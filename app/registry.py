@@ -85,6 +85,8 @@ from app.search import holdings as search_holdings
 from app.search import inventory as search_inventory
 from app.search import jobs as search_jobs
 from app.search import service as search
+from app.search.alerts import jobs as search_alerts_jobs
+from app.search.alerts.views import bp as search_alert_pages
 from app.search.cli import search as search_cli
 from app.search.demand import counting as search_demand
 from app.search.demand import jobs as search_demand_jobs
@@ -114,6 +116,7 @@ def blueprints() -> Iterable[Blueprint]:
         participation_pages,
         search_pages,
         saved_searches.bp,
+        search_alert_pages,
         synonym_pages,
         demand_pages,
         indicators_pages,
@@ -160,6 +163,7 @@ JOBS = (
     participation_jobs,
     search_jobs,
     search_saved_jobs,
+    search_alerts_jobs,
     search_synonyms_jobs,
     search_demand_jobs,
     indicators_prepared_jobs,

@@ -21,11 +21,11 @@ _ALERTS, _FEEDS = Owner(SeatAlert.person_id), Owner(CalendarFeed.person_id)
 
 def _of(session: Session, person_id: int) -> ColumnElement[bool]:
     """Theirs, and those asked for with their own phone or mailbox without signing in."""
-    contacts = {each for each in _contacts(session, person_id) if each}
+    contacts = {each for each in contacts_of(session, person_id) if each}
     return or_(SeatAlert.person_id == person_id, SeatAlert.contact.in_(contacts))
 
 
-def _contacts(session: Session, person_id: int) -> Iterator[str | None]:
+def contacts_of(session: Session, person_id: int) -> Iterator[str | None]:
     """Who has an account wrote down what may be another's: only what they proved is theirs."""
     account = session.scalar(select(Account).where(Account.person_id == person_id))
     if account is None:

@@ -18,6 +18,7 @@ class MessageQueued:
         return_id: a return that was sent back at the moment `sent_back_at` (ISO 8601) and has not
             been certified since.
         saved_search_id: a saved search that asks for letters.
+        search_alert_id: somebody who waits for the first result of a question.
     """
 
     message_id: int
@@ -33,6 +34,7 @@ class MessageQueued:
     return_id: int | None = None
     sent_back_at: str = ""
     saved_search_id: int | None = None
+    search_alert_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

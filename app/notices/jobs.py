@@ -37,6 +37,7 @@ from app.notices.operations import Telling
 from app.notices.truth import is_true
 from app.notices.wording import About, Words, runs
 from app.notices.wording import places as wording
+from app.search.alerts import operations as search_alerts
 
 Way = Callable[[About], Words]
 _QUARTER = 15
@@ -153,6 +154,8 @@ def send(event: MessageQueued) -> None:
     operations.send(event.message_id)
     if event.alert_id:
         alerts.told(event.alert_id)
+    if event.search_alert_id:
+        search_alerts.told(event.search_alert_id)
 
 
 @handles(MessagesErased, network=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from app.accounts.contacts import Contact
 from app.accounts.models import Person
 from app.core import clock
 from app.core.db import db
@@ -13,13 +14,18 @@ from app.notices import operations
 from app.notices.events import MessageQueued
 from app.notices.wording import searches
 from app.notices.wording.base import address
-from app.search.models import Letters, SavedSearch
+from app.search import queries
+from app.search.alerts.events import FirstFound
+from app.search.models import Letters, SavedSearch, SearchAlert
 from app.search.saved import replay
 from app.search.saved.events import SearchNews
 from app.search.saved.operations import STOP
+from app.search.saved.question import given, in_words, read
 from app.search.saved.readers import contact_of
 
 _NEWS_FOR = timedelta(days=2)
+_SHORT = 120
+"""An address that leaves room for words in a text."""
 
 
 @handles(SearchNews)
@@ -42,6 +48,27 @@ def tell_what_is_new(event: SearchNews) -> None:
     event_of = partial(MessageQueued, saved_search_id=search.id, until=until.isoformat())
     key = f"search-{search.id}-{event.day}"
     operations.write_to(contact, key, words, person.id, event_of, stop_url=about.page)
+
+
+@handles(FirstFound)
+def tell_of_the_first(event: FirstFound) -> None:
+    """Once, and only of what still can be had."""
+    alert = db.session.get(SearchAlert, event.alert_id)
+    contact = Contact.read(alert.contact) if alert else None
+    found = replay.items(event.keys)
+    if alert is None or contact is None or not found:
+        return
+    with speaking(alert.language):
+        names = queries.labels()
+        url = results_url(alert.question)
+        about = searches.AboutSearch(
+            name=in_words(read(given(alert.question), names), names), items=found, url=url,
+            page=url if len(url) <= _SHORT else address(*found[0].path),
+        )  # fmt: skip
+        words = searches.first(about)
+    until = clock.now() + _NEWS_FOR
+    event_of = partial(MessageQueued, search_alert_id=alert.id, until=until.isoformat())
+    operations.write_to(contact, f"search-first-{alert.code}", words, event=event_of)
 
 
 def results_url(question: str) -> str:

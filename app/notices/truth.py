@@ -10,7 +10,7 @@ from app.core.db import db
 from app.enrolment.models import Enrolment, GroupBooking
 from app.indicators.models import Return, ReturnState
 from app.notices.events import MessageQueued
-from app.search.models import Letters, SavedSearch
+from app.search.models import Letters, SavedSearch, SearchAlert
 
 
 def is_true(event: MessageQueued) -> bool:
@@ -22,6 +22,7 @@ def is_true(event: MessageQueued) -> bool:
         and _seat_is_free(event.seat_free_in)
         and _waits_for_correction(event)
         and _asks_for_letters(event.saved_search_id)
+        and _still_waits(event.search_alert_id)
     )
 
 
@@ -76,3 +77,7 @@ def _asks_for_letters(search_id: int | None) -> bool:
         return True
     search = db.session.get(SavedSearch, search_id)
     return search is not None and search.letters is not Letters.NONE
+
+
+def _still_waits(alert_id: int | None) -> bool:
+    return alert_id is None or db.session.get(SearchAlert, alert_id) is not None

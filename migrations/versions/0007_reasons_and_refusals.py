@@ -24,7 +24,13 @@ SESSIONS = sa.table(
     sa.column("corrected_by_id", sa.Integer),
 )  # fmt: skip
 
-SEARCH_HANDLERS = ("search.saved.", "search.synonyms.", "search.demand.", "notices.search_jobs.")
+SEARCH_HANDLERS = (
+    "search.saved.",
+    "search.alerts.",
+    "search.synonyms.",
+    "search.demand.",
+    "notices.search_jobs.",
+)
 """Their events may still wait in the queue."""
 JOBS = sa.table("jobs", sa.column("handler", sa.String))
 

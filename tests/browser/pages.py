@@ -35,6 +35,7 @@ PAGES = [
     Page("search.courses", "/courses?q=may+tinh&free=1&when=evening&page=1"),
     Page("search.courses", "/courses?q=zzzxxyyqq&ward={ward}&mode=online"),
     Page("search.resources", "/resources"),
+    Page("search_alerts.ask", "/search-alerts?q=zzxxqq"),
     Page("catalogue.course", "/courses/{free_course}"),
     Page("catalogue.course", "/courses/{one_language}"),
     Page("catalogue.provider", "/providers/{slug}"),
@@ -285,5 +286,6 @@ NO_PAGES = {
     "saved_searches.edit": "the same fields as saving one",
     "saved_searches.letters": "only by the link in a letter",
     "search.suggest": "for scripts",
+    "search_alerts.alert": "only once a contact was left",
     "synonyms.entry": "the same fields as a new one",
 }

@@ -16,19 +16,22 @@ from app.search.saved.events import LooksDue
 
 BEGIN, END = time(8), time(20)
 """On the city's clock: nobody is woken by what is new."""
-_AT_ONCE, _IN_ALL = 50, 5000
+AT_ONCE, IN_ALL = 50, 5000
 _OTHER_DAYS_OF_WEEK = timedelta(days=6)
 
 
 @every(minutes=20)
 def announce_looks(_event: PeriodBegan) -> None:
     """By day, those who have not been looked for since the last day, or week, of theirs."""
-    now = clock.local(clock.now())
-    if not BEGIN <= now.time() < END or jobs.waiting_for(LooksDue):
+    if not is_day() or jobs.waiting_for(LooksDue):
         return
     ids = _due()
-    for at in range(0, len(ids), _AT_ONCE):
-        jobs.emit(LooksDue(list(ids[at : at + _AT_ONCE])))
+    for at in range(0, len(ids), AT_ONCE):
+        jobs.emit(LooksDue(list(ids[at : at + AT_ONCE])))
+
+
+def is_day() -> bool:
+    return BEGIN <= clock.local(clock.now()).time() < END
 
 
 @handles(LooksDue, network=True)
@@ -53,5 +56,5 @@ def _due(of: Sequence[int] | None = None) -> Sequence[int]:
     query = select(SavedSearch.id).join(Person, SavedSearch.person_id == Person.id)
     query = query.where(rhythm, *may, *([] if of is None else [SavedSearch.id.in_(of)]))
     return db.session.scalars(
-        query.order_by(SavedSearch.looked_at, SavedSearch.id).limit(_IN_ALL)
+        query.order_by(SavedSearch.looked_at, SavedSearch.id).limit(IN_ALL)
     ).all()

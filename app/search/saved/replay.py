@@ -20,6 +20,7 @@ from app.search.filters import MOST_PER_PAGE, CourseFilter, Hit
 from app.search.service import find
 
 MOST_PAGES = 5
+MOST_TOLD = 100
 _RUN, _RESOURCE = "run-", "resource-"
 
 

@@ -1,0 +1,1 @@
+"""Being told once, without an account, when a question that found nothing finds something."""
