@@ -21,6 +21,7 @@ class Document:
 
     Filter fields hold ASCII codes. `tags` are names of topics and audiences in both languages,
     `place` the old and new names of wards and districts, `body` what is learned and for whom.
+    What is `full` may still be open: for the queue.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Document:
     provider: str = ""
     free: bool = False
     open: bool = False
+    full: bool = False
 
     soonest: int | None = None
     newest: int = 0
@@ -58,8 +60,10 @@ class Document:
 
     @property
     def waiting(self) -> int:
-        """0 what can be had now, 1 what will open, `CLOSED` what one can only read about."""
-        return 0 if self.open else 1 if self.soonest is not None else CLOSED
+        """0 what can be had now, 1 what has only a queue or will open, `CLOSED` what is over."""
+        if self.open:
+            return int(self.full)
+        return 1 if self.soonest is not None else CLOSED
 
     @property
     def kind(self) -> str:

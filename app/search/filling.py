@@ -17,22 +17,20 @@ _LEAST_SHARE = 0.5
 
 
 class Candidate(NamedTuple):
-    """A document that may fill the page: its marked words, and how the engine ranks it.
+    """A document that may fill the page: its marked words, and when it begins.
 
     `place` is where the engine finds it again.
     """
 
     marks: str
     waiting: int
-    score: float
-    number: int
+    soonest: tuple[int, int]
     place: int
 
 
 class _Rank(NamedTuple):
     key: Key
-    score: float
-    number: int
+    soonest: tuple[int, int]
 
 
 def wanted_subjects(query: Query, best: Iterable[str]) -> tuple[tuple[str, ...], ...]:
@@ -82,4 +80,4 @@ def order(candidates: Iterable[Candidate], judge: Judge, most: int) -> list[int]
 
 
 def _rank(one: Candidate, judge: Judge) -> _Rank:
-    return _Rank(judge.key(one.marks, one.waiting), one.score, one.number)
+    return _Rank(judge.key(one.marks, one.waiting), one.soonest)

@@ -161,6 +161,7 @@ def _course(
         provider=course.provider.slug,
         free=any(run.fee == 0 for run in runs),
         open=bool(joinable),
+        full=bool(joinable) and all(run.state is RunState.QUEUE for run in joinable),
         soonest=_soonest(joinable or [run for run in runs if run.state in _TO_OPEN]),
         newest=int((course.published_at or course.created_at).timestamp()),
         geo=_points(runs),

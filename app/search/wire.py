@@ -20,7 +20,7 @@ from app.search.text import SIGNS, base, twin
 
 WINDOW = 100
 """So many of the best are put in our own order; pages beyond keep the server's."""
-RANKED = ("id", "marks", "waiting")
+RANKED = ("id", "marks", "waiting", "soonest")
 
 _NAMES = spellings()
 _FILTER_WORD = 0.5
@@ -34,13 +34,13 @@ def settings() -> Json:
     return {
         "searchableAttributes": [*COLUMNS, "names"],
         "displayedAttributes": [
-            *("id", "digest", "marks", "waiting", "title_vi", "title_en", "shown_tags", "_geo"),
+            *("digest", *RANKED, "title_vi", "title_en", "shown_tags", "_geo"),
         ],
         "filterableAttributes": [*FACETS, "subjects", "_geo"],
         "sortableAttributes": ["soonest", "newest", "closed", "id_sort", "_geo"],
         "rankingRules": [
             *("sort", "words", "typo", "proximity", "attributeRank"),
-            *("waiting:asc", "wordPosition", "exactness", "id_sort:asc"),
+            *("waiting:asc", "wordPosition", "soonest:asc", "exactness", "id_sort:asc"),
         ],
         "typoTolerance": {
             "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9},
@@ -121,8 +121,11 @@ def together(*parts: Iterable[Json]) -> list[Json]:
 def in_our_order(hits: list[Json], query: Query) -> list[Json]:
     """By the rules of the embedded engine, as the server sees neither accents nor subjects."""
     judge = judge_of(query, hits, [1.0] * len(query.terms), query.subjects)
-    keyed = [(judge.key(hit["marks"], hit.get("waiting", 0)), at) for at, hit in enumerate(hits)]
-    return [hits[at] for _, at in sorted(keyed)]
+    keyed = (
+        (judge.key(hit["marks"], hit.get("waiting", 0)), _start(hit), at)
+        for at, hit in enumerate(hits)
+    )
+    return [hits[at] for *_, at in sorted(keyed)]
 
 
 def fillers(
@@ -134,10 +137,14 @@ def fillers(
     rarities = [_FILTER_WORD if term.filters else 1.0 for term in query.terms]
     judge = judge_of(query, others, filling.weights(query, rarities), subjects)
     candidates = (
-        Candidate(one["marks"], one.get("waiting", 0), float(at), id_number(one["id"]), at)
+        Candidate(one["marks"], one.get("waiting", 0), _start(one), at)
         for at, one in enumerate(others)
     )
     return [others[at] for at in filling.order(candidates, judge, most)]
+
+
+def _start(hit: Json) -> tuple[int, int]:
+    return hit.get("soonest", NEVER), id_number(hit["id"])
 
 
 def judge_of(query: Query, hits: list[Json], weights: list[float], subjects: Subjects) -> Judge:

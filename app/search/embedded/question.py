@@ -139,10 +139,10 @@ class Question:
 
     def _candidates(self, scores: Scores) -> Iterator[Candidate]:
         entries = self.view.snapshot.columns.entries
-        for score, slot in scores:
+        for _score, slot in scores:
             if entry := entries[slot]:
                 marks = self.view.marks(slot)
-                yield Candidate(marks, entry.waiting, score, entry.number, slot)
+                yield Candidate(marks, entry.waiting, entry.soonest, slot)
 
     def _by_words(self) -> bool:
         nowhere = self.wanted.sort == "nearest" and self.wanted.near is None
@@ -190,11 +190,11 @@ class Question:
     def _judge(self, matched: Matched, weights: list[float], subjects: Subjects) -> Judge:
         return Judge(Reader(matched.wanted), weights, self.query.accented, subjects)
 
-    def _keys(self, scores: Scores, judge: Judge) -> list[tuple[Key, float, int, int]]:
-        """In the final order: key, BM25, number of the id, slot."""
+    def _keys(self, scores: Scores, judge: Judge) -> list[tuple[Key, tuple[int, int], float, int]]:
+        """In the final order: key, day of the start and number of the id, BM25, slot."""
         entries = self.view.snapshot.columns.entries
         return sorted(
-            (judge.key(self.view.marks(slot), entry.waiting), score, entry.number, slot)
+            (judge.key(self.view.marks(slot), entry.waiting), entry.soonest, score, slot)
             for score, slot in scores
             if (entry := entries[slot])
         )
