@@ -184,7 +184,7 @@ def send_all(people: list[Browser], site: int) -> list[str]:
 def wait_for_letters() -> None:
     """Until the worker has nothing to do; what the killed one had in hand need not be waited for.
 
-    Its lease would end by itself after ten minutes.
+    Its lease would end by itself after a minute.
     """
     until = time.monotonic() + _TO_SEND_LETTERS
     while work := due_jobs():
