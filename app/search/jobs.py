@@ -45,7 +45,7 @@ def reindex_restored(_event: Restored) -> None:
     in_step.rebuild()
 
 
-@every(minutes=5, network=True)
+@every(minutes=1, network=True)
 def look_after(_event: PeriodBegan) -> None:
     in_step.look_after()
 
