@@ -15,7 +15,7 @@ from app.search.engine import RefusedDocuments, SearchUnavailable
 from app.search.filling import wanted_subjects
 from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results, Suggestion
 from app.search.highlight import Marker
-from app.search.prepare import Query, prepare
+from app.search.prepare import MOST_LETTERS, Query, prepare
 from app.search.suggestions import LEAST_LETTERS, Candidate, pick
 from app.search.text import fold
 from app.search.wire import Json
@@ -50,6 +50,7 @@ class MeilisearchEngine:
             return self._search(wanted, self._read(wanted.q))
 
     def suggest(self, typed: str, limit: int = 8, lang: str = "vi") -> list[Suggestion]:
+        typed = typed[:MOST_LETTERS]
         if sum(char.isalnum() for char in fold(typed)) < LEAST_LETTERS:
             return []
         query = prepare(typed, typing=True)

@@ -13,7 +13,7 @@ from app.search.telex import decode, is_syllable
 from app.search.text import Word, tokens, twin
 
 MOST_TERMS = 10
-_MOST_WORDS = 40
+MOST_LETTERS, _MOST_WORDS = 1000, 40
 
 Known = Callable[[str, bool], bool]
 """(folded word, prefix) -> whether the index has it, or one that begins so."""
@@ -102,7 +102,7 @@ def meant(text: str, known: Known = _unknown) -> list[Meant]:
     """The words of a text: q1 spelled out, and what a keyboard should have composed."""
     found = [
         Meant(part, token.start, token.end)
-        for token in tokens(text)[:_MOST_WORDS]
+        for token in tokens(text[:MOST_LETTERS])[:_MOST_WORDS]
         for part in _spelled_out(token.word)
     ]
     last = len(found) - 1
@@ -134,7 +134,7 @@ def prepare(text: str, known: Known = _unknown, *, typing: bool = False) -> Quer
     terms = [_term(part, hint, known) for part, hint in parts if hint != ("near", "1")]
     if terms and not text[-1:].isspace():
         terms[-1] = _open_ended(terms[-1], known)
-    kept = _without_stop_words(terms, typing=typing)[:MOST_TERMS]
+    kept = tuple(dict.fromkeys(_without_stop_words(terms, typing=typing)))[:MOST_TERMS]
     completed = _completed(typed) if kept and kept[-1].prefix else ()
     return Query(kept, _hints([hint for _, hint in parts if hint]), completed)
 

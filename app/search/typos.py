@@ -3,11 +3,12 @@
 from rapidfuzz.distance import OSA
 
 ONE_FROM, TWO_FROM = 5, 9
+_LONGEST = 40
 
 
 def budget(word: str) -> int:
-    """Numbers have none: a wrong digit is another number."""
-    if any(char.isdigit() for char in word):
+    """Numbers have none: a wrong digit is another number. Nor has what is too long for a word."""
+    if len(word) > _LONGEST or any(char.isdigit() for char in word):
         return 0
     return (len(word) >= ONE_FROM) + (len(word) >= TWO_FROM)
 

@@ -11,7 +11,7 @@ from app.search import lexicon
 from app.search.filters import CourseFilter
 from app.search.lexicon import Typed, look_up
 from app.search.placenames import Places
-from app.search.prepare import SPEAKER, Known, Meant, is_phrase, meant, says_nothing
+from app.search.prepare import MOST_LETTERS, SPEAKER, Known, Meant, is_phrase, meant, says_nothing
 from app.search.text import Word, nfc
 
 LEADS = {
@@ -74,7 +74,7 @@ class Understood:
 
 def understand(text: str, known: Known, places: Places, skip: Collection[str]) -> Understood:
     """What the words of a question ask for beside its subject; `skip` names filters to leave."""
-    text = nfc(text)
+    text = nfc(text[:MOST_LETTERS])
     words = meant(text, known)
     heard: list[Heard] = []
     at = 0

@@ -15,7 +15,7 @@ from app.search.embedded.view import View
 from app.search.engine import Changes, Position, SearchUnavailable
 from app.search.filters import CourseFilter, Results, Suggestion
 from app.search.placenames import Places
-from app.search.prepare import Query, prepare
+from app.search.prepare import MOST_LETTERS, Query, prepare
 from app.search.suggestions import LEAST_LETTERS
 from app.search.text import fold
 from app.search.understanding import Understood, understand
@@ -54,6 +54,7 @@ class EmbeddedEngine:
         return self._at_one_moment(lambda view: answer(view, wanted))
 
     def suggest(self, typed: str, limit: int = 8, lang: str = "vi") -> list[Suggestion]:
+        typed = typed[:MOST_LETTERS]
         if sum(char.isalnum() for char in fold(typed)) < LEAST_LETTERS:
             return []
         return self._at_one_moment(lambda view: view.suggest(typed, limit, lang))
