@@ -8,14 +8,15 @@ another one hides.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from app.core import config
 from app.core.i18n import Bilingual
-from app.indicators.boards import tile_map, words
+from app.indicators.boards import words
 from app.indicators.boards.board import HIDDEN, Board, BoardTable, Line, Value
-from app.indicators.measures import denominators, engine
+from app.indicators.boards.city import City
+from app.indicators.measures import engine
 from app.indicators.measures.counting import Counter
 from app.indicators.measures.releasing import Hiding, hidden, release
 from app.indicators.measures.results import Cell, Definition, Result
@@ -25,13 +26,8 @@ from app.participation.labels import values_of
 from app.participation.periods import Period
 from app.participation.queries import Key, Question, Table
 from app.participation.statements import Lines
-from app.participation.territory import Atlas, Change, Unit
-from app.places import queries as places
-from app.places.models import AdminUnit, Extent
 from app.providers.models import Provider
 
-SHOWN = ("N1", "N2", "N3", "N4", "R1", "Q1")
-"""The measures on the tiles, in this order; those that fit the period."""
 COUNTED = ("N1", "N2", "N3", "N4")
 OF_WARDS = ("N1", "N2", "N3", "N4", "R1")
 OF_MONTHS = ("N1", "N3")
@@ -61,66 +57,6 @@ def internal(result: Result, hiding: Hiding) -> Cells:
 
 def public(result: Result, hiding: Hiding) -> Cells:
     return release(result, public=True, hiding=hiding).cells
-
-
-@dataclass(frozen=True)
-class City:
-    """What all boards of one making share; `spots` are the squares of wards on the map.
-
-    `mark` changes with the territory and with what is known of its population.
-    """
-
-    unit: AdminUnit
-    wards: Mapping[int, AdminUnit]
-    atlas: Atlas
-    today: date
-    spots: Mapping[str, tuple[int, int]]
-    definitions: Sequence[Definition]
-    mark: str = ""
-
-    @cached_property
-    def provinces(self) -> list[int]:
-        """The former provinces of today's wards, several where a merger made the city."""
-        return sorted(self.atlas.provinces_of(self.wards))
-
-    @property
-    def breaks(self) -> tuple[date, ...]:
-        """When the city itself became another territory."""
-        return (self.unit.valid_from,) if len(self.provinces) > 1 else ()
-
-    @cached_property
-    def of_today(self) -> Lines:
-        moves = self.atlas.moves(self.today)
-        return tuple((unit, line) for unit, line in moves if line in self.wards)
-
-    @cached_property
-    def of_before(self) -> Lines:
-        """The map of the day before the first of today's wards began."""
-        first = min((ward.valid_from for ward in self.wards.values()), default=self.today)
-        moves = self.atlas.moves(first - timedelta(days=1))
-        return tuple((unit, line) for unit, line in moves if unit in self.wards)
-
-    @cached_property
-    def of_provinces(self) -> Lines:
-        return self.atlas.moves_to_former(self.provinces)
-
-
-def city_of(unit: AdminUnit, wards: Iterable[AdminUnit], today: date) -> City:
-    """The city as it is on this day; five statements."""
-    known = {ward.id: ward for ward in wards}
-    spots = [
-        tile_map.Spot(str(ward.id), ward.latitude, ward.longitude)
-        for ward in known.values()
-        if ward.latitude is not None and ward.longitude is not None
-    ]
-    changes = [Change(old, new, how is Extent.WHOLE, on) for old, new, how, on in places.changes()]
-    lives = [Unit(*row) for row in places.lives()]
-    mark = repr((lives, changes, denominators.mark()))
-    by_code = {each.code: each for each in engine.in_force()}
-    definitions = [by_code[code] for code in SHOWN if code in by_code]
-    return City(
-        unit, known, Atlas(lives, changes), today, tile_map.lay_out(spots).cells, definitions, mark
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

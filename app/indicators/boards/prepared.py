@@ -20,8 +20,9 @@ from app.indicators.boards import board as shapes
 from app.indicators.boards import making as boards
 from app.indicators.boards import public as public_boards
 from app.indicators.boards.board import Board
+from app.indicators.boards.city import City, city_of
 from app.indicators.boards.hiding import Hiding
-from app.indicators.boards.making import City, Maker, city_of
+from app.indicators.boards.making import Maker
 from app.indicators.boards.public import Decision
 from app.indicators.models import PreparedFigures
 from app.indicators.queries.rules import current_rules
