@@ -23,6 +23,7 @@ from app.home.demo.owners import add_owners
 from app.home.demo.people import TINY_WARD, Human, populate
 from app.home.demo.rows import Rows
 from app.home.demo.rules import set_rules
+from app.home.demo.searching import add_searches
 from app.home.demo.teaching import (
     Offer,
     Plan,
@@ -86,6 +87,7 @@ def load(city_code: str, say: Progress) -> None:
         reporting = [row["id"] for row in rows.of(Provider)[1 : desk.BEGUN]]
         add_owners(rows, reporting, password)
         rows.send()
+        add_searches(session, random.Random(SEED), [ward.code for ward in places.wards()])
         restart_numbers(session)
     desk.open_desk(desk.officer())
 

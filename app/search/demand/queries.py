@@ -114,7 +114,12 @@ def _called(key: str) -> Bilingual:
     """The usual name in each language, as the words of the search know it."""
     ways = CALLED.get(key, (key,))
     english = (way for way in ways if any(not is_syllable(word.fold) for word in words(way)))
-    return Bilingual(ways[0], next(english, ""))
+    return Bilingual(_begun(ways[0]), _begun(next(english, "")))
+
+
+def _begun(name: str) -> str:
+    """With a capital, as names of topics are written."""
+    return name[:1].upper() + name[1:]
 
 
 def _link(subject: str, labels: Mapping[str, str]) -> Mapping[str, Any]:
@@ -123,5 +128,5 @@ def _link(subject: str, labels: Mapping[str, str]) -> Mapping[str, Any]:
     if subject.startswith(TOPIC):
         return {"topic": key}
     if subject.startswith(SUBJECT):
-        return {"q": _called(key).vi}
+        return {"q": _called(key).vi.lower()}
     return {"q": labels.get(subject) or key} if key else {}
