@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import flask_migrate
-from sqlalchemy import MetaData, Table, delete, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, delete, func, insert, select
 
 from app import create_app
 from app.core.config import Settings
@@ -62,13 +62,14 @@ def _address(database: str) -> Iterator[str]:
 def copies() -> list[tuple[Table, Table]]:
     """Each table with an empty twin."""
     apart, pairs = MetaData(), []
+    Table("accounts", apart, Column("id", Integer, primary_key=True))  # is there; referred to
     for model in MADE:
         table = model.__table__
         twin = table.to_metadata(apart, name=f"bare_{table.name}")
         for each in (*twin.indexes, *twin.constraints):
             each.name = f"bare_{each.name}"
         pairs.append((table, twin))
-    apart.create_all(db.engine)
+    apart.create_all(db.engine, [twin for _, twin in pairs])
     return pairs
 
 
