@@ -21,6 +21,8 @@ LEADS = {
     "mode": frozenset(["qua", "hinh", "thuc"]),
 }
 """Small words that go with what they lead to."""
+UNSURE_ALONE = frozenset(["ward", "audience"])
+"""What may be a subject where nothing else is asked: a city, its women."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class Understood:
         for one in self.words:
             if not any(heard.start <= one.start < heard.end for heard in self.heard):
                 yield one.word
+
+    def by_name(self, names: Collection[str]) -> list[Heard]:
+        return [one for one in self.heard if one.name in names]
 
     def without(self, unwanted: Collection[Heard]) -> "Understood":
         return replace(self, heard=tuple(one for one in self.heard if one not in unwanted))

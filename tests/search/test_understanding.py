@@ -145,6 +145,8 @@ def test_words_of_a_title_stay_words(embedded):
     assert asked(embedded, "yoga buoi sang") == {}
     assert asked(embedded, "lịch sử bến thành") == {}
     assert asked(embedded, "bến xe bến thành") == {"ward": (BEN_THANH,)}
+    assert asked(embedded, "bến thành") == {}
+    assert asked(embedded, "lớp buổi sáng") == {"when": ("morning",)}
 
 
 def test_filters_that_were_chosen_or_taken_away_are_left_alone(embedded):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.search.documents import Document
+from app.search.embedded import respelling
 from app.search.embedded.question import answer
 from app.search.embedded.rows import row_of
 from app.search.embedded.snapshot import Memory, Overtaken
@@ -18,7 +19,7 @@ from app.search.placenames import Places
 from app.search.prepare import MOST_LETTERS, Query, prepare
 from app.search.suggestions import LEAST_LETTERS
 from app.search.text import fold
-from app.search.understanding import Understood, understand
+from app.search.understanding import UNSURE_ALONE, Understood, understand
 
 _ATTEMPTS = 5
 
@@ -70,9 +71,14 @@ class EmbeddedEngine:
             known = view.snapshot.vocabulary.known
             found = understand(text, known, places, skip)
             rest = prepare(found.rest, known) if found.heard else Query()
-            return found.without([h for h in found.heard if view.entitles(h.typed, rest)])
+            doubtful = found.heard if rest.terms else found.by_name(UNSURE_ALONE)
+            return found.without([h for h in doubtful if view.entitles(h.typed, rest)])
 
         return self._at_one_moment(work)
+
+    def respelled(self, text: str) -> str:
+        """What a question that finds nothing may have meant to say, or nothing."""
+        return self._at_one_moment(lambda view: respelling.respelled(view, text))
 
     def health(self) -> bool:
         """Whether this file can be read and was filled as a whole by this version of the code."""
