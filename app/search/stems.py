@@ -9,6 +9,10 @@ from app.search.telex import is_syllable
 _SHORTEST = 3
 _SHORTEST_STEMMED = 4
 _DOUBLE = re.compile(r"([bdfgmnprt])\1$")
+_WHOLE = frozenset(
+    ["marketing", "market", "coding", "parenting", "signing", "trader", "cooker", "machining"]
+)
+"""What they come from is about something else: a market, a code, parents, signs."""
 _ENDINGS = ("", "s", "e", "es", "ing", "er", "ers", "ed")
 
 
@@ -19,7 +23,8 @@ def stem(folded: str) -> str:
         return folded
     if is_syllable(folded):
         return folded
-    return _trimmed(_singular(folded))
+    single = _singular(folded)
+    return single if single in _WHOLE else _trimmed(single)
 
 
 def _singular(word: str) -> str:
