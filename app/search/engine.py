@@ -90,6 +90,9 @@ class FollowedEngine(SearchEngine, Protocol):
     def read(self, text: str) -> Query:
         """What a text asks for, by the words of this index."""
 
+    def respelled(self, text: str) -> str:
+        """What a question that finds nothing may have meant to say, or nothing."""
+
     def alone(self, what: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """One process at a time does this, however the one before ended; whether it is ours."""
 

@@ -1,6 +1,6 @@
 """A question answered as a reader meant it: understood, narrowed, and filled up from elsewhere."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,12 +16,25 @@ class Searches(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What the words say about one filter, and the words without that."""
+
+    name: str
+    heard: tuple[Heard, ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The answer, the question that was put in the end, and what was understood on the way."""
+    """The answer, the question that was put in the end, and what was understood on the way.
+
+    `unmet` are filters in the words that would have left nothing, so that they were taken as words.
+    """
 
     results: Results
     wanted: CourseFilter
     heard: tuple[Heard, ...] = ()
+    unmet: tuple[Wish, ...] = ()
 
 
 def find(engine: Searches, wanted: CourseFilter, understand: Understand) -> Found:
@@ -30,10 +43,23 @@ def find(engine: Searches, wanted: CourseFilter, understand: Understand) -> Foun
     narrowed = understood.narrow(wanted)
     results = engine.search(narrowed) if understood.heard else Results()
     if not results.total:
-        return Found(engine.search(wanted), wanted)
+        return Found(engine.search(wanted), wanted, unmet=tuple(_wishes(understood)))
     if narrowed.q and wanted.page == 1 and results.total < wanted.per_page:
         results = _filled(results, engine.search(replace(wanted, q=understood.rest)), wanted)
     return Found(results, narrowed, understood.heard)
+
+
+def count(engine: Searches, wanted: CourseFilter, understand: Understand) -> int:
+    """How much there is for a question as it would be answered; one question to an engine."""
+    understood = understand(wanted.q, {*wanted.words, *wanted.chosen()})
+    return engine.search(understood.narrow(wanted)).total
+
+
+def _wishes(understood: Understood) -> Iterator[Wish]:
+    for name in dict.fromkeys(one.name for one in understood.heard):
+        same = [one for one in understood.heard if one.name == name]
+        others = [one for one in understood.heard if one.name != name]
+        yield Wish(name, tuple(same), understood.without(others).rest.strip())
 
 
 def _filled(results: Results, wider: Results, wanted: CourseFilter) -> Results:

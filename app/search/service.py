@@ -48,12 +48,29 @@ def engines() -> Engines:
 
 def find(wanted: CourseFilter) -> Found:
     """The answer, with places, times, fees and people in the words understood as filters."""
-    both, places = engines(), queries.place_names()
+    return finding.find(engines(), wanted, _understand())
+
+
+def count(wanted: CourseFilter) -> int:
+    """How much `find` would find."""
+    return finding.count(engines(), wanted, _understand())
+
+
+def respelled(text: str) -> str:
+    """What a question that finds nothing may have meant to say, or nothing."""
+    try:
+        return engines().embedded.respelled(text)
+    except SearchUnavailable:
+        return ""
+
+
+def _understand() -> finding.Understand:
+    embedded, places = engines().embedded, queries.place_names()
 
     def understand(text: str, skip: Collection[str]) -> Understood:
         try:
-            return both.embedded.understand(text, places, skip)
+            return embedded.understand(text, places, skip)
         except SearchUnavailable:
             return Understood(text)
 
-    return finding.find(both, wanted, understand)
+    return understand

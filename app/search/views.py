@@ -1,10 +1,10 @@
 """Finding courses and resources."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, jsonify, render_template, request, url_for
+from flask import current_app, jsonify, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,18 +16,25 @@ from app.core.i18n import Bilingual, current_language, gettext, localised
 from app.core.paging import Page
 from app.places import queries as places
 from app.resources.models import Resource
-from app.search import forms, queries
+from app.search import addresses, forms, queries, ways
 from app.search.demand import counting as demand
-from app.search.filters import COUNTED, FACETS, CourseFilter, Hit, Results
+from app.search.filters import COUNTED, CourseFilter, Hit, Results
 from app.search.finding import Found
 from app.search.prepare import Hints
 from app.search.saved.question import in_words, kept
 from app.search.service import engines, find
-from app.search.words import FLAG_NAMES, GROUP_NAMES, SORT_NAMES, WHEN_NAMES, known_values
+from app.search.understanding import Heard
+from app.search.words import (
+    FLAG_NAMES,
+    GROUP_NAMES,
+    SORT_NAMES,
+    WHEN_NAMES,
+    heard_in_words,
+    known_values,
+)
 
 bp = localised("search", __name__)
 
-_KEPT = frozenset({"q", forms.PLACE, forms.WORDS, "sort", *FACETS})
 _COMMON = (("free", "1"), ("when", "evening"), ("when", "weekend"), ("open", "1"))
 _ORDER = ("when", "topic", "audience", "mode", "language", "kind")
 
@@ -75,7 +82,7 @@ def _results(given: MultiDict[str, str]) -> str:
     found = answer.results
     demand.of(current_app).note(request, answer.wanted, asked.place, found)
     no_sort = "best" if near else "nearest"
-    page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, _page_url)
+    page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, addresses.numbered)
     return render_template(
         "search/courses.html",
         wanted=wanted,
@@ -93,8 +100,8 @@ def _results(given: MultiDict[str, str]) -> str:
         unknown_place=unknown_place,
         sorts={code: name for code, name in SORT_NAMES.items() if code != no_sort},
         most=COUNTED,
-        clear_url=_address(q=wanted.q, words=[one.name for one in answer.heard]),
-        ways=_ways(wanted, found, names),
+        clear_url=addresses.address(q=wanted.q, words=[one.name for one in answer.heard]),
+        ways=ways.of(wanted, answer, names),
         keep=(kept(asked), in_words(asked, names)),
     )
 
@@ -154,57 +161,23 @@ def _chips(
     wanted: CourseFilter, names: queries.Labels, near: Bilingual | None
 ) -> list[tuple[str, str]]:
     """What narrows the list now, each with the address that takes it away."""
-    place = [(gettext("Near %(place)s", place=near), _without(forms.PLACE))] if near else []
-    return place + [(text, _without(name, value)) for name, value, text, _ in _fewer(wanted, names)]
+    place = (
+        [(gettext("Near %(place)s", place=near), addresses.without(forms.PLACE))] if near else []
+    )
+    return place + [
+        (text, addresses.without(name, value)) for name, value, text, _ in ways.fewer(wanted, names)
+    ]
 
 
 def _heard(answer: Found, names: queries.Labels) -> list[tuple[str, str]]:
     """Filters that were read out of the words, each with the address that leaves it as words."""
-    known = known_values(names)
-    by_name: dict[str, list[str]] = {}
+    by_name: dict[str, list[Heard]] = {}
     for one in answer.heard:
-        said = one.label or str(FLAG_NAMES.get(one.name) or known[one.name][one.values[0]])
-        by_name.setdefault(one.name, []).append(said)
-    return [(", ".join(said), _with(forms.WORDS, name)) for name, said in by_name.items()]
-
-
-def _ways(
-    wanted: CourseFilter, found: Results, names: queries.Labels
-) -> list[tuple[str, str] | tuple[str, str, int]]:
-    """For an empty page: the same question with fewer filters, and how much that finds."""
-    if found.total:
-        return []
-    ways = [
-        (gettext("Search without “%(filter)s”", filter=text), _without(name, value), fewer)
-        for name, value, text, fewer in _fewer(wanted, names)
-    ]
-    if len(ways) > 1:
-        bare = CourseFilter(wanted.q, near=wanted.near, sort=wanted.sort)
-        url = _address(q=wanted.q, near=request.args.get(forms.PLACE))
-        ways.append((gettext("Search without any filter"), url, bare))
-    counted = [(text, url, engines().search(fewer).total) for text, url, fewer in ways]
+        by_name.setdefault(one.name, []).append(one)
     return [
-        *(way for way in counted if way[2]),
-        (gettext("See all courses"), url_for("search.courses")),
+        (heard_in_words(heard, names), addresses.more(forms.WORDS, name))
+        for name, heard in by_name.items()
     ]
-
-
-def _fewer(
-    wanted: CourseFilter, names: queries.Labels
-) -> Iterator[tuple[str, str | None, str, CourseFilter]]:
-    """Each filter in use, in words, and the question without it."""
-    known = known_values(names)
-    for name, values in wanted.chosen().items():
-        if name in FLAG_NAMES:
-            yield name, None, str(FLAG_NAMES[name]), _changed(wanted, name, value=False)
-        elif request.endpoint != "search.resources" or name != "kind":
-            for value in values:
-                rest = tuple(other for other in values if other != value)
-                yield name, value, str(known[name][value]), _changed(wanted, name, value=rest)
-
-
-def _changed(wanted: CourseFilter, name: str, *, value: Any) -> CourseFilter:
-    return replace(wanted, page=1, **{name: value})
 
 
 def _offers(wanted: CourseFilter, found: Results) -> list[tuple[str, str]]:
@@ -214,7 +187,7 @@ def _offers(wanted: CourseFilter, found: Results) -> list[tuple[str, str]]:
     """
     words = {**FLAG_NAMES, **WHEN_NAMES, **{mode.value: MODES[mode] for mode in Mode}}
     return [
-        (str(words[name if value == "1" else value]), _with(name, value))
+        (str(words[name if value == "1" else value]), addresses.more(name, value))
         for name, value in dict.fromkeys([*_hinted(found.hints), *_COMMON])
         if name not in wanted.chosen()
         and 0 < found.facets.get(name, {}).get(value, 0) < found.total
@@ -224,27 +197,3 @@ def _offers(wanted: CourseFilter, found: Results) -> list[tuple[str, str]]:
 def _hinted(hints: Hints) -> list[tuple[str, str]]:
     free = [("free", "1")] if hints.free else []
     return [*free, *(("when", v) for v in hints.when), *(("mode", v) for v in hints.mode)]
-
-
-def _address(**values: Any) -> str:
-    return url_for(request.endpoint or "search.courses", **{k: v for k, v in values.items() if v})
-
-
-def _arguments() -> dict[str, list[str]]:
-    return {name: values for name, values in request.args.lists() if name in _KEPT}
-
-
-def _without(name: str, value: str | None = None) -> str:
-    rest = _arguments()
-    rest[name] = [v for v in rest.get(name, []) if value is not None and v != value]
-    return _address(**rest)
-
-
-def _with(name: str, value: str) -> str:
-    more = _arguments()
-    more[name] = [*more.get(name, []), value]
-    return _address(**more)
-
-
-def _page_url(number: int) -> str:
-    return _address(**_arguments(), page=number if number > 1 else None)

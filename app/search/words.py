@@ -1,12 +1,13 @@
 """What filters and their values are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.catalogue.cards import MODES
 from app.catalogue.models import Mode
 from app.core.i18n import lazy as _
 from app.search.queries import Labels
+from app.search.understanding import Heard
 
 SORT_NAMES = {
     "best": _("Best match"),
@@ -50,3 +51,13 @@ def known_values(names: Labels) -> Mapping[str, Mapping[str, Any]]:
         "language": LANGUAGE_NAMES,
         "kind": KIND_NAMES,
     }
+
+
+def heard_in_words(heard: Iterable[Heard], names: Labels) -> str:
+    """What a question said about one filter, as the filter is called."""
+    known = known_values(names)
+    said = (
+        one.label or str(FLAG_NAMES.get(one.name) or known[one.name][one.values[0]])
+        for one in heard
+    )
+    return ", ".join(said)

@@ -204,3 +204,36 @@ def test_what_the_words_ask_for_is_shown_as_filters_that_can_be_taken_away(clien
     none = client.page(chips[everything])
     assert none.select(".chips:not(.offers)") == []
     assert [field["value"] for field in none.select("input[name=words]")] == ["ward", "free"]
+
+
+def test_an_empty_page_drops_filters_that_stand_in_the_words_too(client, index):
+    there, elsewhere = WardFactory(name_vi="Gò Vấp"), WardFactory(name_vi="Bình Phú")
+    RunFactory(course__title_vi="Vẽ màu nước", venue__unit=there, fee=100_000)
+    RunFactory(course__title_vi="Cắm hoa", venue__unit=elsewhere, fee=0)
+    index()
+    page = client.page("/vi/courses?q=ve+mau+nuoc+mien+phi+tai+go+vap&mode=in_person")
+    assert titles(page) == []
+    ways = {way.get_text(" ", strip=True): way.a["href"] for way in page.select(".ways li")}
+    assert list(ways) == ["Tìm mà không lọc “Miễn phí” (1)", "Xem tất cả khóa học"]
+    found = client.page(ways["Tìm mà không lọc “Miễn phí” (1)"])
+    assert titles(found) == ["Vẽ màu nước"]
+    assert "mode=in_person" in ways["Tìm mà không lọc “Miễn phí” (1)"]
+
+
+def test_an_empty_page_proposes_the_words_of_the_catalogue(client, index):
+    RunFactory(course__title_vi="Kỹ năng Photoshop")
+    RunFactory(course__title_vi="Yoga dưỡng sinh")
+    index()
+    for typed, meant in [("zoga", "yoga"), ("yga duong sinh", "yoga duong sinh"), ("fotosop", "")]:
+        page = client.page("/vi/courses", query_string={"q": typed})
+        offered = [link.text for link in page.select(".ways a") if "có phải" in link.text]
+        assert offered == ([f"Ý bạn có phải là “{meant}”?"] if meant else []), typed
+    way = client.page("/vi/courses?q=zoga").select_one(".ways a")
+    assert titles(client.page(way["href"])) == ["Yoga dưỡng sinh"]
+
+
+def test_a_page_past_the_end_leads_back(client, index):
+    RunFactory(course__title_vi="Yoga")
+    index()
+    way = client.page("/vi/courses?q=yoga&page=7").select_one(".ways a")
+    assert titles(client.page(way["href"])) == ["Yoga"]

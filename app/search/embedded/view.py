@@ -65,6 +65,10 @@ class View:
     def marks(self, slot: int) -> str:
         return str(self._read("marks", slot)[0])
 
+    def shown(self, slot: int) -> str:
+        """Its titles and tags as they are shown, as JSON."""
+        return str(self._read("shown", slot)[0])
+
     def hits(self, slots: Iterable[int], wanted: CourseFilter) -> tuple[Hit, ...]:
         found = ((slot, self.snapshot.columns.entries[slot]) for slot in slots)
         return tuple(Hit(entry.id, entry.distance(wanted.near)) for _, entry in found if entry)

@@ -58,6 +58,15 @@ class Vocabulary:
         beginnings = self._beginnings(word, most) if term.prefix else {}
         return Slips(self._near(word, most), beginnings, self._halves(word))
 
+    def resembling(self, word: str, most: int) -> dict[str, int]:
+        """Other words, each with the edits between them, the first letter being one like others."""
+        found: dict[str, int] = {}
+        for (_, length), words in self._buckets.items():
+            if abs(length - len(word)) <= most:
+                found |= _extract(word, words, most)
+        found.pop(word, None)
+        return found
+
     def joined(self, left: Term, right: Term) -> dict[str, int]:
         """The known word that two terms make when the blank between them was a slip."""
         word = left.word + right.word
