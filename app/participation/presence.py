@@ -101,8 +101,11 @@ def insert_rows(
 
 
 def run(session: Session, statement: Any, values: Any = None) -> int:
-    """How many rows a statement wrote; what the session holds in memory is not touched."""
-    how = {"synchronize_session": False}
+    """How many rows a statement wrote; what the session holds in memory is not touched.
+
+    Of an INSERT psycopg forgets it with the cursor, unless it is kept.
+    """
+    how = {"synchronize_session": False, "preserve_rowcount": True}
     result = session.execute(statement, values or {}, execution_options=how)
     return cast_type("CursorResult[Any]", result).rowcount
 
