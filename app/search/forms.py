@@ -11,7 +11,7 @@ from app.core import vi
 from app.core.formats import read_whole
 from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, UNDERSTOOD, CourseFilter
 
-LONGEST = 100
+LONGEST, LONGEST_QUESTION = 100, 200
 PER_PAGE = 10
 MOST_VALUES = 20
 WHEN = ("morning", "afternoon", "evening", "weekend")
@@ -86,7 +86,7 @@ def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
     chosen[WORDS] = reader.values(WORDS)
     place = vi.clean(given.get(PLACE, ""))[:LONGEST]
     wanted = CourseFilter(
-        q=vi.clean(given.get("q", ""))[:LONGEST],
+        q=vi.clean(given.get("q", ""))[:LONGEST_QUESTION],
         **chosen,
         sort=reader.one_of("sort", SORTS),
         page=reader.number("page", COUNTED // PER_PAGE),
