@@ -28,7 +28,7 @@ PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14)", "Accept-Language": "vi
 @pytest.fixture
 def asks(app, client):
     """`asks("yoga", n)`: so many people search for it; it is counted as a process does later."""
-    RunFactory(course=CourseFactory(title_vi="Nặn tò he cho thiếu nhi"))
+    RunFactory(course=CourseFactory(title_vi="Nặn xằng xịt cho thiếu nhi"))
     db.session.commit()
     in_step.rebuild()
     app.extensions["search_demand"] = counting.Demand(app, None)
@@ -55,18 +55,18 @@ def later(weeks: int = 1):
 
 def test_subjects_and_known_words_are_counted_with_what_was_found(asks):
     asks("yoga", 3)
-    asks("tò he", 2)
-    assert rows() == {("subject:yoga", ""): (3, 3, 0), ("word:to he", ""): (2, 0, 0)}
-    labels = select(SearchDemand.label).where(SearchDemand.subject == "word:to he")
-    assert db.session.scalar(labels) == "tò he"
+    asks("xằng xịt", 2)
+    assert rows() == {("subject:yoga", ""): (3, 3, 0), ("word:xang xit", ""): (2, 0, 0)}
+    labels = select(SearchDemand.label).where(SearchDemand.subject == "word:xang xit")
+    assert db.session.scalar(labels) == "xằng xịt"
 
 
 def test_names_numbers_and_unknown_words_leave_no_trace(asks):
-    secret = ("Nguyễn Thị Xuyến", "0912345678", "xuyen@example.org", "xqzt", "tò he 0912345678")
+    secret = ("Nguyễn Thị Xuyến", "0912345678", "xuyen@example.org", "xqzt", "xằng xịt 0912345678")
     for text in secret:
         asks(text)
     kept = rows()
-    assert set(kept) <= {("", ""), ("word:to he", "")}
+    assert set(kept) <= {("", ""), ("word:xang xit", "")}
     every_table = " ".join(
         str(row)
         for table in Base.metadata.sorted_tables
@@ -113,7 +113,7 @@ def test_what_only_full_classes_offer_is_told_apart(asks):
 
 def test_pages_show_whole_weeks_rounded_and_hide_the_few(asks, client):
     asks("yoga", 13)
-    asks("tò he", 4)
+    asks("xằng xịt", 4)
     assert queries.by_subject(4).lines == [], "this week is not over"
     with later():
         table = queries.by_subject(4)
@@ -123,7 +123,7 @@ def test_pages_show_whole_weeks_rounded_and_hide_the_few(asks, client):
         client.sign_in(GrantFactory(city_role=CityRole.STATISTICIAN).account)
         text = client.page("/vi/staff/demand?weeks=4").text
         assert "Yoga" in text
-        assert "tò he" not in text
+        assert "xằng xịt" not in text
 
 
 def test_a_provider_sees_the_wards_around_it(asks, client):
@@ -144,11 +144,11 @@ def test_a_provider_sees_the_wards_around_it(asks, client):
 
 
 def test_rare_words_of_a_week_that_is_over_become_other_words(asks):
-    asks("tò he", 4)
+    asks("xằng xịt", 4)
     asks("yoga", 1)
     asks("xqzt", 1)
     jobs.fold_rare_words(DayBegan(""))
-    assert ("word:to he", "") in rows()
+    assert ("word:xang xit", "") in rows()
     with later():
         jobs.fold_rare_words(DayBegan(""))
         jobs.fold_rare_words(DayBegan(""))
@@ -157,9 +157,9 @@ def test_rare_words_of_a_week_that_is_over_become_other_words(asks):
 
 def test_counts_go_after_two_years_and_words_of_a_week_are_bounded(asks, monkeypatch):
     monkeypatch.setattr(counting, "MOST_WORDS_A_WEEK", 1)
-    asks("tò he")
+    asks("xằng xịt")
     asks("nặn")
-    assert set(rows()) == {("word:to he", ""), ("", "")}
+    assert set(rows()) == {("word:xang xit", ""), ("", "")}
     rule = next(each for each in retention.all_rules() if each.code == "search_demand")
     with later(105):
         assert retention.apply_rule(rule) == 2
