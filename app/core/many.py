@@ -8,6 +8,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     any_,
     func,
@@ -18,15 +19,28 @@ from sqlalchemy import (
 
 from app.core.db import db
 
+_TOO_LONG = 2**31
+"""For an Integer of PostgreSQL."""
+
 
 def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     """Whether the column is one of these numbers; of none, nothing is."""
     if db.engine.dialect.name == "postgresql":
-        one_of: ColumnElement[bool] = column == any_(literal([*numbers], ARRAY(BigInteger)))
+        one_of: ColumnElement[bool] = column == any_(_array(column.type, numbers))
         return one_of
     each = func.json_each(json.dumps([*numbers])).table_valued("value")
     found: ColumnElement[bool] = column.in_(select(each.c.value))
     return found
+
+
+def _array(kind: Any, numbers: Collection[int]) -> ColumnElement[Any]:
+    """Of the column's own type: only then PostgreSQL looks a number up instead of trying each.
+
+    What is too long for the column is left out, as no row can have it.
+    """
+    if isinstance(kind, BigInteger):
+        return literal([*numbers], ARRAY(BigInteger))
+    return literal([each for each in numbers if -_TOO_LONG <= each < _TOO_LONG], ARRAY(Integer))
 
 
 def pairs(numbers: Mapping[int, int]) -> Select[*tuple[Any, ...]]:

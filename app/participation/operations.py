@@ -13,15 +13,22 @@ from sqlalchemy import BigInteger, ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Mode, Run
+from app.core import statistics
 from app.core.db import db, transaction
 from app.core.many import among
 from app.enrolment.models import Enrolment, EnrolmentState, Register
 from app.participation import facts, kept, learners, presence, unlinking
 from app.participation.marks import learning, mark, month_of
-from app.participation.models import Fact, KeptSession, LearnerKey
+from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
 
 SESSIONS_AT_ONCE, SESSIONS_OF_A_COMMAND = 500, 2000
 """In one transaction: of the worker, and of somebody who waits for the end."""
+MANY = 200
+"""So many sessions at once can make tables quite another size."""
+_OF_LEARNERS = (
+    (LearnerKey.person_id, LearnerKey.number),
+    (LearnerState.learner, LearnerState.known_to),
+)
 Progress = Callable[[int], None]
 
 
@@ -179,7 +186,12 @@ def _rewrite_units(session: Session, run_ids: Sequence[int], now: datetime) -> N
 def _write(session: Session, meetings: Sequence[int], days: set[date], now: datetime) -> None:
     if not meetings:
         return
+    is_bulk = len(meetings) >= MANY
+    if is_bulk:
+        statistics.renew(session, (KeptSession.meeting, KeptSession.known_to))
     learners.add(session, presence.people(session, meetings), now)
+    if is_bulk:
+        statistics.renew(session, *_OF_LEARNERS)
     mark(session, map(month_of, days | facts.write(session, meetings, now)))
 
 
