@@ -27,7 +27,7 @@ from app.search.text import words
 
 MOST = 2000
 MOST_OTHERS = 20
-LONGEST = 100
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
