@@ -160,11 +160,12 @@ def emit(event: object, delay: timedelta = timedelta()) -> None:
 def emit_unless_waiting(event: object, delay: timedelta = timedelta()) -> None:
     """As `emit`, where one that nobody has begun yet will do the same work.
 
-    One that runs now does not count: it may have looked already.
+    One that runs now does not count: it may have looked already. One that waits is locked, so that
+    no worker begins it before we have committed what it is to see. For events with one handler.
     """
-    names = [registered.name for registered in _by_event[type(event)]]
-    untouched = select(Job.id).where(Job.handler.in_(names), Job.attempts == 0)
-    if db.session.scalar(untouched.limit(1)) is None:
+    (registered,) = _by_event[type(event)]
+    untouched = select(Job.id).where(Job.handler == registered.name, Job.attempts == 0).limit(1)
+    if db.session.scalar(untouched.with_for_update(skip_locked=True)) is None:
         emit(event, delay)
 
 

@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from app.core import config, jobs
 from app.core.archive import Restored
-from app.core.db import db, transaction
-from app.core.jobs import DayBegan, Job, handles
+from app.core.db import transaction
+from app.core.jobs import DayBegan, handles
 from app.indicators.boards import prepared
 from app.indicators.boards.events import BoardsBehind, PeriodBehind
 from app.participation import store
@@ -19,11 +17,8 @@ PAUSE = timedelta(seconds=60)
 
 @handles(FactsChanged)
 def note_change(_event: FactsChanged) -> None:
-    """Leave it to a job that waits already, locked so that no worker begins it before our end."""
-    name = f"{find_periods.__module__.removeprefix('app.')}.{find_periods.__name__}"
-    waiting = select(Job.id).where(Job.handler == name, Job.attempts == 0).limit(1)
-    if db.session.scalar(waiting.with_for_update(skip_locked=True)) is None:
-        jobs.emit(BoardsBehind(), delay=PAUSE)
+    """Leave it to a job that waits already."""
+    jobs.emit_unless_waiting(BoardsBehind(), delay=PAUSE)
 
 
 @handles(BoardsBehind, network=True)
