@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
     Date,
     Integer,
     Select,
@@ -41,7 +40,7 @@ _CHANGES = ("unit_id", "residence", "groups")
 _Rows = Select[*tuple[Any, ...]]
 
 
-def state(session: Session, person_ids: Collection[int], now: datetime) -> int:
+def state(session: Session, person_ids: Collection[int], now: datetime) -> None:
     """Write the first states of these learners, who have none yet."""
     spans = _spans(_changes(_days(person_ids))).subquery("spans")
     about = {
@@ -57,8 +56,7 @@ def state(session: Session, person_ids: Collection[int], now: datetime) -> int:
     }
     query = select(*about.values()).join_from(spans, Person, Person.id == spans.c.person_id)
     query = query.join(LearnerKey, LearnerKey.person_id == Person.id)
-    done = session.execute(insert(_STATES).from_select([*about], query))
-    return cast("CursorResult[Any]", done).rowcount
+    session.execute(insert(_STATES).from_select([*about], query))
 
 
 def _days(person_ids: Collection[int]) -> _Rows:
