@@ -9,6 +9,7 @@ from app.search.embedded.rows import BREAK
 from app.search.embedded.vocabulary import NONE, Slips, Vocabulary
 from app.search.lexicon import Phrase
 from app.search.prepare import Query, Term
+from app.search.subjects import token
 from app.search.text import base, begins
 
 
@@ -20,16 +21,30 @@ class Wanted:
     slips: Slips = NONE
 
     def expression(self) -> str:
-        single = [way for way in self.term.ways if len(way) == 1]
-        ends = "*" if self.term.prefix else ""
         parts = [
-            *(quoted(*way) + ends for way in single),
+            *map(self._single, self._singles()),
             *(quoted(*way) for way in self.term.ways if len(way) > 1),
             *(quoted(word) for word in self.slips.words),
             *(quoted(word) + "*" for word in self.slips.beginnings),
             *(quoted(*pair) for pair in self.slips.halves),
         ]
         return "(" + " OR ".join(parts) + ")"
+
+    def _singles(self) -> list[str]:
+        """Words alone; one that begins with another finds nothing more where beginnings count."""
+        words = [way[0] for way in self.term.ways if len(way) == 1]
+        if not self.term.prefix:
+            return words
+        return [
+            word
+            for word in words
+            if not any(word != other and word.startswith(other) for other in words)
+        ]
+
+    def _single(self, word: str) -> str:
+        """A subject has no beginning: its token is whole."""
+        tokens = map(token, self.term.subjects)
+        return quoted(word) + ("*" if self.term.prefix and word not in tokens else "")
 
     def whole(self) -> Iterator[str]:
         """Words of which a match may consist, or with which it may start."""
