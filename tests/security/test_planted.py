@@ -20,7 +20,7 @@ from app.core.jobs import Job
 from app.core.logs import JsonLines
 from app.participation import store
 from app.participation.operations import rebuild
-from app.search import indexing
+from app.search import in_step
 from tests import raw
 from tests.factories import (
     AccountFactory,
@@ -128,7 +128,7 @@ def test_what_is_planted_turns_up_nowhere(app, client, run_jobs, written):
     rebuild()
     run_jobs()
     store.refresh(store.folder(current()))
-    app.extensions["search"].rebuild(indexing.documents)
+    in_step.rebuild()
     public = _public(app, session.run)
     files = _files(current().data_dir)
     entries = db.session.scalars(select(AuditEntry)).all()

@@ -17,7 +17,7 @@ from app.core.jobs import Job
 from app.core.logs import JsonLines
 from app.enrolment.models import EnrolmentState
 from app.resources import operations as resources
-from app.search import indexing
+from app.search import in_step
 from app.search.embedded.store import Store, at, live_version
 from tests.factories import (
     CourseFactory,
@@ -153,7 +153,7 @@ def test_the_index_holds_nothing_but_what_is_published(app, run_jobs):
         RunFactory(course=CourseFactory(status=status, title_vi="Lớp chưa ai thấy"))
         ResourceFactory(status=status, title_vi="Sách chưa ai thấy")
     db.session.commit()
-    app.extensions["search"].rebuild(indexing.documents)
+    in_step.rebuild()
     text = _indexed()
     assert "Lớp được thấy" in text
     for word in ("chưa ai thấy", "meet.example.org", "canary@", "12345", CANARY_CODE):
