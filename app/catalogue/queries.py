@@ -50,6 +50,10 @@ def topics() -> list[Topic]:
     return list(db.session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
 
 
+def topic(slug: str) -> Topic | None:
+    return db.session.scalar(select(Topic).where(Topic.slug == slug))
+
+
 def audiences() -> list[Audience]:
     return list(db.session.scalars(select(Audience).order_by(Audience.position, Audience.id)))
 

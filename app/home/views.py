@@ -69,6 +69,20 @@ def ward(code: str) -> str:
     return render_template("home/ward.html", unit=unit, cards=cards, total=found.total)
 
 
+@bp.get("/subjects/<slug>")
+@access.public
+def subject(slug: str) -> str:
+    """What can be learned of one subject, what begins soonest first."""
+    topic = catalogue.topic(slug)
+    if topic is None:
+        abort(404)
+    found = engines().search(
+        CourseFilter(topic=(topic.slug,), sort="soonest", per_page=ON_WARD_PAGE)
+    )
+    cards = catalogue.cards([hit.key for hit in found.hits if hit.kind == "course"])
+    return render_template("home/subject.html", topic=topic, cards=cards, total=found.total)
+
+
 @bp.get("/help")
 @access.public
 def help_page() -> str:

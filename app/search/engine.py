@@ -87,8 +87,8 @@ class FollowedEngine(SearchEngine, Protocol):
     def understand(self, text: str, places: Places, skip: Collection[str]) -> Understood:
         """The filters that a question asks for in words; `skip` names those to leave as words."""
 
-    def read(self, text: str) -> Query:
-        """What a text asks for, by the words of this index."""
+    def read(self, text: str, *, typing: bool = False) -> Query:
+        """What a text asks for, by the words of this index; `typing`: it may not be complete."""
 
     def respelled(self, text: str) -> str:
         """What a question that finds nothing may have meant to say, or nothing."""

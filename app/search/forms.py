@@ -1,5 +1,6 @@
 """The question as it stands in the address bar. What cannot be read is ignored, and said so."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.catalogue.models import Mode
 from app.core import vi
 from app.core.formats import read_whole
+from app.search.documents import on_earth
 from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, UNDERSTOOD, CourseFilter
 
 LONGEST, LONGEST_QUESTION = 100, 200
@@ -27,6 +29,17 @@ _FIXED: Mapping[str, Sequence[str]] = {
     "language": TEACHING_LANGUAGES,
     WORDS: UNDERSTOOD,
 }
+
+
+Point = tuple[float, float]
+_POSITION = re.compile(r"(-?\d{1,2}(?:\.\d{1,20})?)\s?,\s?(-?\d{1,3}(?:\.\d{1,20})?)")
+
+
+def position(place: str) -> Point | None:
+    """Latitude and longitude, if that is what stands there: no nearer than a kilometre."""
+    found = _POSITION.fullmatch(place)
+    point = (round(float(found[1]), 2), round(float(found[2]), 2)) if found else None
+    return point if point and on_earth(point) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,7 @@ def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
     chosen |= {name: reader.flag(name) for name in FLAGS}
     chosen[WORDS] = reader.values(WORDS)
     place = vi.clean(given.get(PLACE, ""))[:LONGEST]
+    point = position(place)
     wanted = CourseFilter(
         q=vi.clean(given.get("q", ""))[:LONGEST_QUESTION],
         **chosen,
@@ -92,4 +106,4 @@ def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
         page=reader.number("page", COUNTED // PER_PAGE),
         per_page=PER_PAGE,
     )
-    return Asked(wanted, place, tuple(reader.ignored))
+    return Asked(wanted, "{:.2f}, {:.2f}".format(*point) if point else place, tuple(reader.ignored))

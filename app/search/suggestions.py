@@ -73,6 +73,18 @@ def pick(found: Iterable[Candidate], query: Query, limit: int, lang: str) -> lis
     return _mixed([one.suggestion for one in ranked], limit)
 
 
+def pick_names(
+    names: Iterable[Iterable[Suggestion]], query: Query, limit: int, lang: str
+) -> list[Suggestion]:
+    """The best of the names that hold all that was typed, each in one language only."""
+    found = []
+    for texts in names:
+        ranked = [_Ranked(rank, one) for one in texts if (rank := _rank(one, query, lang))]
+        found += sorted(ranked, key=lambda each: each.rank)[:1]
+    found.sort(key=lambda each: (each.rank, each.suggestion.text))
+    return [each.suggestion for each in found[:limit]]
+
+
 def _mixed(ranked: list[Suggestion], limit: int) -> list[Suggestion]:
     """A few tags at most, so that they do not push the courses out."""
     tags = [one for one in ranked if one.kind == "tag"][:_MOST_TAGS]

@@ -12,17 +12,19 @@ from app.catalogue import queries as catalogue
 from app.catalogue.cards import MODES, CourseCard
 from app.catalogue.models import Mode
 from app.core import access
-from app.core.i18n import Bilingual, current_language, gettext, localised
+from app.core.i18n import current_language, gettext, localised
 from app.core.paging import Page
-from app.places import queries as places
 from app.resources.models import Resource
-from app.search import addresses, forms, queries, ways
+from app.search import addresses, forms, names, queries, ways
 from app.search.demand import counting as demand
-from app.search.filters import COUNTED, CourseFilter, Hit, Results
+from app.search.filters import COUNTED, CourseFilter, Hit, Results, Suggestion
 from app.search.finding import Found
+from app.search.nearby import Around, around, away
 from app.search.prepare import Hints
 from app.search.saved.question import in_words, kept
 from app.search.service import engines, find
+from app.search.suggestions import LEAST_LETTERS
+from app.search.text import fold
 from app.search.understanding import Heard
 from app.search.words import (
     FLAG_NAMES,
@@ -36,6 +38,7 @@ from app.search.words import (
 bp = localised("search", __name__)
 
 _COMMON = (("free", "1"), ("when", "evening"), ("when", "weekend"), ("open", "1"))
+_SUGGESTED = 8
 _ORDER = ("when", "topic", "audience", "mode", "language", "kind")
 
 
@@ -70,18 +73,47 @@ def resources() -> str:
 def suggest() -> Response:
     """What is being typed, completed; an empty list below two letters."""
     typed = request.args.get("q", "")[: forms.LONGEST]
-    found = engines().suggest(typed, lang=current_language())
-    return jsonify([{"label": s.text, "value": s.text, "lang": s.lang} for s in found])
+    found = engines().suggest(typed, _SUGGESTED, current_language())
+    return jsonify(_mixed(found, _names(typed)))
+
+
+def _names(typed: str) -> dict[str, list[dict[str, str]]]:
+    """Subjects, providers and wards, by kind; without letters enough, none."""
+    if sum(char.isalnum() for char in fold(typed)) < LEAST_LETTERS:
+        return {}
+    query = engines().embedded.read(typed, typing=True)
+    return {
+        kind: [
+            {**_line(one), "note": str(names.KINDS[kind]), "url": name.url} for one, name in found
+        ]
+        for kind, found in names.suggest(query, current_language()).items()
+    }
+
+
+def _mixed(
+    found: Sequence[Suggestion], named: dict[str, list[dict[str, str]]]
+) -> list[dict[str, str]]:
+    """Subjects, then what can be learned, then who teaches and where."""
+    last = [*named.get("provider", []), *named.get("ward", [])]
+    lines = [*named.get("topic", []), *map(_line, found)]
+    return [*lines[: _SUGGESTED - len(last)], *last]
+
+
+def _line(one: Suggestion) -> dict[str, str]:
+    return {"label": one.text, "value": one.text, "lang": one.lang}
 
 
 def _results(given: MultiDict[str, str]) -> str:
-    names = queries.labels()
-    asked = forms.read(given, {name: set(codes) for name, codes in names.items()})
-    wanted, near, unknown_place = _placed(asked)
+    labels = queries.labels()
+    asked = forms.read(given, {name: set(codes) for name, codes in labels.items()})
+    wanted, here = _placed(asked)
+    place = asked.place
+    if here and here.is_position:
+        asked = replace(asked, place=here.ward)
     answer = find(wanted)
     found = answer.results
     demand.of(current_app).note(request, answer.wanted, asked.place, found)
-    no_sort = "best" if near else "nearest"
+    no_sort = "best" if here else "nearest"
     page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, addresses.numbered)
     return render_template(
         "search/courses.html",
@@ -89,38 +121,32 @@ def _results(given: MultiDict[str, str]) -> str:
         found=found,
         page=page,
         similar=_cards(found.similar),
-        groups=_groups(wanted, found, names),
-        wards=_choices("ward", names["ward"], wanted, found),
+        groups=_groups(wanted, found, labels),
+        wards=_choices("ward", labels["ward"], wanted, found),
         flags=[_flag(name, wanted, found) for name in FLAG_NAMES],
-        chips=[*_chips(wanted, names, near), *_heard(answer, names)],
+        chips=[*_chips(wanted, labels, here), *_heard(answer, labels)],
         offers=_offers(answer.wanted, found),
         ignored=asked.ignored,
-        place=asked.place,
-        near=near,
-        unknown_place=unknown_place,
+        place=place,
+        near=here,
+        distances=_distances(found),
         sorts={code: name for code, name in SORT_NAMES.items() if code != no_sort},
         most=COUNTED,
         clear_url=addresses.address(q=wanted.q, words=[one.name for one in answer.heard]),
-        ways=ways.of(wanted, answer, names),
-        keep=(kept(asked), in_words(asked, names)),
+        ways=ways.of(wanted, answer, labels),
+        keep=(kept(asked), in_words(asked, labels)),
     )
 
 
-def _placed(asked: forms.Asked) -> tuple[CourseFilter, Bilingual | None, bool]:
+def _placed(asked: forms.Asked) -> tuple[CourseFilter, Around | None]:
     """The filter with the place as a point: the best match near a place is the nearest."""
-    if not asked.place:
-        sort = "best" if asked.wanted.sort == "nearest" else asked.wanted.sort
-        return replace(asked.wanted, sort=sort), None, False
-    unit = places.unit(asked.place) if asked.place.isdigit() else None
-    unit = unit or next(iter(places.find_wards(asked.place, limit=1)), None)
-    if unit is None or unit.latitude is None or unit.longitude is None:
-        return asked.wanted, None, True
-    sort = "nearest" if asked.wanted.sort == "best" else asked.wanted.sort
-    return (
-        replace(asked.wanted, near=(unit.latitude, unit.longitude), sort=sort),
-        unit.full_name,
-        False,
-    )
+    here = around(asked.place) if asked.place else None
+    if here is not None:
+        sort = "nearest" if asked.wanted.sort == "best" else asked.wanted.sort
+        return replace(asked.wanted, near=here.point, sort=sort), here
+    if not asked.place and asked.wanted.sort == "nearest":
+        return replace(asked.wanted, sort="best"), None
+    return asked.wanted, None
 
 
 def _cards(hits: Sequence[Hit]) -> list[CourseCard | Resource]:
@@ -129,6 +155,12 @@ def _cards(hits: Sequence[Hit]) -> list[CourseCard | Resource]:
     of_resources = queries.resource_rows([h.key for h in hits if h.kind == "resource"])
     both = [(of_courses if h.kind == "course" else of_resources).get(h.key) for h in hits]
     return [card for card in both if card is not None]
+
+
+def _distances(found: Results) -> dict[int, str]:
+    """By course, how far it is from the place that was asked for."""
+    courses = (hit for hit in (*found.hits, *found.similar) if hit.kind == "course")
+    return {hit.key: away(hit.distance_km) for hit in courses}
 
 
 def _groups(
@@ -158,15 +190,13 @@ def _flag(name: str, wanted: CourseFilter, found: Results) -> Choice:
 
 
 def _chips(
-    wanted: CourseFilter, names: queries.Labels, near: Bilingual | None
+    wanted: CourseFilter, names: queries.Labels, near: Around | None
 ) -> list[tuple[str, str]]:
     """What narrows the list now, each with the address that takes it away."""
-    place = (
-        [(gettext("Near %(place)s", place=near), addresses.without(forms.PLACE))] if near else []
-    )
-    return place + [
-        (text, addresses.without(name, value)) for name, value, text, _ in ways.fewer(wanted, names)
-    ]
+    chosen = [(text, name, value) for name, value, text, _ in ways.fewer(wanted, names)]
+    if near:
+        chosen.insert(0, (gettext("Near %(place)s", place=near.text), forms.PLACE, None))
+    return [(text, addresses.without(name, value)) for text, name, value in chosen]
 
 
 def _heard(answer: Found, names: queries.Labels) -> list[tuple[str, str]]:

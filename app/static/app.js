@@ -14,6 +14,33 @@
     setTimeout(() => { live.textContent = text; }, 100);
   };
 
+  /* Words that were searched for: in this browser only, until they are cleared or nobody wants them. */
+
+  const SEARCHED = "searched";
+  const MOST_SEARCHED = 5;
+
+  const store = (words) => {
+    try { localStorage.setItem(SEARCHED, JSON.stringify(words)); } catch { /* full, or not allowed */ }
+  };
+
+  const searched = () => {
+    try {
+      const words = JSON.parse(localStorage.getItem(SEARCHED));
+      return words === false ? false : [].concat(words || []).filter((word) => typeof word === "string");
+    } catch {
+      return [];
+    }
+  };
+
+  const forgetSearched = () => { if (searched()) store([]); };
+
+  const keepSearched = (form) => {
+    const input = form.querySelector("[data-searched]");
+    const words = input && input.value.trim().normalize("NFC");
+    const before = searched();
+    if (words && before) store([words, ...before.filter((word) => word !== words)].slice(0, MOST_SEARCHED));
+  };
+
   /* Suggestions. Phones keep a whole Vietnamese syllable composing, so this listens while composing
      and never touches what is being typed. */
 
@@ -64,7 +91,29 @@
       input.setAttribute("aria-activedescendant", options[active].id);
     };
 
+    const before = () => {
+      const { searched: note, clear, never } = input.dataset;
+      const words = note && searched();
+      if (!words || !words.length) return [];
+      return [
+        ...words.map((word) => ({ label: word, value: word, note })),
+        { label: clear, act: forgetSearched },
+        { label: never, act: () => store(false) },
+      ];
+    };
+
+    const beforeLike = (typed) => {
+      const start = typed.toLowerCase();
+      return before().filter((item) => !item.act && item.label.toLowerCase().startsWith(start)).slice(0, 2);
+    };
+
     const choose = (item) => {
+      if (item.act) {
+        item.act();
+        close();
+        say(item.label);
+        return;
+      }
       if (item.url) {
         location.assign(item.url);
         return;
@@ -81,7 +130,7 @@
       const words = input.value.trim().normalize("NFC");
       if (request) request.abort();
       if ([...words].length < LEAST) {
-        show([]);
+        show(words ? [] : before());
         return;
       }
       const mine = new AbortController();
@@ -90,7 +139,10 @@
         const url = new URL(input.dataset.suggest, location.href);
         url.searchParams.set("q", words);
         const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
-        const found = answer.ok ? await answer.json() : [];
+        const mineFirst = beforeLike(words);
+        const known = answer.ok ? await answer.json() : [];
+        const again = new Set(mineFirst.map((item) => item.label.toLowerCase()));
+        const found = [...mineFirst, ...known.filter((item) => item.url || !again.has(item.label.toLowerCase()))];
         if (request !== mine || document.activeElement !== input) return;
         show(found);
         const { none, one, many } = live.dataset;
@@ -136,6 +188,7 @@
       event.preventDefault();
       keys[event.key]();
     });
+    input.addEventListener("focus", () => { if (!input.value && list.hidden) show(before()); });
     input.addEventListener("blur", close);
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
@@ -166,7 +219,10 @@
 
   const guardAgainstDoubleTap = (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented) return;
+    keepSearched(form);
+    if (form.method !== "post") return;
+    if (form.action.endsWith("/sign-out")) forgetSearched();
     if (Date.now() - (sent.get(form) || 0) < RESEND) event.preventDefault();
     else sent.set(form, Date.now());
   };
@@ -188,12 +244,34 @@
       all("input[data-present]", button.form || document).forEach((input) => { input.checked = true; });
       say(button.textContent);
     },
+    position: (button) => {
+      const field = document.getElementById(button.dataset.position);
+      const rounded = ({ coords }) => [coords.latitude, coords.longitude].map((at) => at.toFixed(2)).join(", ");
+      const fail = () => {
+        button.textContent = button.dataset.failed;
+        say(button.dataset.failed);
+        field.focus();
+      };
+      navigator.geolocation.getCurrentPosition((found) => {
+        field.value = rounded(found);
+        field.form.requestSubmit();
+      }, fail, { timeout: 10000, maximumAge: 600000 });
+    },
+    keepWords: (button) => {
+      store(searched() ? false : []);
+      nameSwitch(button);
+      say(button.textContent);
+    },
     reveal: (button) => {
       const input = document.getElementById(button.dataset.reveal);
       const hidden = input.type === "password";
       input.type = hidden ? "text" : "password";
       button.setAttribute("aria-pressed", String(hidden));
     },
+  };
+
+  const nameSwitch = (button) => {
+    button.textContent = searched() ? button.dataset.off : button.dataset.on;
   };
 
   const wake = (name, selector) => all(selector).forEach((button) => {
@@ -222,6 +300,12 @@
   if (navigator.clipboard) wake("copy", "[data-copy]");
   wake("allPresent", "[data-all-present]");
   wake("reveal", "[data-reveal]");
+  if (navigator.geolocation) wake("position", "[data-position]");
+  all("[data-keep-words]").forEach((button) => {
+    nameSwitch(button);
+    button.closest("section").hidden = false;
+  });
+  wake("keepWords", "[data-keep-words]");
   document.addEventListener("submit", guardAgainstDoubleTap);
   addEventListener("pageshow", forget);
   addEventListener("beforeprint", openForPrint);

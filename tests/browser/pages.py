@@ -31,6 +31,7 @@ PAGES = [
     Page("home.accessibility", "/accessibility"),
     Page("home.privacy", "/privacy"),
     Page("home.ward", "/wards/{ward}"),
+    Page("home.subject", "/subjects/health"),
     Page("search.courses", "/courses"),
     Page("search.courses", "/courses?q=may+tinh&free=1&when=evening&page=1"),
     Page("search.courses", "/courses?q=zzzxxyyqq&ward={ward}&mode=online"),

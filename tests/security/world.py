@@ -192,6 +192,7 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
         "wards/code": side.provider.unit.code,
+        "subjects/slug": run.course.topic.slug,
         "commune/code": side.provider.unit.code,
         "bond_id": str(bond.id),
         "reservation_id": str(kept.id),

@@ -60,9 +60,11 @@ class EmbeddedEngine:
             return []
         return self._at_one_moment(lambda view: view.suggest(typed, limit, lang))
 
-    def read(self, text: str) -> Query:
+    def read(self, text: str, *, typing: bool = False) -> Query:
         """What a text asks for, by the words of this index."""
-        return self._at_one_moment(lambda view: prepare(text, view.snapshot.vocabulary.known))
+        return self._at_one_moment(
+            lambda view: prepare(text, view.snapshot.vocabulary.known, typing=typing)
+        )
 
     def understand(self, text: str, places: Places, skip: Collection[str]) -> Understood:
         """The filters in a question, without words that stand in titles beside the rest of it."""

@@ -20,12 +20,13 @@ def read(given: MultiDict[str, str], names: queries.Labels) -> Asked:
 
 
 def kept(asked: Asked) -> str:
-    """The same question, always written alike, without order and page."""
+    """The same question, always written alike, without order and page; never a position."""
     wanted = asked.wanted
     pairs = [("q", wanted.q)] if wanted.q else []
     pairs += [(name, value) for name, values in wanted.chosen().items() for value in values]
     pairs += [(forms.WORDS, name) for name in wanted.words]
-    pairs += [(forms.PLACE, asked.place)] if asked.place else []
+    is_named = asked.place and not forms.position(asked.place)
+    pairs += [(forms.PLACE, asked.place)] if is_named else []
     return urlencode(pairs)
 
 
