@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from app.core import clock
-from app.participation import store
+from app.participation import shelf, store
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
 
@@ -29,14 +29,14 @@ DIMENSIONS = frozenset({
     Dimension.FEE, Dimension.MONTH,
 })  # fmt: skip
 """By what the rows can still be told apart."""
-_SHAPE = "1"
-"""In the names of files: another one whenever `_ROLL_UP` changes."""
 _ROLL_UP = """SELECT learner, run_id, provider_id, provider_type, topic, isced_f, cla, mode,
     job_related, fee, date_trunc('month', day)::DATE AS day, bool_or(present) AS came,
     count(*) FILTER (present AND learner IS NOT NULL) AS named,
     sum(headcount)::BIGINT AS unnamed, max(headcount) AS fullest,
     sum(CASE WHEN present THEN minutes * greatest(headcount, 1) ELSE 0 END)::BIGINT AS minutes
     FROM read_parquet('{}') GROUP BY ALL"""
+_SHAPE = shelf.digest(_ROLL_UP)[:8]
+"""In the names of files: who rolls up otherwise finds none that was rolled up before."""
 COUNTED = """bool_or(came) AS came, sum(named) AS named, sum(unnamed) AS unnamed,
     max(fullest) AS fullest, sum(minutes) AS minutes"""
 """Rows of several months, or of runs that only some breakdowns tell apart, taken together."""

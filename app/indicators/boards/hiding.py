@@ -11,13 +11,14 @@ from typing import Any
 
 from app.indicators.measures import counting, engine, formula, releasing, results
 from app.indicators.measures.results import Result
-from app.participation import disclosure, shelf
+from app.participation import dimensions, disclosure, queries, shelf
 from app.participation.disclosure import rounding, suppression
 from app.participation.queries import Key
 from app.participation.shelf import Shelf
 
 _MINE = shelf.programs((
-    counting, engine, formula, releasing, results, disclosure, rounding, suppression
+    counting, dimensions, disclosure, engine, formula, queries, releasing, results, rounding,
+    suppression,
 ))  # fmt: skip
 
 
