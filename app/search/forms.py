@@ -32,7 +32,7 @@ _FIXED: Mapping[str, Sequence[str]] = {
 
 
 Point = tuple[float, float]
-_POSITION = re.compile(r"(-?\d{1,2}(?:\.\d{1,20})?)\s?,\s?(-?\d{1,3}(?:\.\d{1,20})?)")
+_POSITION = re.compile(r"(-?\d{1,2}(?:\.\d{1,20})?)\s?,\s?(-?\d{1,3}(?:\.\d{1,20})?)", re.ASCII)
 
 
 def position(place: str) -> Point | None:
@@ -49,6 +49,11 @@ class Asked:
     wanted: CourseFilter
     place: str = ""
     ignored: tuple[str, ...] = ()
+
+    @property
+    def named_place(self) -> str:
+        """The place where it has a name: a position is not to be kept."""
+        return "" if position(self.place) else self.place
 
 
 @dataclass(slots=True)

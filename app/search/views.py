@@ -95,8 +95,10 @@ def _mixed(
 ) -> list[dict[str, str]]:
     """Subjects, then what can be learned, then who teaches and where."""
     last = [*named.get("provider", []), *named.get("ward", [])]
-    lines = [*named.get("topic", []), *map(_line, found)]
-    return [*lines[: _SUGGESTED - len(last)], *last]
+    lines = {fold(line["label"]): line for line in named.get("topic", [])}
+    for one in found:
+        lines.setdefault(fold(one.text), _line(one))
+    return [*list(lines.values())[: _SUGGESTED - len(last)], *last]
 
 
 def _line(one: Suggestion) -> dict[str, str]:

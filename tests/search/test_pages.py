@@ -1,5 +1,6 @@
 """The results page as a resident uses it."""
 
+import time
 import unicodedata
 from datetime import date, timedelta
 
@@ -10,15 +11,20 @@ from app.catalogue.models import CourseStatus
 from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.places.models import Extent, UnitChange
+from app.providers.models import ProviderStatus
 from app.search import in_step
+from app.search.engine import LIMIT_S, Engines
 from app.search.service import engines
 from tests.factories import (
     CourseFactory,
+    ProviderFactory,
     ResourceFactory,
     RunFactory,
     SessionFactory,
+    TopicFactory,
     WardFactory,
 )
+from tests.search.test_engines import Server
 
 
 @pytest.fixture
@@ -237,3 +243,61 @@ def test_a_page_past_the_end_leads_back(client, index):
     index()
     way = client.page("/vi/courses?q=yoga&page=7").select_one(".ways a")
     assert titles(client.page(way["href"])) == ["Yoga"]
+
+
+@pytest.mark.parametrize("typed", ["thu vien b", "thư viê", "thuw vieen"])
+def test_suggestions_name_providers_however_they_are_typed(client, index, typed):
+    course = RunFactory(course__provider__name_vi="Thư viện Bến Sách").course
+    ProviderFactory(name_vi="Thư viện chờ duyệt", status=ProviderStatus.APPLIED)
+    index()
+    found = client.get("/vi/suggest", query_string={"q": typed}).json
+    named = [(one["label"], one["url"]) for one in found if one.get("note") == "Đơn vị tổ chức"]
+    assert named == [("Thư viện Bến Sách", f"/vi/providers/{course.provider.slug}")]
+
+
+def test_suggestions_name_subjects_first_and_wards_last(client, index):
+    topic = TopicFactory(name_vi="Sơn mài", name_en="Lacquer")
+    ward = WardFactory(name_vi="Sơn Kỳ", full_name_vi="Phường Sơn Kỳ", full_name_en="Sơn Kỳ Ward")
+    RunFactory(course__title_vi="Sơn móng", course__topic=topic, venue__unit=ward)
+    index()
+    found = client.get("/vi/suggest?q=son").json
+    assert [one["label"] for one in found] == ["Sơn mài", "Sơn móng", "Phường Sơn Kỳ"]
+    assert found[0]["url"] == f"/vi/subjects/{topic.slug}"
+    assert found[-1]["url"] == f"/vi/wards/{ward.code}"
+    english = client.get("/en/suggest?q=lacq").json
+    assert [(one["label"], one["note"]) for one in english] == [("Lacquer", "Subject")]
+
+
+def test_a_subject_has_a_page_at_a_stable_address(client, index):
+    course = RunFactory(course__title_vi="Cắm hoa").course
+    index()
+    page = client.page(f"/vi/subjects/{course.topic.slug}?page=2")
+    assert titles(page) == ["Cắm hoa"]
+    assert page.select_one("link[rel=canonical]")["href"].endswith(f"/subjects/{course.topic.slug}")
+    assert client.get("/vi/subjects/khong-co").status_code == 404
+
+
+def test_beside_a_chosen_filter_its_other_values_keep_their_counts(client, index):
+    morning, evening = "Lớp sáng", "Lớp tối"
+    RunFactory(course__title_vi=morning, mode="online", fee=100_000)
+    RunFactory(course__title_vi=evening, mode="in_person", fee=100_000)
+    RunFactory(course__title_vi=evening, mode="in_person", fee=0)
+    index()
+    page = client.page("/en/courses?mode=online")
+    assert page.select_one("label[for=mode-in_person] .count").text == "(2)"
+    assert page.select_one("label[for=free] .count").text == "(0)"
+
+
+def test_a_search_server_that_is_away_is_told_of_and_costs_less_than_a_second(client, index, app):
+    RunFactory(course__title_vi="Yoga")
+    index()
+    whole = engines()
+    app.extensions["search"] = Engines(whole.embedded, Server(delay=3.0))
+    try:
+        began = time.monotonic()
+        page = client.page("/en/courses?q=yoga&free=1&mode=in_person")
+        took = time.monotonic() - began
+    finally:
+        app.extensions["search"] = whole
+    assert "our own index answers" in page.get_text()
+    assert took < LIMIT_S + 1.0

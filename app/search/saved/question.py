@@ -25,8 +25,7 @@ def kept(asked: Asked) -> str:
     pairs = [("q", wanted.q)] if wanted.q else []
     pairs += [(name, value) for name, values in wanted.chosen().items() for value in values]
     pairs += [(forms.WORDS, name) for name in wanted.words]
-    is_named = asked.place and not forms.position(asked.place)
-    pairs += [(forms.PLACE, asked.place)] if is_named else []
+    pairs += [(forms.PLACE, asked.named_place)] if asked.named_place else []
     return urlencode(pairs)
 
 
@@ -50,7 +49,8 @@ def in_words(asked: Asked, names: queries.Labels) -> str:
         str(known[name][value]) for name, values in chosen.items() if name not in FLAGS
         for value in values
     ]  # fmt: skip
-    parts += [*flags, gettext("Near %(place)s", place=asked.place)] if asked.place else flags
+    near = gettext("Near %(place)s", place=asked.named_place)
+    parts += [*flags, near] if asked.named_place else flags
     return _cut(" · ".join(parts) or gettext("All courses and learning resources"))
 
 
