@@ -279,6 +279,18 @@ def test_minorities_are_compared_with_those_who_said_that_they_are_none(ask, cit
     assert ask("4.4c-ethnic").total.value == pytest.approx((1 / 100) / (2 / 200))
 
 
+def test_the_provider_of_most_hours_is_that_of_whoever_is_counted(ask, ward):
+    """Of those who are not poor one learned at the first provider and three at the second."""
+    poor = [belong(resident(ward), PriorityGroup.POOR) for _ in range(3)]
+    attend(*poor, belong(resident(ward)))
+    attend(*(belong(resident(ward)) for _ in range(3)))
+    assert ask("N4").total.largest_share == pytest.approx(4 / 7)
+    hours = definition("N4")
+    others = replace(hours.formula.counted, none_of=frozenset({PriorityGroup.POOR.value}))
+    only = replace(hours, formula=replace(hours.formula, counted=others))
+    assert compute(only, periods.parse("2026")).total.largest_share == pytest.approx(3 / 4)
+
+
 def test_spaces_and_regular_learners(ask, city, ward):
     people(city, {(0, 14): 50_000, (15, None): 150_000})
     library = ProviderTypeFactory(code="library")

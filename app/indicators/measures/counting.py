@@ -55,6 +55,8 @@ class Numbers:
 
 
 _NOBODY = Number(0, 0)
+_MINUTES = 60
+"""In an hour: whole numbers, of which a part is as exact as can be."""
 _OF_SPACES = frozenset({What.SPACES, What.EVENTS})
 """Counted by another statement, which the others need not wait for."""
 
@@ -126,19 +128,16 @@ class Counter:
         return lambda key: table.cells.get(tuple(key[place] for place in places))
 
     def largest_shares(self, count: Count, asked: Asked, units: frozenset[int]) -> dict[Key, float]:
-        """Of each cell the part of its minutes that the provider with the most of them gave."""
-        where = _limited(count.where, asked, units)
-        table = self._table(where, replace(asked, by=(*asked.by, Dimension.PROVIDER)))
+        """Of each cell the part of its hours that the provider with the most of them gave."""
+        by = (*asked.by, Dimension.PROVIDER)
+        hours = self.count(count, replace(asked, by=by), units)
+        minutes = {key: round(each.number * _MINUTES) for key, each in hours.cells.items()}
         most: dict[Key, int] = {}
-        for (*key, provider), cell in table.cells.items():
+        for (*key, provider), each in minutes.items():
             if provider is not None:
-                most[tuple(key)] = max(most.get(tuple(key), 0), cell.minutes)
-        wholes = {key: table.cells.get((*key, None)) for key in most}
-        return {
-            key: most[key] / whole.minutes
-            for key, whole in wholes.items()
-            if whole and whole.minutes
-        }
+                most[tuple(key)] = max(most.get(tuple(key), 0), each)
+        wholes = {key: minutes[*key, None] for key in most}
+        return {key: most[key] / whole for key, whole in wholes.items() if whole}
 
     def _table(self, where: Filter, asked: Asked, *, spaces: bool = False) -> Table:
         provider = asked.scope.provider_id
