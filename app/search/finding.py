@@ -28,13 +28,15 @@ class Wish:
 class Found:
     """The answer, the question that was put in the end, and what was understood on the way.
 
-    `unmet` are filters in the words that would have left nothing, so that they were taken as words.
+    `unmet` are filters in the words that would have left nothing, so that they were taken as words;
+    `rest` are the words without all of these.
     """
 
     results: Results
     wanted: CourseFilter
     heard: tuple[Heard, ...] = ()
     unmet: tuple[Wish, ...] = ()
+    rest: str = ""
 
 
 def find(engine: Searches, wanted: CourseFilter, understand: Understand) -> Found:
@@ -43,7 +45,8 @@ def find(engine: Searches, wanted: CourseFilter, understand: Understand) -> Foun
     narrowed = understood.narrow(wanted)
     results = engine.search(narrowed) if understood.heard else Results()
     if not results.total:
-        return Found(engine.search(wanted), wanted, unmet=tuple(_wishes(understood)))
+        unmet = tuple(_wishes(understood))
+        return Found(engine.search(wanted), wanted, unmet=unmet, rest=understood.rest.strip())
     if narrowed.q and wanted.page == 1 and results.total < wanted.per_page:
         results = _filled(results, engine.search(replace(wanted, q=understood.rest)), wanted)
     return Found(results, narrowed, understood.heard)

@@ -61,10 +61,16 @@ def _others(
     chosen = list(fewer(wanted, names))
     for name, value, text, other in chosen:
         yield _without(text), addresses.without(name, value), other
-    if len(chosen) > 1:
-        url = addresses.address(q=wanted.q, near=request.args.get(forms.PLACE), words=wanted.words)
-        bare = CourseFilter(wanted.q, near=wanted.near, words=wanted.words, sort=wanted.sort)
-        yield gettext("Search without any filter"), url, bare
+    if len(chosen) + len(answer.unmet) > 1:
+        place = request.args.get(forms.PLACE)
+        url = addresses.address(q=answer.rest, near=place, words=wanted.words)
+        yield gettext("Search without any filter"), url, _bare(wanted, answer.rest)
+
+
+def _bare(wanted: CourseFilter, words: str) -> CourseFilter:
+    kind = wanted.kind if request.endpoint == "search.resources" else ()
+    near, sort = wanted.near, wanted.sort
+    return CourseFilter(words, kind=kind, near=near, words=wanted.words, sort=sort)
 
 
 def _without(text: str) -> str:
