@@ -14,32 +14,8 @@
     setTimeout(() => { live.textContent = text; }, 100);
   };
 
-  /* Words that were searched for: in this browser only, until they are cleared or nobody wants them. */
-
-  const SEARCHED = "searched";
-  const MOST_SEARCHED = 5;
-
-  const store = (words) => {
-    try { localStorage.setItem(SEARCHED, JSON.stringify(words)); } catch { /* full, or not allowed */ }
-  };
-
-  const searched = () => {
-    try {
-      const words = JSON.parse(localStorage.getItem(SEARCHED));
-      return words === false ? false : [].concat(words || []).filter((word) => typeof word === "string");
-    } catch {
-      return [];
-    }
-  };
-
-  const forgetSearched = () => { if (searched()) store([]); };
-
-  const keepSearched = (form) => {
-    const input = form.querySelector("[data-searched]");
-    const words = input && input.value.trim().normalize("NFC");
-    const before = searched();
-    if (words && before) store([words, ...before.filter((word) => word !== words)].slice(0, MOST_SEARCHED));
-  };
+  let words = null;
+  const wordsFrom = async (element) => { words = words || await import(element.dataset.words); };
 
   /* Suggestions. Phones keep a whole Vietnamese syllable composing, so this listens while composing
      and never touches what is being typed. */
@@ -91,21 +67,7 @@
       input.setAttribute("aria-activedescendant", options[active].id);
     };
 
-    const before = () => {
-      const { searched: note, clear, never } = input.dataset;
-      const words = note && searched();
-      if (!words || !words.length) return [];
-      return [
-        ...words.map((word) => ({ label: word, value: word, note })),
-        { label: clear, act: forgetSearched },
-        { label: never, act: () => store(false) },
-      ];
-    };
-
-    const beforeLike = (typed) => {
-      const start = typed.toLowerCase();
-      return before().filter((item) => !item.act && item.label.toLowerCase().startsWith(start)).slice(0, 2);
-    };
+    const before = (typed) => (words && input.dataset.words ? words.offer(input.dataset, typed) : []);
 
     const choose = (item) => {
       if (item.act) {
@@ -127,19 +89,19 @@
     };
 
     const ask = async () => {
-      const words = input.value.trim().normalize("NFC");
+      const typed = input.value.trim().normalize("NFC");
       if (request) request.abort();
-      if ([...words].length < LEAST) {
-        show(words ? [] : before());
+      if ([...typed].length < LEAST) {
+        show(typed ? [] : before(""));
         return;
       }
       const mine = new AbortController();
       request = mine;
       try {
         const url = new URL(input.dataset.suggest, location.href);
-        url.searchParams.set("q", words);
+        url.searchParams.set("q", typed);
         const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
-        const mineFirst = beforeLike(words);
+        const mineFirst = before(typed);
         const known = answer.ok ? await answer.json() : [];
         const again = new Set(mineFirst.map((item) => item.label.toLowerCase()));
         const found = [...mineFirst, ...known.filter((item) => item.url || !again.has(item.label.toLowerCase()))];
@@ -188,7 +150,12 @@
       event.preventDefault();
       keys[event.key]();
     });
-    input.addEventListener("focus", () => { if (!input.value && list.hidden) show(before()); });
+    if (input.dataset.words) {
+      input.addEventListener("focus", async () => {
+        await wordsFrom(input);
+        if (document.activeElement === input && !input.value && list.hidden) show(before(""));
+      });
+    }
     input.addEventListener("blur", close);
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
@@ -220,9 +187,9 @@
   const guardAgainstDoubleTap = (event) => {
     const form = event.target;
     if (event.defaultPrevented) return;
-    keepSearched(form);
+    if (words) all("[data-words]", form).forEach((input) => input.form && words.keep(input));
     if (form.method !== "post") return;
-    if (form.action.endsWith("/sign-out")) forgetSearched();
+    if (form.action.endsWith("/sign-out") && localStorage.searched !== "false") delete localStorage.searched;
     if (Date.now() - (sent.get(form) || 0) < RESEND) event.preventDefault();
     else sent.set(form, Date.now());
   };
@@ -258,7 +225,7 @@
       }, fail, { timeout: 10000, maximumAge: 600000 });
     },
     keepWords: (button) => {
-      store(searched() ? false : []);
+      words.store(words.searched() ? false : []);
       nameSwitch(button);
       say(button.textContent);
     },
@@ -271,7 +238,7 @@
   };
 
   const nameSwitch = (button) => {
-    button.textContent = searched() ? button.dataset.off : button.dataset.on;
+    button.textContent = words.searched() ? button.dataset.off : button.dataset.on;
   };
 
   const wake = (name, selector) => all(selector).forEach((button) => {
@@ -301,7 +268,8 @@
   wake("allPresent", "[data-all-present]");
   wake("reveal", "[data-reveal]");
   if (navigator.geolocation) wake("position", "[data-position]");
-  all("[data-keep-words]").forEach((button) => {
+  all("[data-keep-words]").forEach(async (button) => {
+    await wordsFrom(button);
     nameSwitch(button);
     button.closest("section").hidden = false;
   });

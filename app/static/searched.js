@@ -1,0 +1,36 @@
+/* Words that were searched for: in this browser only, until they are cleared or nobody wants them.
+   Loaded when somebody goes to the search box. */
+
+const NAME = "searched";
+const MOST = 5;
+
+export const store = (words) => {
+  try { localStorage.setItem(NAME, JSON.stringify(words)); } catch { /* full, or not allowed */ }
+};
+
+export const searched = () => {
+  try {
+    const words = JSON.parse(localStorage.getItem(NAME));
+    return words === false ? false : [].concat(words || []).filter((word) => typeof word === "string");
+  } catch {
+    return [];
+  }
+};
+
+export const keep = (input) => {
+  const words = input.value.trim().normalize("NFC");
+  const before = searched();
+  if (words && before) store([words, ...before.filter((word) => word !== words)].slice(0, MOST));
+};
+
+export const offer = ({ searched: note, clear, never }, typed) => {
+  const words = searched() || [];
+  const items = words.map((word) => ({ label: word, value: word, note }));
+  const start = typed.toLowerCase();
+  if (start) return items.filter((item) => item.label.toLowerCase().startsWith(start)).slice(0, 2);
+  return words.length ? [
+    ...items,
+    { label: clear, act: () => store([]) },
+    { label: never, act: () => store(false) },
+  ] : [];
+};
