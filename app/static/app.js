@@ -211,18 +211,10 @@
       all("input[data-present]", button.form || document).forEach((input) => { input.checked = true; });
       say(button.textContent);
     },
-    position: (button) => {
+    position: async (button) => {
       const field = document.getElementById(button.dataset.position);
-      const rounded = ({ coords }) => [coords.latitude, coords.longitude].map((at) => at.toFixed(2)).join(", ");
-      const fail = () => {
-        button.textContent = button.dataset.failed;
-        say(button.dataset.failed);
-        field.focus();
-      };
-      navigator.geolocation.getCurrentPosition((found) => {
-        field.value = rounded(found);
-        field.form.requestSubmit();
-      }, fail, { timeout: 10000, maximumAge: 600000 });
+      await wordsFrom(field.form.querySelector("[data-words]"));
+      words.position(button, field, say);
     },
     keepWords: (button) => {
       words.store(words.searched() ? false : []);

@@ -1,5 +1,5 @@
-/* Words that were searched for: in this browser only, until they are cleared or nobody wants them.
-   Loaded when somebody goes to the search box. */
+/* Words that were searched for: in this browser only, until they are cleared or nobody wants them;
+   and where the reader is, if asked. Loaded when somebody goes to the search box. */
 
 const NAME = "searched";
 const MOST = 5;
@@ -33,4 +33,17 @@ export const offer = ({ searched: note, clear, never }, typed) => {
     { label: clear, act: () => store([]) },
     { label: never, act: () => store(false) },
   ] : [];
+};
+
+export const position = (button, field, say) => {
+  const rounded = ({ coords }) => [coords.latitude, coords.longitude].map((at) => at.toFixed(2)).join(", ");
+  const fail = () => {
+    button.textContent = button.dataset.failed;
+    say(button.dataset.failed);
+    field.focus();
+  };
+  navigator.geolocation.getCurrentPosition((found) => {
+    field.value = rounded(found);
+    field.form.requestSubmit();
+  }, fail, { timeout: 10000, maximumAge: 600000 });
 };
