@@ -16,7 +16,13 @@ from app.search import indexing
 from app.search.documents import Document
 from app.search.embedded.rows import row_of
 from app.search.embedded.store import batches
-from app.search.engine import RefusedDocuments, SearchEngine, SearchServer, SearchUnavailable
+from app.search.engine import (
+    FollowedEngine,
+    RefusedDocuments,
+    SearchEngine,
+    SearchServer,
+    SearchUnavailable,
+)
 from app.search.events import ServerBehind
 from app.search.service import engines, installed
 
@@ -133,10 +139,17 @@ def lag() -> dict[str, int]:
     told = {"jobs_waiting": number, "oldest_seconds": round(seconds)}
     both = installed()
     if both.primary:
-        now, followed = both.embedded.position(), both.embedded.followed()
-        known = followed is not None and followed.build == now.build
-        told["server_behind"] = now.change - followed.change if followed and known else -1
+        told["server_behind"] = _behind(both.embedded)
     return told
+
+
+def _behind(embedded: FollowedEngine) -> int:
+    try:
+        now, followed = embedded.position(), embedded.followed()
+    except SearchUnavailable:
+        return -1
+    is_known = followed is not None and followed.build == now.build
+    return now.change - followed.change if followed and is_known else -1
 
 
 def differences(engine: SearchEngine) -> Difference:
