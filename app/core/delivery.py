@@ -44,6 +44,8 @@ def _file(name: str) -> Response:
     answer.cache_control.public = True
     answer.cache_control.immutable = True
     answer.vary.add("Accept-Encoding")
+    for needless in ("Content-Disposition", "Expires"):
+        del answer.headers[needless]
     if encoding:
         answer.content_encoding = encoding
     return answer

@@ -67,7 +67,7 @@
       input.setAttribute("aria-activedescendant", options[active].id);
     };
 
-    const before = (typed) => (words && input.dataset.words ? words.offer(input.dataset, typed) : []);
+    const before = (typed, known = []) => (words && input.dataset.words ? words.offer(input.dataset, typed, known) : known);
 
     const choose = (item) => {
       if (item.act) {
@@ -101,10 +101,8 @@
         const url = new URL(input.dataset.suggest, location.href);
         url.searchParams.set("q", typed);
         const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
-        const mineFirst = before(typed);
         const known = answer.ok ? await answer.json() : [];
-        const again = new Set(mineFirst.map((item) => item.label.toLowerCase()));
-        const found = [...mineFirst, ...known.filter((item) => item.url || !again.has(item.label.toLowerCase()))];
+        const found = before(typed, known);
         if (request !== mine || document.activeElement !== input) return;
         show(found);
         const { none, one, many } = live.dataset;
@@ -216,21 +214,13 @@
       await wordsFrom(field.form.querySelector("[data-words]"));
       words.position(button, field, say);
     },
-    keepWords: (button) => {
-      words.store(words.searched() ? false : []);
-      nameSwitch(button);
-      say(button.textContent);
-    },
+    keepWords: (button) => words.change(button, say),
     reveal: (button) => {
       const input = document.getElementById(button.dataset.reveal);
       const hidden = input.type === "password";
       input.type = hidden ? "text" : "password";
       button.setAttribute("aria-pressed", String(hidden));
     },
-  };
-
-  const nameSwitch = (button) => {
-    button.textContent = words.searched() ? button.dataset.off : button.dataset.on;
   };
 
   const wake = (name, selector) => all(selector).forEach((button) => {
@@ -262,8 +252,7 @@
   if (navigator.geolocation) wake("position", "[data-position]");
   all("[data-keep-words]").forEach(async (button) => {
     await wordsFrom(button);
-    nameSwitch(button);
-    button.closest("section").hidden = false;
+    words.show(button);
   });
   wake("keepWords", "[data-keep-words]");
   document.addEventListener("submit", guardAgainstDoubleTap);

@@ -23,16 +23,36 @@ export const keep = (input) => {
   if (words && before) store([words, ...before.filter((word) => word !== words)].slice(0, MOST));
 };
 
-export const offer = ({ searched: note, clear, never }, typed) => {
+/* Own words before what the server knows; the same again is left out there. */
+export const offer = ({ searched: note, clear, never }, typed, known) => {
   const words = searched() || [];
   const items = words.map((word) => ({ label: word, value: word, note }));
   const start = typed.toLowerCase();
-  if (start) return items.filter((item) => item.label.toLowerCase().startsWith(start)).slice(0, 2);
+  if (start) {
+    const mine = items.filter((item) => item.label.toLowerCase().startsWith(start)).slice(0, 2);
+    const labels = new Set(mine.map((item) => item.label.toLowerCase()));
+    return [...mine, ...known.filter((item) => item.url || !labels.has(item.label.toLowerCase()))];
+  }
   return words.length ? [
     ...items,
     { label: clear, act: () => store([]) },
     { label: never, act: () => store(false) },
   ] : [];
+};
+
+const name = (button) => {
+  button.textContent = searched() ? button.dataset.off : button.dataset.on;
+};
+
+export const show = (button) => {
+  name(button);
+  button.closest("section").hidden = false;
+};
+
+export const change = (button, say) => {
+  store(searched() ? false : []);
+  name(button);
+  say(button.textContent);
 };
 
 export const position = (button, field, say) => {
