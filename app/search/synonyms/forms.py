@@ -38,7 +38,7 @@ class SynonymForm(BaseForm):
         ],
         default=_BOTH,
     )
-    is_active = BooleanField(_("In use"), default=True)
+    is_active = BooleanField(_("In use"))
 
     def show(self, row: Synonym) -> None:
         self.process(data=_shown(row))

@@ -55,7 +55,7 @@ def take_over() -> Response:
 @bp.route("/new", methods=["GET", "POST"])
 @access.city_staff(CityRole.CATALOGUE_EDITOR)
 def new() -> Response | tuple[str, int]:
-    form = SynonymForm()
+    form = SynonymForm(is_active=True)
     by_id = access.actor().account_id
     return _page(form, lambda: operations.add(form.fields(), by_id))
 
