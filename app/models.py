@@ -13,4 +13,4 @@ import app.participation.models
 import app.places.models
 import app.providers.models
 import app.resources.models
-import app.search.models  # noqa: F401
+import app.search.models  # noqa: F401 - tables are registered by being imported

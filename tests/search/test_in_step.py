@@ -1,6 +1,5 @@
 """Both indexes say what the database says, whoever was away, wiped or slow meanwhile."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -17,20 +16,15 @@ from app.search.engine import Engines
 from app.search.filters import CourseFilter
 from app.search.meilisearch import MeilisearchEngine
 from tests.factories import RunFactory
-from tests.search.stand_in import StandIn
+from tests.search.stand_in import StandIn, serving
 
 LATER = timedelta(seconds=20)
 
 
 @pytest.fixture
 def server():
-    stand_in = StandIn()
-    thread = threading.Thread(target=stand_in.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield stand_in
-    stand_in.shutdown()
-    stand_in.server_close()
-    thread.join()
+    with serving(StandIn()) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from app.search.filters import CourseFilter
 from app.search.meilisearch import MeilisearchEngine
 from app.search.text import words
 from tests.search.catalogue import course, known, titled
+from tests.search.stand_in import serving
 
 NOW = "2026-11-01T08:00:00.000000Z"
 
@@ -134,13 +135,8 @@ def task(number: int, status: str) -> dict:
 
 @pytest.fixture
 def server():
-    stand_in = StandIn()
-    thread = threading.Thread(target=stand_in.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield stand_in
-    stand_in.shutdown()
-    stand_in.server_close()
-    thread.join()
+    with serving(StandIn()) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.rights.retention import Rule, register
@@ -62,14 +62,9 @@ def _forget_old(session: Session, most: int) -> int:
     old = select(SearchDemand.week, SearchDemand.subject, SearchDemand.ward).where(
         SearchDemand.week < clock.today() - KEPT
     )
-    keys = session.execute(old.limit(most)).all()
-    for week, subject, ward in keys:
-        session.execute(
-            delete(SearchDemand).where(
-                SearchDemand.week == week, SearchDemand.subject == subject,
-                SearchDemand.ward == ward,
-            )
-        )  # fmt: skip
+    keys = [tuple(key) for key in session.execute(old.limit(most))]
+    one_of = tuple_(SearchDemand.week, SearchDemand.subject, SearchDemand.ward).in_(keys)
+    session.execute(delete(SearchDemand).where(one_of))
     return len(keys)
 
 
