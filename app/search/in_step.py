@@ -7,6 +7,7 @@ whatever the reason, is found by comparing.
 
 import logging
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,6 +86,7 @@ def heal() -> dict[str, Difference]:
 
     Raises:
         SearchUnavailable: the server is away; the embedded index is in step all the same.
+        RefusedDocuments: the server took all others.
     """
     both = engines()
     found = {both.embedded.name: _heal(both.embedded, "write")}
@@ -120,11 +122,11 @@ def look_after() -> None:
         return
     try:
         catch_up()
-        is_lost = both.primary.size() != both.embedded.size()
+        has, should_have = both.primary.size(), both.embedded.size()
     except SearchUnavailable as error:
         log.warning("the search server is away", extra={"reason": str(error)})
         return
-    if is_lost:
+    if (should_have - has) * TOO_MANY > should_have:  # a few are refused, or on their way
         heal()
 
 
@@ -173,13 +175,15 @@ def _heal(engine: SearchEngine, lock: str = "") -> Difference:
     if found.ids() and found.is_wide():
         engine.rebuild(indexing.documents())
         return found
-    embedded = engines().embedded
+    refused: dict[str, str] = {}
     for ids in batches(found.ids()):
-        if lock:
-            with embedded.alone(lock):
+        with engines().embedded.alone(lock) if lock else nullcontext():
+            try:
                 _bring(engine, ids)
-        else:
-            _bring(engine, ids)
+            except RefusedDocuments as error:
+                refused |= error.reasons
+    if refused:
+        raise RefusedDocuments(refused)
     return found
 
 

@@ -12,7 +12,7 @@ from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.search import in_step
 from app.search.embedded.engine import EmbeddedEngine
-from app.search.engine import Engines
+from app.search.engine import Engines, RefusedDocuments
 from app.search.filters import CourseFilter
 from app.search.meilisearch import MeilisearchEngine
 from tests.factories import RunFactory
@@ -178,6 +178,27 @@ def test_a_refused_document_is_named_to_administrators_and_the_others_follow(
     run_jobs()
     assert len(server.documents()) == 7
     assert f"course-{ids[3]}" in jobs.failing()[0].error
+
+
+def test_a_refused_document_keeps_no_other_from_being_mended(both, server, run_jobs, monkeypatch):
+    ids = add(*(f"Lớp {number}" for number in range(12)))
+    run_jobs()
+    monkeypatch.setattr("app.search.in_step.batches", lambda all_ids: [[one] for one in all_ids])
+    both.primary.apply([], [f"course-{ids[0]}", f"course-{ids[1]}"])
+    server.refused_ids = {f"course-{ids[0]}"}
+    with pytest.raises(RefusedDocuments):
+        in_step.heal()
+    assert sorted(server.documents()) == sorted(f"course-{id_}" for id_ in ids[1:])
+
+
+def test_a_few_documents_less_are_no_lost_index(both, server, run_jobs):
+    """Else everything would be compared every minute while one document is refused."""
+    ids = add(*(f"Lớp {number}" for number in range(8)))
+    server.refused_ids = {f"course-{ids[3]}"}
+    run_jobs()
+    server.seen.clear()
+    in_step.look_after()
+    assert "POST /indexes/courses/documents/fetch" not in server.seen
 
 
 def test_who_reads_later_writes_later(app, both, run_jobs):
