@@ -16,7 +16,11 @@ search = AppGroup("search", help="The index that residents search.")
 @search.command()
 def rebuild() -> None:
     """Build the index anew beside the old one, then switch."""
-    for name, count in in_step.rebuild().items():
+    try:
+        counts = in_step.rebuild()
+    except SearchUnavailable as error:
+        raise click.ClickException(str(error)) from error
+    for name, count in counts.items():
         click.echo(f"{name}: {count} documents")
 
 

@@ -54,7 +54,8 @@ class SearchEngine(Protocol):
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build a new index beside the old one and switch; readers never see half of it.
 
-        What `apply` did meanwhile is kept. Returns the number of documents.
+        Returns the number of documents. Of what `apply` does meanwhile each engine says whether it
+        is kept.
         """
 
     def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> None:

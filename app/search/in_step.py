@@ -6,8 +6,8 @@ whatever the reason, is found by comparing.
 """
 
 import logging
-from collections.abc import Collection
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from app.search.embedded.rows import row_of
 from app.search.embedded.store import batches
 from app.search.engine import (
     FollowedEngine,
+    Position,
     RefusedDocuments,
     SearchEngine,
     SearchServer,
@@ -92,23 +93,25 @@ def heal() -> dict[str, Difference]:
     found = {both.embedded.name: _heal(both.embedded, "write")}
     if both.primary:
         with both.embedded.alone("follow"):
-            since = both.embedded.position()
             both.primary.prepare()
-            found[both.primary.name] = _heal(both.primary)
-            both.embedded.remember(since)
+            with _following(both.embedded):
+                found[both.primary.name] = _heal(both.primary)
         catch_up()
     return found
 
 
 def rebuild() -> dict[str, int]:
-    """Build every index anew beside the old one; by engine, how many documents it has."""
+    """Build every index anew beside the old one; by engine, how many documents it has.
+
+    Raises:
+        SearchUnavailable: the server is away; the embedded index is new all the same.
+        RefusedDocuments: the server took all others.
+    """
     both = engines()
     counts = {both.embedded.name: both.embedded.rebuild(indexing.documents())}
     if both.primary:
-        with both.embedded.alone("follow"):
-            since = both.embedded.position()
+        with both.embedded.alone("follow"), _following(both.embedded):
             counts[both.primary.name] = both.primary.rebuild(indexing.documents())
-            both.embedded.remember(since)
         catch_up()  # with what changed meanwhile
     return counts
 
@@ -209,19 +212,26 @@ def _follow(server: SearchServer) -> None:
     while True:
         changes = embedded.changes_since(embedded.followed(), AT_ONCE)
         if changes is None:  # it was built anew, or so much has changed that nobody remembers
-            since = embedded.position()
             server.prepare()
-            _heal(server)
-            embedded.remember(since)
+            with _following(embedded):
+                _heal(server)
             return
         if not changes.ids:
             return
-        try:
+        with _following(embedded, changes.until):
             _bring(server, changes.ids)
-        except RefusedDocuments:
-            embedded.remember(changes.until)
-            raise
-        embedded.remember(changes.until)
+
+
+@contextmanager
+def _following(embedded: FollowedEngine, until: Position | None = None) -> Iterator[None]:
+    """The server has followed up to here, or to where the index was, also if it refuses a few."""
+    until = until or embedded.position()
+    try:
+        yield
+    except RefusedDocuments:
+        embedded.remember(until)
+        raise
+    embedded.remember(until)
 
 
 def _call_server(delay: timedelta = timedelta()) -> None:

@@ -69,21 +69,31 @@ class MeilisearchEngine:
             return pick(found, query, limit, lang)
 
     def rebuild(self, documents: Iterable[Document]) -> int:
-        """Fill `<index>_new` and swap; what `apply` does meanwhile is not in it."""
+        """Fill `<index>_new` and swap; what `apply` does meanwhile is not in it.
+
+        Raises:
+            RefusedDocuments: all others are in; or there are no others, and nothing was swapped.
+        """
         new, count = f"{self._index}_new", 0
+        refused: dict[str, str] = {}
         with _as_unavailable():
             client = self._client(_WRITE_S)
             self._forget(client, new)
             self._done(client, client.create_index(new, {"primaryKey": "id"}))
             self._done(client, client.index(new).update_settings(wire.settings()))
             for batch in batches(map(wire.record, documents), _BATCH):
-                self._done(client, client.index(new).add_documents(batch))
-                count += len(batch)
+                refused_here = self._put(client, new, batch)
+                count += len(batch) - len(refused_here)
+                refused |= refused_here
+            if refused and not count:
+                raise RefusedDocuments(refused)
             indexed = client.index(new).get_stats().number_of_documents
             if indexed != count:
                 message = f"{count} documents sent but {indexed} in {new}"
                 raise SearchUnavailable(message)
             self._swap(client, new)
+        if refused:
+            raise RefusedDocuments(refused)
         return count
 
     def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> None:
@@ -91,7 +101,7 @@ class MeilisearchEngine:
         with _as_unavailable():
             client = self._client(_WRITE_S)
             for batch in batches(map(wire.record, upserts), _BATCH):
-                refused |= self._put(client, batch)
+                refused |= self._put(client, self._index, batch)
             index = client.index(self._index)
             for task in [index.delete_document(id_) for id_ in deletes]:
                 self._done(client, task)
@@ -206,16 +216,16 @@ class MeilisearchEngine:
         most = wanted.per_page - len(hits)
         return tuple(map(wire.hit_of, wire.fillers(found, query, hits, subjects, most)))
 
-    def _put(self, client: Client, batch: list[Json]) -> dict[str, str]:
+    def _put(self, client: Client, index: str, batch: list[Json]) -> dict[str, str]:
         """Send; halve what the server refuses until the bad documents are found."""
-        task = client.index(self._index).add_documents(batch)
+        task = client.index(index).add_documents(batch)
         done = client.wait_for_task(task.task_uid, _TASK_MS)
         if done.status == "succeeded":
             return {}
         if len(batch) == 1:
             return {batch[0]["id"]: str((done.error or {}).get("message"))}
         middle = len(batch) // 2
-        return self._put(client, batch[:middle]) | self._put(client, batch[middle:])
+        return self._put(client, index, batch[:middle]) | self._put(client, index, batch[middle:])
 
     def _swap(self, client: Client, new: str) -> None:
         self._ensure(client)

@@ -191,6 +191,18 @@ def test_a_refused_document_keeps_no_other_from_being_mended(both, server, run_j
     assert sorted(server.documents()) == sorted(f"course-{id_}" for id_ in ids[1:])
 
 
+def test_a_wiped_server_is_filled_past_what_it_refuses_and_followed_from_there(
+    both, server, run_jobs, command
+):
+    ids = add(*(f"Lớp {number}" for number in range(8)))
+    run_jobs()
+    server.wipe()
+    server.refused_ids = {f"course-{ids[3]}"}
+    assert f"refused: course-{ids[3]}" in command("search", "rebuild", status=1)
+    assert len(server.documents()) == 7
+    assert in_step.lag()["server_behind"] == 0
+
+
 def test_a_few_documents_less_are_no_lost_index(both, server, run_jobs):
     """Else everything would be compared every minute while one document is refused."""
     ids = add(*(f"Lớp {number}" for number in range(8)))

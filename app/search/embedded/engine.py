@@ -44,6 +44,7 @@ class EmbeddedEngine:
         self._memory = Memory()
 
     def rebuild(self, documents: Iterable[Document]) -> int:
+        """As of every engine; what `apply` does meanwhile is kept."""
         with _as_unavailable():
             return self.store.rebuild(map(row_of, documents))
 
