@@ -22,6 +22,7 @@ from app.core import jobs, kept, keys, rotation
 from app.core.config import Settings
 from app.core.db import Base, db
 from app.core.errors import DomainError
+from app.search import lexicon
 from tests import postgres
 from tests.client import Client
 
@@ -114,6 +115,7 @@ def app(migrated):
     with migrated.app_context():
         yield migrated
         kept.forget()
+        lexicon.use(None)
         db.session.remove()
         empty_tables()
         db.session.remove()

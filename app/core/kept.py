@@ -11,12 +11,12 @@ _MOST = 1000
 _NAME = "kept"
 
 
-def kept(what: Hashable, seconds: float, make: Callable[[], T]) -> T:
-    """What `make` makes, at most so many seconds old; that there is nothing is not kept."""
+def kept(what: Hashable, seconds: float, make: Callable[[], T], *, anew: bool = False) -> T:
+    """What `make` makes, at most so many seconds old, or `anew`; nothing (None) is not kept."""
     memory: dict[Hashable, tuple[float, object]] = current_app.extensions.setdefault(_NAME, {})
     now = monotonic()
     until, known = memory.get(what, (0.0, None))
-    if now < until:
+    if now < until and not anew:
         return cast("T", known)
     made = make()
     if len(memory) >= _MOST:

@@ -14,18 +14,11 @@ from app.search.filters import CourseFilter
 from app.search.models import Synonym
 from app.search.prepare import prepare
 from app.search.service import engines
-from app.search.synonyms import in_step, operations
+from app.search.synonyms import operations
 from app.search.synonyms.operations import Fields
 from tests.factories import CourseFactory, GrantFactory, RunFactory
 
 LIONS = Fields("tâm quất", ("múa lân",), ("lion dance",))
-
-
-@pytest.fixture(autouse=True)
-def the_list_to_begin_with(app):
-    yield
-    lexicon.use(None)
-    in_step._known[0] = None
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from app.search.synonyms.events import SynonymsChanged
 @handles(SynonymsChanged, network=True)
 def tell_the_server(_event: SynonymsChanged) -> None:
     """All of the words as they are now: late or repeated news end up right."""
-    in_step.read_now()
+    in_step.refresh(anew=True)
     server = engines().primary
     if server is not None:
         server.prepare()
