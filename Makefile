@@ -23,7 +23,7 @@ demo: $(VENV)/.run translations ## Set everything up and serve the demo city (PO
 	@exec $(FLASK) serve --prepare
 
 test: lint ## Run all checks and tests (CI=true: none may be missing)
-	$(PYTEST) -n 3  # for two cores: many of these tests wait for other processes
+	$(PYTEST) -n 2
 	$(PYTEST) -n 2 --database=postgresql --ignore=tests/browser
 
 lint: setup-dev ## Check formatting, rules, types, layers, templates, spelling
