@@ -1,11 +1,13 @@
 """Every table, imported once so that migrations and backups see them all."""
 
 import app.accounts.models
+import app.catalogue.city_models
 import app.catalogue.models
 import app.core.audit
 import app.core.jobs
 import app.core.keys
 import app.core.throttle
+import app.enrolment.distance.models
 import app.enrolment.models
 import app.indicators.models
 import app.notices.models

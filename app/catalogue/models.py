@@ -43,6 +43,7 @@ __all__ = [
 class CourseStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
+    HELD = "held"  # was public; the city keeps it out of sight until it lets it go again
     WITHDRAWN = "withdrawn"
 
 
@@ -70,6 +71,8 @@ class Topic(Base):
     name_en: Mapped[name200]
     isced_f: Mapped[str] = mapped_column(String(4))
     position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]  # from this day on nothing new gets it
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
 
@@ -86,6 +89,8 @@ class Audience(Base):
     name_en: Mapped[name200]
     is_priority: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]  # from this day on nothing new gets it
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
 
@@ -129,9 +134,12 @@ class Course(Base):
     bring_vi: Mapped[prose]
     bring_en: Mapped[prose]
     status: Mapped[CourseStatus] = mapped_column(default=CourseStatus.DRAFT)
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """An activity of which a commune enters counts from paper: no page of courses shows it."""
     published_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
     version: Mapped[int] = mapped_column(default=1)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declaration
 

@@ -37,3 +37,11 @@ describe(
     "drafts", _("Enrolment forms that were not sent yet"),
     words="typed", learning="run_id typed_at", link="id token_hash",
 )  # fmt: skip
+describe(
+    "units_done", _("Units of classes that were finished"),
+    learning="unit_id done_at", link="id enrolment_id",
+)  # fmt: skip
+describe(
+    "check_ins", _("Codes of online sessions that were typed"),
+    learning="session_id at", link="id enrolment_id",
+)  # fmt: skip

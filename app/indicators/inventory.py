@@ -50,3 +50,16 @@ describe(
     "office_forms", _("Forms of offices"),
     trace="uploaded_at uploaded_by_id", plain="name content mapping", link="id",
 )  # fmt: skip
+describe(
+    "paper_activities", _("Activities that communes keep on paper"),
+    plain="provider_id key name run_id", link="id",
+)  # fmt: skip
+describe(
+    "paper_rows", _("Counts from paper sheets"),
+    trace="entered_at entered_by_id removed_at",
+    plain="activity_id session_id day minutes headcount women older sent line version", link="id",
+)  # fmt: skip
+describe(
+    "paper_changes", _("Corrections of counts from paper sheets"),
+    words="reason", trace="at by_id", plain="row_id before", link="id",
+)  # fmt: skip

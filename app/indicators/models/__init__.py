@@ -2,6 +2,7 @@
 
 from app.indicators.models.frameworks import Criterion, EnteredValue, Framework, Target
 from app.indicators.models.measures import FigureRule, Measure, MeasureVersion, Status
+from app.indicators.models.paper import PaperActivity, PaperChange, PaperRow
 from app.indicators.models.periods import Party, ReportingPeriod, Return, ReturnState, ReturnValue
 from app.indicators.models.reports import OfficeForm, PreparedFigures, RefusedFreeze, Report
 
@@ -13,6 +14,9 @@ __all__ = [
     "Measure",
     "MeasureVersion",
     "OfficeForm",
+    "PaperActivity",
+    "PaperChange",
+    "PaperRow",
     "Party",
     "PreparedFigures",
     "RefusedFreeze",

@@ -1,0 +1,1 @@
+"""Learning from afar: the units of a run, meeting links, and attendance online."""
