@@ -3,9 +3,10 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from app.catalogue.city_models import STANDS, TakedownColumns
 from app.catalogue.models import CourseStatus, Topic
 from app.core.db import Base, created_at, name200, optional200, pk, prose
 from app.core.i18n import Bilingual
@@ -60,3 +61,20 @@ class Resource(Base):
     @property
     def is_public(self) -> bool:
         return self.status is CourseStatus.PUBLISHED
+
+
+class ResourceTakedown(TakedownColumns, Base):
+    """One link kept out of sight by the city; of those of a link at most one stands."""
+
+    __tablename__ = "resource_takedowns"
+    __table_args__ = (
+        Index(
+            "uq_resource_takedowns_standing", "resource_id",
+            unique=True, sqlite_where=STANDS, postgresql_where=STANDS,
+        ),
+        Index("ix_resource_takedowns_resource_id", "resource_id"),
+    )  # fmt: skip
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey(Resource.id))
+
+    resource: Mapped[Resource] = relationship()

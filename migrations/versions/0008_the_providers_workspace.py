@@ -1,21 +1,35 @@
 """the provider's workspace"""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
 import app.core.db
 
 revision, down_revision = "0008", "0007"
+LIKENESSES = {"provider_likenesses": "providers", "course_likenesses": "courses"}
+TAKEDOWNS = {
+    "course_takedowns": ("course_id", "courses"),
+    "resource_takedowns": ("resource_id", "resources"),
+}
+VOCABULARIES = ("topics", "audiences")
 
 
 def upgrade() -> None:
     """Each part of the workspace makes its own tables."""
     _make_paper()
     _make_distance()
+    _make_revisions()
+    _make_joining()
+    _make_feeds()
 
 
 def downgrade() -> None:
     """The other way round."""
+    _drop_feeds()
+    _drop_joining()
+    _drop_revisions()
     _drop_distance()
     _drop_paper()
 
@@ -201,3 +215,501 @@ def _drop_distance() -> None:
 
     op.drop_table("run_units")
     op.drop_table("run_needs")
+
+
+def _make_revisions() -> None:
+    """What courses are to become and what they were; the languages they are complete in."""
+    with op.batch_alter_table("providers", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("needs_review", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+    with op.batch_alter_table("courses", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("languages", sa.String(length=8), server_default="vi", nullable=False)
+        )
+        batch_op.add_column(sa.Column("source_was", sa.JSON(), server_default="{}", nullable=False))
+    op.execute(
+        "UPDATE courses SET languages = 'vi en' WHERE title_en <> '' AND summary_en <> ''"
+        " AND (learn_vi = '' OR learn_en <> '') AND (bring_vi = '' OR bring_en <> '')"
+        " AND (for_whom_vi = '' OR for_whom_en <> '')"
+    )
+    op.create_table(
+        "course_revisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("base", sa.JSON(), nullable=False),
+        sa.Column("course_version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"], ["accounts.id"], name=op.f("fk_course_revisions_changed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_revisions_course_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_revisions")),
+        sa.UniqueConstraint("course_id", name=op.f("uq_course_revisions_course_id")),
+    )
+    op.create_table(
+        "course_releases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("publish_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("lacks", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["accounts.id"], name=op.f("fk_course_releases_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_releases_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["accounts.id"], name=op.f("fk_course_releases_decided_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_releases")),
+        sa.UniqueConstraint("course_id", name=op.f("uq_course_releases_course_id")),
+    )
+    with op.batch_alter_table("course_releases", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_course_releases_state_asked_at", ["state", "asked_at"], unique=False
+        )
+    op.create_table(
+        "course_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("from_elsewhere", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["accounts.id"], name=op.f("fk_course_versions_by_id")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_versions_course_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_versions")),
+        sa.UniqueConstraint(
+            "course_id", "number", name=op.f("uq_course_versions_course_id_number")
+        ),
+    )
+
+
+def _drop_revisions() -> None:
+    """Drafts stay drafts; what was not let out is lost with its table."""
+    op.drop_table("course_versions")
+    with op.batch_alter_table("course_releases", schema=None) as batch_op:
+        batch_op.drop_index("ix_course_releases_state_asked_at")
+
+    op.drop_table("course_releases")
+    op.drop_table("course_revisions")
+    with op.batch_alter_table("courses", schema=None) as batch_op:
+        batch_op.drop_column("source_was")
+        batch_op.drop_column("languages")
+    with op.batch_alter_table("providers", schema=None) as batch_op:
+        batch_op.drop_column("needs_review")
+
+
+def _make_joining() -> None:
+    """Applications, invitations, what the city decides about providers and what they publish."""
+    op.create_table(
+        "provider_applications",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", _one_of("draft", "applied", "asked", "approved", "refused"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("contact", sa.String(length=254), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("type_id", sa.Integer(), nullable=True),
+        *(_words(name) for name in ("name_vi", "name_en", "name_key")),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        *(_words(name) for name in ("address", "contact_name")),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        *(_words(name) for name in ("email", "licence_no")),
+        *(_prose(name) for name in ("about", "question", "answer", "reason")),
+        *_moments(created_at=False, sent_at=True, decided_at=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        *_refer("provider_applications", decided_by_id="accounts", provider_id="providers",
+                type_id="provider_types", unit_id="admin_units"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_applications")),
+    )  # fmt: skip
+    op.create_index(
+        "ix_provider_applications_state_sent_at", "provider_applications", ["state", "sent_at"]
+    )
+    _index_while(
+        "uq_provider_applications_waiting", "provider_applications",
+        ["contact", "name_key", "unit_id"], "state IN ('applied', 'asked')",
+    )  # fmt: skip
+    op.create_table(
+        "application_files",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("stored", sa.String(length=40), nullable=False),
+        sa.Column("media", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        *_moments(added_at=False),
+        *_refer("application_files", application_id="provider_applications"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_files")),
+        sa.UniqueConstraint(
+            "application_id", "sha256", name=op.f("uq_application_files_application_id_sha256")
+        ),
+        sa.UniqueConstraint("stored", name=op.f("uq_application_files_stored")),
+    )
+    op.create_table(
+        "application_steps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("kind", _one_of("sent", "asked", "answered", "approved", "refused"), nullable=False),
+        _prose("words"),
+        *_moments(at=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        *_refer("application_steps", application_id="provider_applications", by_id="accounts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_steps")),
+    )  # fmt: skip
+    op.create_index(
+        op.f("ix_application_steps_application_id"), "application_steps", ["application_id"]
+    )
+    op.create_table(
+        "provider_invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("role", _one_of("owner", "editor", "teacher"), nullable=False),
+        sa.Column("contact_hash", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        *_moments(invited_at=False),
+        sa.Column("invited_by_id", sa.Integer(), nullable=True),
+        *_moments(expires_at=False, accepted_at=True),
+        sa.Column("accepted_by_id", sa.Integer(), nullable=True),
+        *_moments(taken_back_at=True),
+        *_refer("provider_invitations", accepted_by_id="accounts", invited_by_id="accounts",
+                provider_id="providers"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_invitations")),
+    )  # fmt: skip
+    _index_while(
+        "uq_provider_invitations_standing", "provider_invitations",
+        ["provider_id", "contact_hash"], "accepted_at IS NULL AND taken_back_at IS NULL",
+    )  # fmt: skip
+    op.create_table(
+        "provider_steps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("kind", _one_of("suspended", "lifted", "closed", "merged"), nullable=False),
+        _prose("reason"),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        *_moments(at=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        *_refer("provider_steps", by_id="accounts", provider_id="providers",
+                successor_id="providers"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_steps")),
+    )  # fmt: skip
+    for name in ("provider_id", "successor_id"):
+        op.create_index(op.f(f"ix_provider_steps_{name}"), "provider_steps", [name])
+    for table, of in LIKENESSES.items():
+        op.create_table(
+            table,
+            sa.Column("id", sa.Integer(), nullable=False),
+            sa.Column("first_id", sa.Integer(), nullable=False),
+            sa.Column("second_id", sa.Integer(), nullable=False),
+            sa.Column("score", sa.Integer(), nullable=False),
+            sa.Column("state", _one_of("open", "merged", "different"), nullable=False),
+            *_moments(found_at=False, decided_at=True),
+            sa.Column("decided_by_id", sa.Integer(), nullable=True),
+            sa.CheckConstraint("first_id < second_id", name=op.f(f"ck_{table}_in_order")),
+            *_refer(table, decided_by_id="accounts", first_id=of, second_id=of),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+            sa.UniqueConstraint(
+                "first_id", "second_id", name=op.f(f"uq_{table}_first_id_second_id")
+            ),
+        )
+        op.create_index(op.f(f"ix_{table}_second_id"), table, ["second_id"])
+    for table, (column, of) in TAKEDOWNS.items():
+        op.create_table(
+            table,
+            sa.Column("id", sa.Integer(), nullable=False),
+            sa.Column(column, sa.Integer(), nullable=False),
+            _prose("reason"),
+            *_moments(at=False),
+            sa.Column("by_id", sa.Integer(), nullable=True),
+            *_moments(lifted_at=True),
+            sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+            _prose("lifted_reason"),
+            *_refer(table, by_id="accounts", lifted_by_id="accounts", **{column: of}),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        )
+        op.create_index(f"ix_{table}_{column}", table, [column])
+        _index_while(f"uq_{table}_standing", table, [column], "lifted_at IS NULL")
+    for table in VOCABULARIES:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("ended_on", sa.Date(), nullable=True))
+            batch_op.add_column(sa.Column("replaced_by_id", sa.Integer(), nullable=True))
+            batch_op.create_foreign_key(
+                batch_op.f(f"fk_{table}_replaced_by_id"), table, ["replaced_by_id"], ["id"]
+            )
+    with op.batch_alter_table("courses", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_courses_merged_into_id"), "courses", ["merged_into_id"], ["id"]
+        )
+    with op.batch_alter_table("providers", schema=None) as batch_op:
+        batch_op.add_column(_words("address"))
+        batch_op.add_column(_words("licence_no"))
+        batch_op.add_column(
+            sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
+        )
+
+
+def _drop_joining() -> None:
+    """What was kept out of sight stays there, in the words of before."""
+    op.execute("UPDATE courses SET status = 'withdrawn' WHERE status = 'held'")
+    op.execute("UPDATE resources SET status = 'withdrawn' WHERE status = 'held'")
+    op.execute("UPDATE providers SET status = 'active' WHERE status = 'suspended'")
+    op.execute("DELETE FROM one_time_codes WHERE purpose = 'provider_application'")
+    op.execute("DELETE FROM jobs WHERE handler LIKE 'notices.provider_jobs.%'")
+    op.execute("DELETE FROM jobs WHERE handler LIKE 'providers.%'")
+    op.execute("DELETE FROM jobs WHERE handler LIKE 'catalogue.city_jobs.%'")
+    with op.batch_alter_table("providers", schema=None) as batch_op:
+        for name in ("version", "licence_no", "address"):
+            batch_op.drop_column(name)
+    with op.batch_alter_table("courses", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_courses_merged_into_id"), type_="foreignkey")
+        batch_op.drop_column("merged_into_id")
+    for table in VOCABULARIES:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f"fk_{table}_replaced_by_id"), type_="foreignkey")
+            batch_op.drop_column("replaced_by_id")
+            batch_op.drop_column("ended_on")
+    for table in (*TAKEDOWNS, *LIKENESSES):
+        op.drop_table(table)
+    for table in ("provider_steps", "provider_invitations", "application_steps"):
+        op.drop_table(table)
+    op.drop_table("application_files")
+    op.drop_table("provider_applications")
+
+
+def _one_of(*values: str) -> sa.Enum:
+    return sa.Enum(*values, native_enum=False, length=32)
+
+
+def _words(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length=200), server_default="", nullable=False)
+
+
+def _prose(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), server_default="", nullable=False)
+
+
+def _moments(**columns: bool) -> list[sa.Column[datetime]]:
+    """Moments by name; True where there may be none."""
+    return [
+        sa.Column(name, app.core.db.UtcDateTime(timezone=True), nullable=may_lack)
+        for name, may_lack in columns.items()
+    ]
+
+
+def _refer(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([name], [f"{other}.id"], name=op.f(f"fk_{table}_{name}"))
+        for name, other in columns.items()
+    ]
+
+
+def _index_while(name: str, table: str, columns: list[str], condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, table, columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def _make_feeds() -> None:
+    """Sources of courses, what each brought, imports on their way; keys of today get their link."""
+    op.create_table(
+        "feed_sources",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("address", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("topic", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("every_hours", sa.Integer(), nullable=True),
+        sa.Column("applies_itself", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("etag", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("modified", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("answer", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("fetched_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "every_hours IS NULL OR every_hours >= 1", name=op.f("ck_feed_sources_hours_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["providers.id"], name=op.f("fk_feed_sources_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_sources")),
+        sa.UniqueConstraint(
+            "provider_id", "address", name=op.f("uq_feed_sources_provider_id_address")
+        ),
+    )
+    op.create_index("ix_feed_sources_due_at", "feed_sources", ["due_at"])
+    _make_feed_links()
+    _make_feed_imports()
+    op.create_table(
+        "field_locks",
+        sa.Column("course_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_field_locks_course_id")
+        ),
+        sa.PrimaryKeyConstraint("course_id", "field", name=op.f("pk_field_locks")),
+    )
+    _link_what_is_here()
+
+
+def _make_feed_links() -> None:
+    op.create_table(
+        "feed_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("course_key", sa.String(length=300), nullable=False),
+        sa.Column("run_key", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.Column("uri", sa.String(length=300), nullable=True),
+        sa.Column("was", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("first_seen_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_feed_links_course_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_feed_links_run_id")),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["feed_sources.id"], name=op.f("fk_feed_links_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_links")),
+        sa.UniqueConstraint(
+            "source_id",
+            "course_key",
+            "run_key",
+            name=op.f("uq_feed_links_source_id_course_key_run_key"),
+        ),
+        sa.UniqueConstraint("uri", name=op.f("uq_feed_links_uri")),
+    )
+    op.create_index("ix_feed_links_course_id", "feed_links", ["course_id"])
+    op.create_index("ix_feed_links_run_id", "feed_links", ["run_id"])
+
+
+def _make_feed_imports() -> None:
+    op.create_table(
+        "feed_imports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("stored", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("mapping", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("letters", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("note", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("report", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("refusal", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("good_rows", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("publish", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("created_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("applied_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["providers.id"], name=op.f("fk_feed_imports_provider_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["feed_sources.id"], name=op.f("fk_feed_imports_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_imports")),
+    )
+    op.create_index("ix_feed_imports_provider_id_id", "feed_imports", ["provider_id", "id"])
+    op.create_index("ix_feed_imports_source_id_state", "feed_imports", ["source_id", "state"])
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "feed_rows",
+        sa.Column("id", big, nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("problems", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("fixed", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("left_out", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["feed_imports.id"], name=op.f("fk_feed_rows_import_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_rows")),
+        sa.UniqueConstraint("import_id", "line", name=op.f("uq_feed_rows_import_id_line")),
+    )
+    op.create_table(
+        "feed_changes",
+        sa.Column("id", big, nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=32), nullable=False),
+        sa.Column("course_key", sa.String(length=300), nullable=False),
+        sa.Column("run_key", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("diff", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("chosen", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["feed_imports.id"], name=op.f("fk_feed_changes_import_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_changes")),
+    )
+    op.create_index(
+        "ix_feed_changes_import_id_action_position",
+        "feed_changes",
+        ["import_id", "action", "position"],
+    )
+
+
+def _link_what_is_here() -> None:
+    """Courses and runs that files brought so far belong to the provider's own files."""
+    op.execute(
+        "INSERT INTO feed_sources (provider_id, kind, created_at)"
+        " SELECT provider_id, 'file', min(created_at) FROM courses"
+        " WHERE external_id IS NOT NULL GROUP BY provider_id"
+    )
+    op.execute(
+        "INSERT INTO feed_links (source_id, course_key, course_id, first_seen_at, last_seen_at)"
+        " SELECT s.id, c.external_id, c.id, c.created_at, c.created_at FROM courses c"
+        " JOIN feed_sources s ON s.provider_id = c.provider_id WHERE c.external_id IS NOT NULL"
+    )
+    op.execute(
+        "INSERT INTO feed_links"
+        " (source_id, course_key, run_key, course_id, run_id, first_seen_at, last_seen_at)"
+        " SELECT s.id, c.external_id, r.external_id, c.id, r.id, c.created_at, c.created_at"
+        " FROM runs r JOIN courses c ON c.id = r.course_id"
+        " JOIN feed_sources s ON s.provider_id = c.provider_id"
+        " WHERE c.external_id IS NOT NULL AND r.external_id IS NOT NULL"
+    )
+
+
+def _drop_feeds() -> None:
+    for table in (
+        "field_locks",
+        "feed_changes",
+        "feed_rows",
+        "feed_imports",
+        "feed_links",
+        "feed_sources",
+    ):
+        op.drop_table(table)
