@@ -3,12 +3,16 @@
 import app.accounts.models
 import app.catalogue.city_models
 import app.catalogue.models
+import app.catalogue.revision_models
 import app.core.audit
 import app.core.jobs
 import app.core.keys
 import app.core.throttle
+import app.enrolment.certificates.models
 import app.enrolment.distance.models
+import app.enrolment.feedback.models
 import app.enrolment.models
+import app.feeds.models
 import app.indicators.models
 import app.notices.models
 import app.participation.models

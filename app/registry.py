@@ -18,6 +18,7 @@ from app.accounts.models import Account
 from app.accounts.rights import retention as data_law
 from app.accounts.staff_views import bp as accounts_staff_pages
 from app.accounts.views import bp as accounts_pages
+from app.catalogue import inventory as catalogue_inventory
 from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.views import bp as catalogue_pages
 from app.core import audit_chain, clock, config
@@ -183,6 +184,7 @@ INVENTORIES = (
     accounts_inventory,
     accounts_retention,
     providers_inventory,
+    catalogue_inventory,
     enrolment_inventory,
     enrolment_retention,
     participation_inventory,

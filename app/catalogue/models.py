@@ -140,6 +140,10 @@ class Course(Base):
     created_at: Mapped[created_at]
     version: Mapped[int] = mapped_column(default=1)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
+    languages: Mapped[str] = mapped_column(String(8), default="vi", server_default="vi")
+    """The languages in which it is to be complete: "vi", "en" or "vi en"."""
+    source_was: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """By field: the Vietnamese text of which the English is a translation, once it has changed."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declaration
 
