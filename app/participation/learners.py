@@ -32,7 +32,7 @@ from app.participation.marks import mark, part_of
 from app.participation.models import FIRST_DAY, LAST_DAY, OUTSIDE, LearnerKey, LearnerState
 from app.places.models import Sex
 
-AT_ONCE, NEW_AT_ONCE = 500, 5000
+AT_ONCE, NEW_AT_ONCE = 500, 50_000
 _ONE_DAY = timedelta(days=1)
 _STATES, _KEYS = (cast("Table", model.__table__) for model in (LearnerState, LearnerKey))
 """Written to as tables: through their classes rows with other empty columns go one by one."""

@@ -21,8 +21,10 @@ from app.participation import facts, kept, learners, presence, unlinking
 from app.participation.marks import learning, mark, month_of
 from app.participation.models import Fact, KeptSession, LearnerKey, LearnerState
 
-SESSIONS_AT_ONCE, SESSIONS_OF_A_COMMAND = 500, 2000
-"""In one transaction: of the worker, and of somebody who waits for the end."""
+SESSIONS_AT_ONCE = 500
+"""In one transaction of the worker."""
+SESSIONS_OF_A_COMMAND = {"sqlite": 5000, "postgresql": 20_000}
+"""In one of somebody who waits for the end; SQLite's other writers wait meanwhile."""
 MANY = 200
 """So many sessions at once can make tables quite another size."""
 _OF_LEARNERS = (
@@ -104,8 +106,9 @@ def rebuild(progress: Progress = lambda _done: None) -> int:
         progress: told after each step how many registers it did.
     """
     step: Step | None = FIRST_STEP
+    at_once = SESSIONS_OF_A_COMMAND[db.engine.dialect.name]
     while step is not None:
-        step, done = rebuild_step(*step, SESSIONS_OF_A_COMMAND)
+        step, done = rebuild_step(*step, at_once)
         if done:
             progress(done)
     return db.session.scalar(select(func.count()).where(Fact.known_to.is_(None))) or 0
