@@ -12,6 +12,7 @@ import app.enrolment.certificates.models
 import app.enrolment.distance.models
 import app.enrolment.feedback.models
 import app.enrolment.models
+import app.enrolment.register_models
 import app.feeds.models
 import app.indicators.models
 import app.notices.models

@@ -23,10 +23,16 @@ def upgrade() -> None:
     _make_revisions()
     _make_joining()
     _make_feeds()
+    _make_endings()
+    _make_registers()
+    _make_run_messages()
 
 
 def downgrade() -> None:
     """The other way round."""
+    _drop_run_messages()
+    _drop_registers()
+    _drop_endings()
     _drop_feeds()
     _drop_joining()
     _drop_revisions()
@@ -713,3 +719,238 @@ def _drop_feeds() -> None:
         "feed_sources",
     ):
         op.drop_table(table)
+
+
+def _make_endings() -> None:
+    """Certificates, and what learners think of a class that is over."""
+    op.create_table(
+        "feedback_rounds",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("closed_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("invited", sa.Integer(), nullable=False),
+        sa.CheckConstraint("invited >= 0", name=op.f("ck_feedback_rounds_invited_not_negative")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_feedback_rounds_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_feedback_rounds")),
+    )
+    with op.batch_alter_table("feedback_rounds", schema=None) as batch_op:
+        batch_op.create_index("ix_feedback_rounds_closed_at", ["closed_at"], unique=False)
+
+    op.create_table(
+        "feedback_answers",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("usefulness", sa.Integer(), nullable=False),
+        sa.Column("satisfaction", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "comment_state",
+            sa.Enum(
+                "none",
+                "waiting",
+                "shown",
+                "hidden",
+                name="commentstate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "satisfaction BETWEEN 1 AND 5", name=op.f("ck_feedback_answers_satisfaction_in_range")
+        ),
+        sa.CheckConstraint(
+            "usefulness BETWEEN 1 AND 5", name=op.f("ck_feedback_answers_usefulness_in_range")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["accounts.id"], name=op.f("fk_feedback_answers_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["feedback_rounds.run_id"], name=op.f("fk_feedback_answers_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_answers")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("feedback_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_feedback_answers_comment_state", ["comment_state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feedback_answers_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "feedback_marks",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_feedback_marks_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["feedback_rounds.run_id"], name=op.f("fk_feedback_marks_run_id")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "person_id", name=op.f("pk_feedback_marks")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("feedback_marks", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_feedback_marks_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "certificates",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "languages",
+            sa.Enum("both", "vi", "en", name="languages", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("full_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("earned_on", sa.Date(), nullable=False),
+        sa.Column("issued_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by_id", sa.Integer(), nullable=True),
+        sa.Column("revoked_because", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("serial > 0", name=op.f("ck_certificates_serial_positive")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_certificates_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["issued_by_id"], ["accounts.id"], name=op.f("fk_certificates_issued_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["providers.id"], name=op.f("fk_certificates_provider_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["certificates.id"], name=op.f("fk_certificates_replaces_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by_id"], ["accounts.id"], name=op.f("fk_certificates_revoked_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificates_code")),
+        sa.UniqueConstraint(
+            "provider_id", "year", "serial", name=op.f("uq_certificates_provider_id_year_serial")
+        ),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_certificates_replaces_id")),
+    )
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.create_index("ix_certificates_earned_on", ["earned_on"], unique=False)
+        batch_op.create_index("ix_certificates_enrolment_id", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "uq_certificates_valid",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
+
+def _drop_endings() -> None:
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificates_valid",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+        batch_op.drop_index("ix_certificates_enrolment_id")
+        batch_op.drop_index("ix_certificates_earned_on")
+
+    op.drop_table("certificates")
+    with op.batch_alter_table("feedback_marks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_marks_person_id"))
+
+    op.drop_table("feedback_marks")
+    with op.batch_alter_table("feedback_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_answers_run_id"))
+        batch_op.drop_index("ix_feedback_answers_comment_state")
+
+    op.drop_table("feedback_answers")
+    with op.batch_alter_table("feedback_rounds", schema=None) as batch_op:
+        batch_op.drop_index("ix_feedback_rounds_closed_at")
+
+    op.drop_table("feedback_rounds")
+
+
+def _make_registers() -> None:
+    """When somebody was marked, what phones have sent already, and substitutes."""
+    moment = app.core.db.UtcDateTime(timezone=True)
+    op.add_column("attendances", sa.Column("marked_at", moment, nullable=True))
+    op.add_column("registers", sa.Column("counted_at", moment, nullable=True))
+    op.create_table(
+        "marks_sent",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("received_at", moment, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_sessions.id"], name=op.f("fk_marks_sent_session_id")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "key", name=op.f("pk_marks_sent")),
+    )
+    op.create_index("ix_marks_sent_received_at", "marks_sent", ["received_at"])
+    op.create_table(
+        "substitutes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("named_at", moment, nullable=False),
+        sa.Column("named_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_substitutes_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["named_by_id"], ["accounts.id"], name=op.f("fk_substitutes_named_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_sessions.id"], name=op.f("fk_substitutes_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_substitutes")),
+        sa.UniqueConstraint(
+            "session_id", "account_id", name=op.f("uq_substitutes_session_id_account_id")
+        ),
+    )
+    op.create_index(op.f("ix_substitutes_account_id"), "substitutes", ["account_id"])
+
+
+def _drop_registers() -> None:
+    """Whoever was late came, whoever was excused did not, and nobody is a substitute."""
+    op.execute("UPDATE attendances SET status = 'present' WHERE status = 'late'")
+    op.execute("UPDATE attendances SET status = 'absent' WHERE status = 'excused'")
+    op.execute("DELETE FROM staff_members WHERE role = 'substitute'")
+    op.drop_table("substitutes")
+    op.drop_table("marks_sent")
+    op.drop_column("registers", "counted_at")
+    op.drop_column("attendances", "marked_at")
+
+
+def _make_run_messages() -> None:
+    """What providers write to the people of a class."""
+    op.create_table(
+        "run_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), server_default="", nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("sent_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_messages_run_id")),
+        sa.ForeignKeyConstraint(
+            ["sent_by_id"], ["accounts.id"], name=op.f("fk_run_messages_sent_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_messages")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_run_messages_form_key")),
+    )
+    op.create_index(op.f("ix_run_messages_run_id"), "run_messages", ["run_id"])
+
+
+def _drop_run_messages() -> None:
+    op.drop_table("run_messages")
