@@ -3,6 +3,7 @@
 import app.accounts.models
 import app.catalogue.city_models
 import app.catalogue.models
+import app.catalogue.planning_models
 import app.catalogue.revision_models
 import app.core.audit
 import app.core.jobs

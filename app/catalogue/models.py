@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -21,8 +21,11 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 from app.catalogue.openness import Openness, RunState, RunStatus
 from app.core.db import Base, code20, created_at, name200, optional200, pk, prose
 from app.core.i18n import Bilingual
-from app.places.models import Venue
+from app.places.models import Room, Venue
 from app.providers.models import Provider
+
+if TYPE_CHECKING:
+    from app.catalogue.planning_models import RunTeacher
 
 __all__ = [
     "Audience",
@@ -222,11 +225,21 @@ class Run(Openness, Base):
     language: Mapped[str] = mapped_column(String(8), default="vi")  # of teaching
     venue_id: Mapped[int | None] = mapped_column(ForeignKey(Venue.id), index=True)
     online_link: Mapped[optional200]  # told only to people with a place
-    teacher: Mapped[optional200]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey(Room.id), index=True)
+    teacher: Mapped[optional200]  # the names of `teachers`, as residents read them
+    pace_weeks: Mapped[int | None]  # at one's own pace: how long somebody has who has enrolled
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    term_copy_id: Mapped[int | None] = mapped_column(ForeignKey("term_copies.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # of its figures
     status: Mapped[RunStatus] = mapped_column(default=RunStatus.PLANNED)
 
     course: Mapped[Course] = relationship(back_populates="runs")
     venue: Mapped[Venue | None] = relationship()
+    room: Mapped[Room | None] = relationship()
+    teachers: Mapped[list["RunTeacher"]] = relationship(
+        back_populates="run", order_by="RunTeacher.position", cascade="all, delete-orphan"
+    )
+    """Those of the whole run, and those of single sessions: see `teaching`."""
     sessions: Mapped[list["ClassSession"]] = relationship(
         back_populates="run", order_by="ClassSession.starts_at", cascade="all, delete-orphan"
     )
@@ -251,11 +264,13 @@ class ClassSession(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     venue_id: Mapped[int | None] = mapped_column(ForeignKey(Venue.id))  # None: where the run is
+    room_id: Mapped[int | None] = mapped_column(ForeignKey(Room.id), index=True)
     status: Mapped[SessionStatus] = mapped_column(default=SessionStatus.PLANNED)
     sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of its changes
 
     run: Mapped[Run] = relationship(back_populates="sessions")
     venue: Mapped[Venue | None] = relationship()
+    room: Mapped[Room | None] = relationship()
 
     @property
     def minutes(self) -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.core.db import Base, code20, name200, optional200, pk
@@ -137,3 +137,30 @@ class Venue(Base):
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
     unit: Mapped[AdminUnit] = relationship()
+    rooms: Mapped[list["Room"]] = relationship(
+        back_populates="venue", order_by="Room.name_vi, Room.id"
+    )
+
+
+class Room(Base):
+    """A room of a venue; whoever teaches in the building sees the same list.
+
+    A room that is gone stays in the register, because sessions were held there.
+    """
+
+    __tablename__ = "rooms"
+    __table_args__ = (
+        UniqueConstraint("venue_id", "name_vi"),
+        CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
+    )
+
+    id: Mapped[pk]
+    venue_id: Mapped[int] = mapped_column(ForeignKey(Venue.id))
+    name_vi: Mapped[name200]
+    name_en: Mapped[optional200]
+    capacity: Mapped[int | None]  # None: nobody has said how many people fit in
+    step_free: Mapped[bool] = mapped_column(default=False)
+    is_gone: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    name: Mapped[Bilingual] = composite("name_vi", "name_en")
+    venue: Mapped[Venue] = relationship(back_populates="rooms")

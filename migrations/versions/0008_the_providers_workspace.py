@@ -8,6 +8,7 @@ from alembic import op
 import app.core.db
 
 revision, down_revision = "0008", "0007"
+RUN_REFERS_TO = (("room_id", "rooms"), ("copied_from_id", "runs"), ("term_copy_id", "term_copies"))
 LIKENESSES = {"provider_likenesses": "providers", "course_likenesses": "courses"}
 TAKEDOWNS = {
     "course_takedowns": ("course_id", "courses"),
@@ -26,10 +27,12 @@ def upgrade() -> None:
     _make_endings()
     _make_registers()
     _make_run_messages()
+    _make_planning()
 
 
 def downgrade() -> None:
     """The other way round."""
+    _drop_planning()
     _drop_run_messages()
     _drop_registers()
     _drop_endings()
@@ -954,3 +957,115 @@ def _make_run_messages() -> None:
 
 def _drop_run_messages() -> None:
     op.drop_table("run_messages")
+
+
+def _make_planning() -> None:
+    """Rooms, who teaches what, days without classes, terms made from others."""
+    op.create_table(
+        "rooms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("venue_id", sa.Integer(), nullable=False),
+        sa.Column("name_vi", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("step_free", sa.Boolean(), nullable=False),
+        sa.Column("is_gone", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.CheckConstraint(
+            "capacity IS NULL OR capacity >= 0", name=op.f("ck_rooms_capacity_not_negative")
+        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_rooms_venue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rooms")),
+        sa.UniqueConstraint("venue_id", "name_vi", name=op.f("uq_rooms_venue_id_name_vi")),
+    )
+    op.create_table(
+        "term_copies",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=40), nullable=False),
+        sa.Column("made_at", app.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["accounts.id"], name=op.f("fk_term_copies_made_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["providers.id"], name=op.f("fk_term_copies_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term_copies")),
+        sa.UniqueConstraint(
+            "provider_id", "form_key", name=op.f("uq_term_copies_provider_id_form_key")
+        ),
+    )
+    op.create_table(
+        "calendar_days",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("has_classes", sa.Boolean(), nullable=False),
+        sa.Column("name_vi", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["providers.id"], name=op.f("fk_calendar_days_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_days")),
+        sa.UniqueConstraint("provider_id", "day", name=op.f("uq_calendar_days_provider_id_day")),
+    )
+    op.create_index(
+        "uq_calendar_days_of_the_city", "calendar_days", ["day"], unique=True,
+        sqlite_where=sa.text("provider_id IS NULL"),
+        postgresql_where=sa.text("provider_id IS NULL"),
+    )  # fmt: skip
+    with op.batch_alter_table("runs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("room_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("pace_weeks", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("copied_from_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("term_copy_id", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
+        )
+        for column, table in RUN_REFERS_TO:
+            name = batch_op.f(f"fk_runs_{column}")
+            batch_op.create_foreign_key(name, table, [column], ["id"])
+            batch_op.create_index(batch_op.f(f"ix_runs_{column}"), [column], unique=False)
+    with op.batch_alter_table("class_sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("room_id", sa.Integer(), nullable=True))
+        name = batch_op.f("fk_class_sessions_room_id")
+        batch_op.create_foreign_key(name, "rooms", ["room_id"], ["id"])
+        batch_op.create_index(batch_op.f("ix_class_sessions_room_id"), ["room_id"], unique=False)
+    op.create_table(
+        "run_teachers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("match_key", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_run_teachers_account_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_teachers_run_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_sessions.id"], name=op.f("fk_run_teachers_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_teachers")),
+    )
+    for column in ("run_id", "session_id", "account_id"):
+        op.create_index(op.f(f"ix_run_teachers_{column}"), "run_teachers", [column], unique=False)
+
+
+def _drop_planning() -> None:
+    op.drop_table("run_teachers")
+    with op.batch_alter_table("class_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_sessions_room_id"))
+        batch_op.drop_constraint(batch_op.f("fk_class_sessions_room_id"), type_="foreignkey")
+        batch_op.drop_column("room_id")
+    with op.batch_alter_table("runs", schema=None) as batch_op:
+        for column, _table in RUN_REFERS_TO:
+            batch_op.drop_index(batch_op.f(f"ix_runs_{column}"))
+            batch_op.drop_constraint(batch_op.f(f"fk_runs_{column}"), type_="foreignkey")
+            batch_op.drop_column(column)
+        batch_op.drop_column("version")
+        batch_op.drop_column("pace_weeks")
+    op.drop_table("calendar_days")
+    op.drop_table("term_copies")
+    op.drop_table("rooms")
