@@ -3,8 +3,10 @@
 import multiprocessing
 import os
 import sqlite3
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +16,7 @@ from app.search.documents import Document
 from app.search.embedded import bits
 from app.search.embedded.engine import EmbeddedEngine
 from app.search.embedded.store import at, live_version
+from app.search.embedded.vocabulary import Vocabulary
 from app.search.engine import SearchUnavailable
 from app.search.filters import FACETS, CourseFilter
 from tests.search.catalogue import course, many, titled
@@ -237,3 +240,21 @@ def test_bit_sets_keep_their_slots():
 def test_any_title_finds_itself(embedded, title):
     embedded.apply([course(1, title_vi=title)])
     assert embedded.search(CourseFilter(title)).total == 1
+
+
+def test_new_words_of_one_thread_do_not_disturb_the_slips_of_another():
+    words = Vocabulary(["photo"])
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    waited = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(1) as other:
+            added = other.submit(
+                lambda: [words.add([a * size]) for a in letters for size in range(3, 40)]
+            )
+            while not added.done():
+                words.resembling("phto", 2)
+            added.result()
+    finally:
+        sys.setswitchinterval(waited)
+    assert words.resembling("phto", 2)["photo"] == 1

@@ -61,7 +61,7 @@ class Vocabulary:
     def resembling(self, word: str, most: int) -> dict[str, int]:
         """Other words, each with the edits between them, the first letter being one like others."""
         found: dict[str, int] = {}
-        for (_, length), words in self._buckets.items():
+        for (_, length), words in self._now():
             if abs(length - len(word)) <= most:
                 found |= _extract(word, words, most)
         found.pop(word, None)
@@ -75,7 +75,7 @@ class Vocabulary:
     def _near(self, word: str, most: int) -> dict[str, int]:
         """Words as near as that; a wrong first letter costs one more than the edit itself."""
         found: dict[str, int] = {}
-        for (first, length), words in self._buckets.items():
+        for (first, length), words in self._now():
             allowed = most - (first != word[0])
             if allowed > 0 and abs(length - len(word)) <= allowed:
                 found |= _extract(word, words, allowed, extra=most - allowed)
@@ -109,6 +109,10 @@ class Vocabulary:
 
     def _starting(self, low: str, high: str) -> list[str]:
         return self._sorted[bisect_left(self._sorted, low) : bisect_left(self._sorted, high)]
+
+    def _now(self) -> list[tuple[tuple[str, int], list[str]]]:
+        """Another thread may add words meanwhile."""
+        return list(self._buckets.items())
 
     def _bucket(self, word: str) -> list[str]:
         return self._buckets.setdefault((word[0], len(word)), [])
