@@ -15,6 +15,7 @@ from app.home.data_register import facts
 from app.home.forms import DisplayForm
 from app.places import queries as places
 from app.providers import queries as providers
+from app.search import queries as search
 from app.search.filters import CourseFilter
 from app.search.service import engines
 
@@ -79,8 +80,8 @@ def subject(slug: str) -> str:
     found = engines().search(
         CourseFilter(topic=(topic.slug,), sort="soonest", per_page=ON_WARD_PAGE)
     )
-    cards = catalogue.cards([hit.key for hit in found.hits if hit.kind == "course"])
-    return render_template("home/subject.html", topic=topic, cards=cards, total=found.total)
+    items = search.cards(found.hits)
+    return render_template("home/subject.html", topic=topic, items=items, total=found.total)
 
 
 @bp.get("/help")

@@ -1,7 +1,9 @@
 """Reading places. "The city" is the one whose code the installation was given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -165,13 +167,24 @@ def _matches(text: str, limit: int) -> list[Match]:
     )
 
 
-def former_names() -> list[tuple[str, str, str, str]]:
-    """For each ward of today: its code, and an old ward in it with its district and province."""
+class Former(NamedTuple):
+    """An old ward in a ward of today, with its district and province."""
+
+    code: str
+    ward: Bilingual
+    district: Bilingual
+    province: Bilingual
+
+
+def former_names() -> list[Former]:
+    """For each ward of today what it was made of, in Vietnamese order."""
     district, province = aliased(AdminUnit), aliased(AdminUnit)
     new, city = aliased(AdminUnit), aliased(AdminUnit)
-    names = new.code, AdminUnit.full_name_vi, district.full_name_vi, province.full_name_vi
+    of_ward = AdminUnit.full_name_vi, AdminUnit.full_name_en
+    of_district = district.full_name_vi, district.full_name_en
+    of_province = province.full_name_vi, province.full_name_en
     query = (
-        select(*names)
+        select(new.code, *of_ward, *of_district, *of_province)
         .join(UnitChange, UnitChange.new_id == new.id)
         .join(AdminUnit, UnitChange.old_id == AdminUnit.id)
         .join(city, new.parent_id == city.id)
@@ -180,8 +193,17 @@ def former_names() -> list[tuple[str, str, str, str]]:
         .where(city.code == config.current().city_code, city.level == UnitLevel.PROVINCE)
         .order_by(new.sort_key, new.code, AdminUnit.sort_key, AdminUnit.code)
     )
-    rows = db.session.execute(query)
-    return [(code, ward, of or "", within or "") for code, ward, of, within in rows]
+    return [
+        Former(code, Bilingual(*ward), Bilingual(*within), Bilingual(*above))
+        for code, ward, within, above in (
+            (code, names[:2], _given(names[2:4]), _given(names[4:]))
+            for code, *names in db.session.execute(query)
+        )
+    ]
+
+
+def _given(names: Sequence[str | None]) -> list[str]:
+    return [name or "" for name in names]
 
 
 def _current_entries() -> dict[int, Entry]:

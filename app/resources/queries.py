@@ -3,6 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from app.catalogue.models import CourseStatus
 from app.providers.models import Provider
 from app.resources.models import Resource
 
@@ -11,6 +12,11 @@ RESOURCE_PAGE = (
     joinedload(Resource.topic),
 )
 """What a resource page needs, in one statement."""
+
+
+def published() -> Select[Resource]:
+    """Every resource that residents can see."""
+    return select(Resource).where(Resource.status == CourseStatus.PUBLISHED)
 
 
 def of_provider(provider_id: int) -> Select[Resource]:

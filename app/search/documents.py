@@ -19,7 +19,8 @@ def on_earth(point: tuple[float, float]) -> bool:
 class Document:
     """The public view of one course or resource, ready to be found.
 
-    Filter fields hold ASCII codes. `tags` are names of topics and audiences in both languages,
+    Filter fields hold ASCII codes; `when` also has what meets at a weekend and when on that day.
+    `tags` are names of topics and audiences in both languages,
     `place` the old and new names of wards and districts, `body` what is learned and for whom.
     What is `full` may still be open: for the queue.
     """
@@ -39,6 +40,7 @@ class Document:
     when: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     provider: str = ""
     free: bool = False
@@ -71,7 +73,7 @@ class Document:
 
     def facets(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each filter name with this document's values, a flag as "1" when it is set."""
-        for name in ("topic", "ward", "when", "mode", "audience", "language"):
+        for name in ("topic", "ward", "when", "mode", "audience", "level", "language"):
             yield name, getattr(self, name)
         yield "provider", (self.provider,) if self.provider else ()
         yield "kind", (self.kind,)

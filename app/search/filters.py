@@ -1,16 +1,16 @@
 """The question and the answer: what goes to an engine and what comes back, alike for both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from app.search.documents import on_earth
 from app.search.highlight import NOTHING, Marker
 from app.search.prepare import NO_HINTS, Hints
 
-LISTS = ("topic", "ward", "when", "mode", "audience", "language", "provider", "kind")
+LISTS = ("topic", "ward", "when", "mode", "audience", "level", "language", "provider", "kind")
 FLAGS = ("free", "open")
 FACETS = (*LISTS, *FLAGS)
-UNDERSTOOD = ("ward", "when", "mode", "audience", "free")
+UNDERSTOOD = ("ward", "when", "mode", "audience", "level", "free")
 """Filters that the words of a question may ask for."""
 SORTS = ("best", "soonest", "nearest", "newest")
 MOST_PER_PAGE = 100
@@ -18,6 +18,17 @@ COUNTED = 1000
 """Totals are exact up to here; beyond it a page says "1,000+" and pages end."""
 
 Facets = Mapping[str, Mapping[str, int]]
+
+
+def at_weekend(part: str) -> str:
+    """The value of `when` for this part of a day at a weekend: no address has it, words ask it."""
+    return f"weekend_{part}"
+
+
+def together(when: Collection[str]) -> tuple[str, ...]:
+    """Times that words name in one breath: an evening at the weekend is not one or the other."""
+    parts = [part for part in when if part != "weekend"]
+    return tuple(map(at_weekend, parts)) if parts and "weekend" in when else tuple(when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class CourseFilter:
     when: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     free: bool = False
     open: bool = False

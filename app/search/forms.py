@@ -1,7 +1,7 @@
 """The question as it stands in the address bar. What cannot be read is ignored, and said so."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,10 @@ from app.search.filters import COUNTED, FLAGS, LISTS, SORTS, UNDERSTOOD, CourseF
 
 LONGEST, LONGEST_QUESTION = 100, 200
 PER_PAGE = 10
-MOST_VALUES = 20
+MOST_VALUES, _MOST_READ = 20, 60
 WHEN = ("morning", "afternoon", "evening", "weekend")
 KINDS = ("course", "resource")
+LEVELS = ("beginner", "intermediate", "advanced")
 TEACHING_LANGUAGES = ("vi", "en", "zh", "ja", "ko", "km", "fr")
 PLACE = "near"
 WORDS = "words"
@@ -26,6 +27,7 @@ _FIXED: Mapping[str, Sequence[str]] = {
     "when": WHEN,
     "mode": tuple(Mode),
     "kind": KINDS,
+    "level": LEVELS,
     "language": TEACHING_LANGUAGES,
     WORDS: UNDERSTOOD,
 }
@@ -59,13 +61,13 @@ class Asked:
 @dataclass(slots=True)
 class _Reader:
     given: MultiDict[str, str]
-    known: Mapping[str, set[str]]
+    known: Mapping[str, Container[str]]
     ignored: list[str] = field(default_factory=list)
 
     def values(self, name: str) -> tuple[str, ...]:
         """Known values of a repeatable name, once each."""
-        typed = dict.fromkeys(v for v in self.given.getlist(name) if v)
-        allowed = _FIXED.get(name) or self.known.get(name, set())
+        typed = list(dict.fromkeys(v for v in self.given.getlist(name) if v))[:_MOST_READ]
+        allowed = _FIXED.get(name) or self.known.get(name, ())
         good = tuple(value for value in typed if value in allowed)[:MOST_VALUES]
         self.ignored += [f"{name}={value[:40]}" for value in typed if value not in good]
         return good
@@ -91,7 +93,7 @@ class _Reader:
         return number or 1
 
 
-def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
+def read(given: MultiDict[str, str], known: Mapping[str, Container[str]]) -> Asked:
     """What the address asks.
 
     Args:
@@ -102,10 +104,10 @@ def read(given: MultiDict[str, str], known: Mapping[str, set[str]]) -> Asked:
     chosen: dict[str, Any] = {name: reader.values(name) for name in LISTS}
     chosen |= {name: reader.flag(name) for name in FLAGS}
     chosen[WORDS] = reader.values(WORDS)
-    place = vi.clean(given.get(PLACE, ""))[:LONGEST]
+    place = vi.clean(given.get(PLACE, ""))[:LONGEST].rstrip()
     point = position(place)
     wanted = CourseFilter(
-        q=vi.clean(given.get("q", ""))[:LONGEST_QUESTION],
+        q=vi.clean(given.get("q", ""))[:LONGEST_QUESTION].rstrip(),
         **chosen,
         sort=reader.one_of("sort", SORTS),
         page=reader.number("page", COUNTED // PER_PAGE),

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from app.catalogue import queries as catalogue
 from app.catalogue.models import (
     ClassSession,
     Course,
-    CourseStatus,
     Run,
     RunState,
     RunStatus,
@@ -20,8 +20,11 @@ from app.core import clock
 from app.core.db import db
 from app.places.models import AdminUnit, UnitChange, Venue
 from app.providers.models import Provider
+from app.resources import queries as resource_queries
 from app.resources.models import Resource
+from app.search import levels
 from app.search.documents import Document
+from app.search.filters import at_weekend
 
 _CHUNK = 200
 _NOON, _EVENING, _SATURDAY = time(12), time(17), 5
@@ -36,10 +39,8 @@ _WHOLE_COURSE = (
 
 def documents() -> Iterator[Document]:
     """Everything residents can find, a chunk of rows at a time."""
-    yield from _in_chunks(select(Course.id).where(Course.status == CourseStatus.PUBLISHED), courses)
-    yield from _in_chunks(
-        select(Resource.id).where(Resource.status == CourseStatus.PUBLISHED), resources
-    )
+    yield from _in_chunks(catalogue.published().with_only_columns(Course.id), courses)
+    yield from _in_chunks(resource_queries.published().with_only_columns(Resource.id), resources)
 
 
 def _in_chunks(
@@ -52,9 +53,7 @@ def _in_chunks(
 
 def courses(course_ids: Sequence[int]) -> list[Document]:
     """Documents of those that are published and have a run that is not over; five statements."""
-    wanted = select(Course).where(
-        Course.id.in_(course_ids), Course.status == CourseStatus.PUBLISHED
-    )
+    wanted = catalogue.published().where(Course.id.in_(course_ids))
     found = list(db.session.scalars(wanted.options(*_WHOLE_COURSE)))
     runs = _coming_runs([course.id for course in found])
     days = _days([run.id for of_course in runs.values() for run in of_course])
@@ -65,9 +64,7 @@ def courses(course_ids: Sequence[int]) -> list[Document]:
 
 def resources(resource_ids: Sequence[int]) -> list[Document]:
     """Documents of those that are published."""
-    wanted = select(Resource).where(
-        Resource.id.in_(resource_ids), Resource.status == CourseStatus.PUBLISHED
-    )
+    wanted = resource_queries.published().where(Resource.id.in_(resource_ids))
     return [
         Document(
             id=f"resource-{found.id}",
@@ -78,6 +75,7 @@ def resources(resource_ids: Sequence[int]) -> list[Document]:
             summary_vi=found.summary_vi,
             summary_en=found.summary_en,
             topic=(found.topic.slug,),
+            level=levels.of_titles(found.title_vi, found.title_en),
             language=tuple(found.languages.split()),
             provider=found.provider.slug,
             free=True,
@@ -129,12 +127,12 @@ def _days(run_ids: Sequence[int]) -> dict[int, set[str]]:
 
 
 def part_of_week(moment: datetime) -> set[str]:
-    """`morning`, `afternoon` or `evening`, and `weekend` beside it."""
+    """`morning`, `afternoon` or `evening`; at a weekend that, and both in one."""
     here = clock.local(moment)
     part = (
         "morning" if here.time() < _NOON else "afternoon" if here.time() < _EVENING else "evening"
     )
-    return {part, "weekend"} if here.weekday() >= _SATURDAY else {part}
+    return {part, "weekend", at_weekend(part)} if here.weekday() >= _SATURDAY else {part}
 
 
 def _course(
@@ -157,6 +155,7 @@ def _course(
         when=tuple(sorted(set().union(*(days[run.id] for run in runs)))),
         mode=tuple(sorted({run.mode.value for run in runs})),
         audience=tuple(sorted(audience.slug for audience in course.audiences)),
+        level=levels.of_titles(course.title_vi, course.title_en),
         language=tuple(sorted({run.language for run in runs})),
         provider=course.provider.slug,
         free=any(run.fee == 0 for run in runs),

@@ -129,10 +129,16 @@ audience migrants: lao động nhập cư | người nhập cư | migrants | mig
 audience rural-workers: lao động nông thôn | rural workers
 """  # noqa: E501 - a line for each audience
 
+_LEVELS = """
+level beginner: người mới bắt đầu | người mới | người mới học | cơ bản | căn bản | sơ cấp | nhập môn | vỡ lòng | từ đầu | từ con số không | beginner | beginners | absolute beginners | basic | basics | elementary | introduction | introductory | from scratch | from zero
+level intermediate: trung cấp | intermediate
+level advanced: nâng cao | chuyên sâu | advanced
+"""  # noqa: E501 - a line for each level
+
 _STOP = """
-là và của các những cho với về ở tại tôi muốn cần tìm học khóa lớp một được để thì mà nào gì đâu
+là và của các những cho với về ở tại tôi muốn cần tìm học khóa lớp một được để thì mà nào gì đâu hoặc
 """
-_STOP_UNMARKED = "hoc lop cua cho tai nhung muon"
+_STOP_UNMARKED = "hoc lop cua cho tai nhung muon hoac"
 """Stop words also without marks; not `ve` (vẽ), `can` (càn), `co` (cờ): subjects look like them."""
 _STOP_ENGLISH = """
 a an the for in at of and or to with on my i want learn learning study how course courses class
@@ -218,6 +224,7 @@ _in_use: list[Synonyms] = [_BUILT_IN]
 _on_trial: ContextVar[Synonyms | None] = ContextVar("synonyms_on_trial", default=None)
 HINTS = _by_folds(_filters(_HINTS))
 AUDIENCES = _by_folds(_filters(_AUDIENCES))
+LEVELS = _by_folds(_filters(_LEVELS))
 LONGEST_KNOWN = max(LONGEST_SUBJECT, LONGEST_TERM, *map(len, [*_BUILT_IN, *HINTS, *AUDIENCES]))
 """So many words may stand together for one thing."""
 STOP_MARKS = frozenset(word.mark for word in words(_STOP))

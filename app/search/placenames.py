@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from app.core.i18n import Bilingual
 from app.search.lexicon import Phrase, Typed, folds
 from app.search.text import words
 
@@ -39,13 +40,14 @@ class Named(NamedTuple):
     text: str
     code: str
     level: Level
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Wards of today under one name. A shy name is only one where the words around say so."""
 
-    label: str
+    label: Bilingual
     marks: Phrase
     codes: tuple[str, ...]
     shy: bool = False
@@ -75,12 +77,15 @@ NOWHERE = Places()
 def places(named: Iterable[Named]) -> Places:
     """The table of all names, with and without the word for their kind."""
     codes: dict[tuple[str, Level], dict[str, None]] = defaultdict(dict)
+    english: dict[str, str] = {}
     for name in named:
         codes[name.text, name.level][name.code] = None
+        english[name.text] = name.english
     found: dict[Phrase, dict[Phrase, Place]] = defaultdict(dict)
     for (text, level), wards in sorted(codes.items(), key=lambda pair: pair[0][1]):
         for way, bare in _ways(text, level):
-            _add(found, Place(text, way, tuple(wards), bare and level is not Level.WIDE))
+            label = Bilingual(text, english[text])
+            _add(found, Place(label, way, tuple(wards), bare and level is not Level.WIDE))
     return Places({folded: tuple(by_marks.values()) for folded, by_marks in found.items()})
 
 

@@ -1,10 +1,12 @@
 """Chooses what stands under the search box, from titles and tags that begin with what is typed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import Generic, NamedTuple, TypeVar
 
+from app.core.i18n import Bilingual
 from app.search.filters import Suggestion
 from app.search.prepare import Query, Term
 from app.search.telex import is_syllable
@@ -12,6 +14,8 @@ from app.search.text import Word, begins, words
 
 LEAST_LETTERS = 2
 _MOST_TAGS = 3
+_MOST_RANKED = 100
+T = TypeVar("T")
 
 
 class Candidate(NamedTuple):
@@ -73,16 +77,55 @@ def pick(found: Iterable[Candidate], query: Query, limit: int, lang: str) -> lis
     return _mixed([one.suggestion for one in ranked], limit)
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled(Generic[T]):
+    """A name with its folded words in both languages, so that thousands are gone through at once.
+
+    The languages are apart by a line break, and a blank stands around every word.
+    """
+
+    what: T
+    folded: str
+
+    @classmethod
+    def of(cls, what: T, text: Bilingual) -> "Spelled[T]":
+        lines = (" ".join(word.fold for word in words(each)) for each in (text.vi, text.en))
+        return cls(what, " \n ".join(f" {line} " for line in lines))
+
+
 def pick_names(
-    names: Iterable[Iterable[Suggestion]], query: Query, limit: int, lang: str
-) -> list[Suggestion]:
-    """The best of the names that hold all that was typed, each in one language only."""
-    found = []
-    for texts in names:
-        ranked = [_Ranked(rank, one) for one in texts if (rank := _rank(one, query, lang))]
-        found += sorted(ranked, key=lambda each: each.rank)[:1]
-    found.sort(key=lambda each: (each.rank, each.suggestion.text))
-    return [each.suggestion for each in found[:limit]]
+    names: Iterable[Spelled[T]],
+    texts: Callable[[T], Iterable[Suggestion]],
+    query: Query,
+    lang: str,
+) -> list[tuple[T, Suggestion]]:
+    """The names that hold all that was typed, the best first, each in one language only.
+
+    Of very many only the first are ranked, and first those that begin with it.
+    """
+    needles = [_needles(term) for term in query.terms]
+    held = [each for each in names if _holds(each.folded, needles)]
+    begun = [each for each in held if each.folded.startswith(needles[0])]
+    others = (each for each in held if not each.folded.startswith(needles[0]))
+    found: list[tuple[_Rank, str, T, Suggestion]] = []
+    for each in islice(chain(begun, others), _MOST_RANKED):
+        ranked = [(rank, one) for one in texts(each.what) if (rank := _rank(one, query, lang))]
+        best = min(ranked, key=lambda pair: pair[0], default=None)
+        if best is not None:
+            found.append((best[0], best[1].text, each.what, best[1]))
+    found.sort(key=lambda each: each[:2])
+    return [(what, one) for _, _, what, one in found]
+
+
+def _needles(term: Term) -> tuple[str, ...]:
+    """What a folded name must have one of."""
+    return tuple(
+        f" {' '.join(way)}" + ("" if term.prefix and len(way) == 1 else " ") for way in term.ways
+    )
+
+
+def _holds(folded: str, needles: Iterable[tuple[str, ...]]) -> bool:
+    return all(any(needle in folded for needle in ways) for ways in needles)
 
 
 def _mixed(ranked: list[Suggestion], limit: int) -> list[Suggestion]:

@@ -1,14 +1,16 @@
-"""Reads places, times, fees and people out of a question, so that they can become filters.
+"""Reads places, times, fees, levels and people out of a question, to become filters.
 
 What is part of a subject's name stays (dịch vụ công trực tuyến); so does what the caller skips.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.search import lexicon
-from app.search.filters import CourseFilter
+from app.core.i18n import Bilingual
+from app.search import levels, lexicon
+from app.search.filters import CourseFilter, together
+from app.search.levels import Span
 from app.search.lexicon import Typed, look_up
 from app.search.placenames import Places
 from app.search.prepare import MOST_LETTERS, SPEAKER, Known, Meant, is_phrase, meant, says_nothing
@@ -19,6 +21,7 @@ LEADS = {
     "audience": frozenset(["cho", "for", "danh", "with", "cua"]),
     "when": frozenset(["vao", "on", "in", "the", "at", "luc"]),
     "mode": frozenset(["qua", "hinh", "thuc"]),
+    "level": frozenset(["cho", "for", "trinh", "do", "level"]),
 }
 """Small words that go with what they lead to."""
 UNSURE_ALONE = frozenset(["ward", "audience"])
@@ -34,7 +37,7 @@ class Heard:
     typed: Typed
     start: int
     end: int
-    label: str = ""
+    label: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ class Understood:
     def by_name(self, names: Collection[str]) -> list[Heard]:
         return [one for one in self.heard if one.name in names]
 
+    def doubtful(self) -> list[Heard]:
+        """What may be a word like others; a level is heard in titles as it is in questions."""
+        return [one for one in self.heard if one.name != "level" or levels.is_code(one.typed)]
+
     def without(self, unwanted: Collection[Heard]) -> "Understood":
         return replace(self, heard=tuple(one for one in self.heard if one not in unwanted))
 
@@ -74,6 +81,8 @@ class Understood:
             values.setdefault(one.name, {}).update(dict.fromkeys(one.values))
         free = wanted.free or "free" in values
         lists: dict[str, Any] = {n: tuple(codes) for n, codes in values.items() if n != "free"}
+        if "when" in lists:
+            lists["when"] = together(lists["when"])
         return replace(wanted, q=self.rest, free=free, **lists)
 
 
@@ -81,17 +90,20 @@ def understand(text: str, known: Known, places: Places, skip: Collection[str]) -
     """What the words of a question ask for beside its subject; `skip` names filters to leave."""
     text = nfc(text[:MOST_LETTERS])
     words = meant(text, known)
+    told = levels.told_in([one.word for one in words])
     heard: list[Heard] = []
     at = 0
     while at < len(words):
-        size, found = _at(words, at, places)
+        size, found = _at(words, at, places, told)
         if found and found.name not in skip and _goes_with(found, heard):
             heard.append(_with_its_lead(found, words, at))
         at += size
     return Understood(text, tuple(heard), tuple(words))
 
 
-def _at(words: Sequence[Meant], at: int, places: Places) -> tuple[int, Heard | None]:
+def _at(
+    words: Sequence[Meant], at: int, places: Places, told: Mapping[int, Span]
+) -> tuple[int, Heard | None]:
     """How many words belong together here, and what they ask for; the longest reading wins."""
     before = words[at - 1].word.fold if at else ""
     for size in range(min(len(words) - at, lexicon.LONGEST_KNOWN), 0, -1):
@@ -102,6 +114,8 @@ def _at(words: Sequence[Meant], at: int, places: Places) -> tuple[int, Heard | N
         if place:
             return size, Heard("ward", place.codes, typed, first, last, place.label)
         asked = look_up(lexicon.HINTS, typed) or look_up(lexicon.AUDIENCES, typed)
+        if at in told and told[at].size == size:
+            return size, Heard("level", (told[at].level,), typed, first, last)
         speaks = at == 0 and typed == (SPEAKER,) and len(words) > 1
         if asked and asked[0] != "near" and not speaks:
             name, value = asked
@@ -112,11 +126,8 @@ def _at(words: Sequence[Meant], at: int, places: Places) -> tuple[int, Heard | N
 
 
 def _goes_with(found: Heard, heard: Sequence[Heard]) -> bool:
-    """Values of one filter mean "or", so a weekend and an evening cannot both be filters."""
-    same = [one for one in heard if one.name == found.name]
-    if found.name == "when":
-        return all(("weekend" in one.values) == ("weekend" in found.values) for one in same)
-    return found.name != "mode" or not same
+    """Values of one filter mean "or", and nobody asks for one way of learning or another."""
+    return found.name != "mode" or all(one.name != "mode" for one in heard)
 
 
 def _with_its_lead(found: Heard, words: Sequence[Meant], at: int) -> Heard:

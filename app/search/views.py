@@ -8,16 +8,14 @@ from flask import current_app, jsonify, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.catalogue import queries as catalogue
-from app.catalogue.cards import MODES, CourseCard
+from app.catalogue.cards import MODES
 from app.catalogue.models import Mode
 from app.core import access
 from app.core.i18n import current_language, gettext, localised
 from app.core.paging import Page
-from app.resources.models import Resource
 from app.search import addresses, forms, names, queries, ways
 from app.search.demand import counting as demand
-from app.search.filters import COUNTED, CourseFilter, Hit, Results, Suggestion
+from app.search.filters import COUNTED, CourseFilter, Results, Suggestion
 from app.search.finding import Found
 from app.search.nearby import Around, around, away
 from app.search.prepare import Hints
@@ -39,7 +37,7 @@ bp = localised("search", __name__)
 
 _COMMON = (("free", "1"), ("when", "evening"), ("when", "weekend"), ("open", "1"))
 _SUGGESTED = 8
-_ORDER = ("when", "topic", "audience", "mode", "language", "kind")
+_ORDER = ("when", "topic", "audience", "level", "mode", "language", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +72,20 @@ def suggest() -> Response:
     """What is being typed, completed; an empty list below two letters."""
     typed = request.args.get("q", "")[: forms.LONGEST]
     found = engines().suggest(typed, _SUGGESTED, current_language())
-    return jsonify(_mixed(found, _names(typed)))
+    public = queries.still_public({one.id for one in found if one.id})
+    shown = [one for one in found if not one.id or one.id in public]
+    return jsonify(_mixed(shown, _names(typed)))
 
 
 def _names(typed: str) -> dict[str, list[dict[str, str]]]:
-    """Subjects, providers and wards, by kind; without letters enough, none."""
+    """Subjects, providers and places, by kind; without letters enough, none."""
     if sum(char.isalnum() for char in fold(typed)) < LEAST_LETTERS:
         return {}
     query = engines().embedded.read(typed, typing=True)
     return {
         kind: [
-            {**_line(one), "note": str(names.KINDS[kind]), "url": name.url} for one, name in found
+            {**_line(label, lang), "note": str(names.KINDS[kind]), "url": name.url}
+            for label, lang, name in found
         ]
         for kind, found in names.suggest(query, current_language()).items()
     }
@@ -97,17 +98,17 @@ def _mixed(
     last = [*named.get("provider", []), *named.get("ward", [])]
     lines = {fold(line["label"]): line for line in named.get("topic", [])}
     for one in found:
-        lines.setdefault(fold(one.text), _line(one))
+        lines.setdefault(fold(one.text), _line(one.text, one.lang))
     return [*list(lines.values())[: _SUGGESTED - len(last)], *last]
 
 
-def _line(one: Suggestion) -> dict[str, str]:
-    return {"label": one.text, "value": one.text, "lang": one.lang}
+def _line(label: str, lang: str) -> dict[str, str]:
+    return {"label": label, "value": label, "lang": lang}
 
 
 def _results(given: MultiDict[str, str]) -> str:
     labels = queries.labels()
-    asked = forms.read(given, {name: set(codes) for name, codes in labels.items()})
+    asked = forms.read(given, labels)
     wanted, here = _placed(asked)
     place = asked.place
     if here and here.is_position:
@@ -116,13 +117,15 @@ def _results(given: MultiDict[str, str]) -> str:
     found = answer.results
     demand.of(current_app).note(request, answer.wanted, asked.place, found)
     no_sort = "best" if here else "nearest"
-    page = Page(_cards(found.hits), wanted.page, found.total, wanted.per_page, addresses.numbered)
+    page = Page(
+        queries.cards(found.hits), wanted.page, found.total, wanted.per_page, addresses.numbered
+    )
     return render_template(
         "search/courses.html",
         wanted=wanted,
         found=found,
         page=page,
-        similar=_cards(found.similar),
+        similar=queries.cards(found.similar),
         groups=_groups(wanted, found, labels),
         wards=_choices("ward", labels["ward"], wanted, found),
         flags=[_flag(name, wanted, found) for name in FLAG_NAMES],
@@ -149,14 +152,6 @@ def _placed(asked: forms.Asked) -> tuple[CourseFilter, Around | None]:
     if not asked.place and asked.wanted.sort == "nearest":
         return replace(asked.wanted, sort="best"), None
     return asked.wanted, None
-
-
-def _cards(hits: Sequence[Hit]) -> list[CourseCard | Resource]:
-    """What the hits are now in the database, in their order; what is gone is left out."""
-    of_courses = {c.id: c for c in catalogue.cards([h.key for h in hits if h.kind == "course"])}
-    of_resources = queries.resource_rows([h.key for h in hits if h.kind == "resource"])
-    both = [(of_courses if h.kind == "course" else of_resources).get(h.key) for h in hits]
-    return [card for card in both if card is not None]
 
 
 def _distances(found: Results) -> dict[int, str]:
@@ -195,7 +190,11 @@ def _chips(
     wanted: CourseFilter, names: queries.Labels, near: Around | None
 ) -> list[tuple[str, str]]:
     """What narrows the list now, each with the address that takes it away."""
-    chosen = [(text, name, value) for name, value, text, _ in ways.fewer(wanted, names)]
+    chosen: list[tuple[str, str, str | None]] = [
+        (text, name, value)
+        for name, values in ways.chosen(wanted, names)
+        for value, text in values.items()
+    ]
     if near:
         chosen.insert(0, (gettext("Near %(place)s", place=near.text), forms.PLACE, None))
     return [(text, addresses.without(name, value)) for text, name, value in chosen]

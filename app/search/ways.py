@@ -34,18 +34,14 @@ def of(wanted: CourseFilter, answer: Found, names: Labels) -> list[Way]:
     ]
 
 
-def fewer(
-    wanted: CourseFilter, names: Labels
-) -> Iterator[tuple[str, str | None, str, CourseFilter]]:
-    """Each filter in use, in words, and the question without it."""
+def chosen(wanted: CourseFilter, names: Labels) -> Iterator[tuple[str, dict[str | None, str]]]:
+    """Each filter in use: its name, and its values with their words; a flag has one, None."""
     known = known_values(names)
     for name, values in wanted.chosen().items():
         if name in FLAG_NAMES:
-            yield name, None, str(FLAG_NAMES[name]), _changed(wanted, name, value=False)
+            yield name, {None: str(FLAG_NAMES[name])}
         elif request.endpoint != "search.resources" or name != "kind":
-            for value in values:
-                rest = tuple(other for other in values if other != value)
-                yield name, value, str(known[name][value]), _changed(wanted, name, value=rest)
+            yield name, {value: str(known[name][value]) for value in values}
 
 
 def _others(
@@ -58,10 +54,11 @@ def _others(
     for wish in answer.unmet:
         url, other = addresses.with_words(wish.rest), _changed(wanted, "q", value=wish.rest)
         yield _without(heard_in_words(wish.heard, names)), url, other
-    chosen = list(fewer(wanted, names))
-    for name, value, text, other in chosen:
-        yield _without(text), addresses.without(name, value), other
-    if len(chosen) + len(answer.unmet) > 1:
+    filters = list(chosen(wanted, names))
+    for name, values in filters:  # whole: one value less never finds more
+        other = _changed(wanted, name, value=False if None in values else ())
+        yield _without(", ".join(values.values())), addresses.without(name), other
+    if len(filters) + len(answer.unmet) > 1:
         place = request.args.get(forms.PLACE)
         url = addresses.address(q=answer.rest, near=place, words=wanted.words)
         yield gettext("Search without any filter"), url, _bare(wanted, answer.rest)

@@ -21,6 +21,11 @@ WHEN_NAMES = {
     "evening": _("Evening"),
     "weekend": _("Weekend"),
 }
+LEVEL_NAMES = {
+    "beginner": _("For beginners"),
+    "intermediate": _("Intermediate"),
+    "advanced": _("Advanced"),
+}
 KIND_NAMES = {"course": _("Courses"), "resource": _("Learning resources")}
 LANGUAGE_NAMES = {
     "vi": _("Vietnamese"),
@@ -36,6 +41,7 @@ GROUP_NAMES = {
     "when": _("Time"),
     "topic": _("Subject"),
     "audience": _("For whom"),
+    "level": _("Level"),
     "mode": _("Way of learning"),
     "language": _("Language of teaching"),
     "kind": _("Kind"),
@@ -50,6 +56,7 @@ def known_values(names: Labels) -> Mapping[str, Mapping[str, Any]]:
         "mode": {mode.value: MODES[mode] for mode in Mode},
         "language": LANGUAGE_NAMES,
         "kind": KIND_NAMES,
+        "level": LEVEL_NAMES,
     }
 
 
@@ -57,7 +64,7 @@ def heard_in_words(heard: Iterable[Heard], names: Labels) -> str:
     """What a question said about one filter, as the filter is called."""
     known = known_values(names)
     said = (
-        one.label or str(FLAG_NAMES.get(one.name) or known[one.name][one.values[0]])
+        str(one.label or FLAG_NAMES.get(one.name) or known[one.name][one.values[0]])
         for one in heard
     )
     return ", ".join(said)

@@ -59,6 +59,7 @@ def _random(rng: random.Random, number: int) -> Document:
         when=some("morning", "afternoon", "evening", "weekend"),
         mode=some("in_person", "online", "blended", "self_paced"),
         audience=some("older", "workers", "youth"),
+        level=some("beginner", "intermediate", "advanced"),
         language=some("vi", "en", "fr"),
         provider=rng.choice(["sao-mai", "hai-dang", "bach-viet"]),
         free=rng.random() < 0.5,

@@ -5,9 +5,11 @@ import unicodedata
 from typing import Self
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from app.search.filters import CourseFilter
 from app.search.finding import find
+from app.search.saved.question import LONGEST, LONGEST_NAME, given, in_words, kept, read
 from tests.search.graded import courses
 
 ORDINARY = "tôi muốn học tiếng anh giao tiếp cho người mới bắt đầu buổi tối ở quận 3"
@@ -80,8 +82,23 @@ def test_no_question_costs_much_more_than_another(city, text):
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_pages_and_suggestions_answer_every_question(client, text):
     good = {400} if "\x00" in text else {200}
-    for address in ("/vi/courses", "/en/suggest"):
+    for address in ("/vi/courses", "/en/suggest", "/vi/wards/suggest", "/vi/search-alerts"):
         assert client.get(address, query_string={"q": text[:300]}).status_code in good
+        assert client.get(address, query_string={"q": text}).status_code in {*good, 414}
+    assert client.get("/vi/courses", query_string={"near": text[:300]}).status_code in good
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_every_question_can_be_waited_for(city, text):
+    """Whoever asks to be told leaves a question that a job answers every day."""
+    wanted = read(MultiDict({"q": text, "near": text}), {})
+    question = kept(wanted)
+    assert len(question) <= LONGEST
+    assert len(in_words(wanted, {})) <= LONGEST_NAME
+    asked = read(given(question), {})
+    assert asked.wanted == wanted.wanted
+    names = courses.names()
+    find(city, asked.wanted, lambda q, skip: city.understand(q, names, skip))
 
 
 @pytest.mark.parametrize("hidden", ["zero-width", "marks typed apart and together"])

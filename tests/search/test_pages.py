@@ -64,6 +64,30 @@ def test_a_withdrawn_course_is_not_shown_even_by_a_stale_index(client, index, ap
     assert titles(client.page("/vi/courses?q=cam+hoa")) == []
 
 
+def test_what_is_out_of_sight_is_not_suggested_even_by_a_stale_index(client, index):
+    course, resource = (
+        RunFactory(course__title_vi="Cắm hoa").course,
+        ResourceFactory(title_vi="Hoa"),
+    )
+    provider = ProviderFactory(name_vi="Nhà hoa")
+    index()
+    suggested = client.get("/vi/suggest?q=hoa").json
+    assert {one["label"] for one in suggested} >= {"Cắm hoa", "Hoa", "Nhà hoa"}
+    course.status = resource.status = CourseStatus.WITHDRAWN
+    provider.status = ProviderStatus.APPLIED
+    db.session.commit()
+    assert {one["label"] for one in client.get("/vi/suggest?q=hoa").json} & {
+        "Cắm hoa", "Hoa", "Nhà hoa",
+    } == set()  # fmt: skip
+
+
+def test_a_provider_that_waits_for_approval_has_no_name_in_filters(client, index):
+    provider = ProviderFactory(name_vi="Trung tâm chờ duyệt", status=ProviderStatus.APPLIED)
+    page = client.page(f"/vi/courses?provider={provider.slug}")
+    assert "Trung tâm chờ duyệt" not in page.get_text()
+    assert f"provider={provider.slug}" in page.get_text()
+
+
 def test_unknown_values_are_ignored_and_said_so(client, index):
     RunFactory()
     index()
@@ -146,6 +170,18 @@ def test_an_empty_page_offers_only_what_finds_something(client, index):
     page = client.page("/vi/courses?q=yoga&free=1")
     ways = [way.get_text(" ", strip=True) for way in page.select(".ways li")]
     assert ways == ["Tìm mà không lọc “Miễn phí” (1)", "Xem tất cả khóa học"]
+
+
+def test_an_empty_page_drops_all_values_of_a_filter_at_once(client, index, at_most):
+    wards = [WardFactory(name_vi=name) for name in ("Gò Vấp", "Bình Phú", "Tân Sơn")]
+    RunFactory(course__title_vi="Yoga", venue__unit=wards[0])
+    RunFactory(course__title_vi="Cắm hoa", venue__unit=wards[1])
+    RunFactory(course__title_vi="Cắm hoa", venue__unit=wards[2])
+    index()
+    two = f"ward={wards[1].code}&ward={wards[2].code}"
+    way = client.page(f"/vi/courses?q=yoga&{two}").select_one(".ways li")
+    assert way.get_text(" ", strip=True).endswith("(1)")
+    assert titles(client.page(way.a["href"])) == ["Yoga"]
 
 
 def test_near_a_ward_what_is_about_the_words_comes_first(client, index):
@@ -273,11 +309,41 @@ def test_suggestions_name_subjects_first_and_wards_last(client, index):
     assert [(one["label"], one["note"]) for one in english] == [("Lacquer", "Subject")]
 
 
+def test_places_are_suggested_by_the_names_they_had(client, index):
+    ward = WardFactory(full_name_vi="Phường Sài Gòn", full_name_en="Sai Gon Ward")
+    before = {"parent": None, "valid_from": date(2025, 1, 1), "valid_to": date(2025, 6, 30)}
+    of_district = {"full_name_vi": "Quận 5", "full_name_en": "District 5"}
+    district = WardFactory(code="774", level="district", **of_district, **before)
+    old = WardFactory(
+        full_name_vi="Phường Bến Nghé",
+        full_name_en="Ben Nghe Ward",
+        **before | {"parent": district},
+    )
+    db.session.add(UnitChange(old=old, new=ward, extent=Extent.PART, on=date(2025, 7, 1)))
+    RunFactory(course__title_vi="Yoga", course__title_en="", venue__unit=ward)
+    index()
+
+    def places(language, typed):
+        found = client.get(f"/{language}/suggest", query_string={"q": typed}).json
+        of_places = ("Địa điểm", "Place")
+        return [(one["label"], one["url"]) for one in found if one.get("note") in of_places]
+
+    here = [("Phường Sài Gòn (trước là Phường Bến Nghé)", f"/vi/wards/{ward.code}")]
+    assert places("vi", "phường bến ngh") == places("vi", "ben nghe") == here
+    ((label, url),) = places("vi", "q5")
+    assert (label, titles(client.page(url))) == ("Quận 5", ["Yoga"])
+    ((label, url),) = places("en", "district 5")
+    assert (label, titles(client.page(url))) == ("District 5", ["Yoga"])
+    chips = client.page(url).select_one(".chips:not(.offers)").get_text(" ", strip=True)
+    assert "District 5" in chips
+
+
 def test_a_subject_has_a_page_at_a_stable_address(client, index):
     course = RunFactory(course__title_vi="Cắm hoa").course
+    ResourceFactory(title_vi="Sổ tay cắm hoa", topic=course.topic)
     index()
     page = client.page(f"/vi/subjects/{course.topic.slug}?page=2")
-    assert titles(page) == ["Cắm hoa"]
+    assert titles(page) == ["Cắm hoa", "Sổ tay cắm hoa"]
     assert page.select_one("link[rel=canonical]")["href"].endswith(f"/subjects/{course.topic.slug}")
     assert client.get("/vi/subjects/khong-co").status_code == 404
 

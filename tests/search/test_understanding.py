@@ -4,6 +4,7 @@ import pytest
 
 from app.search.filters import CourseFilter
 from app.search.finding import find
+from app.search.levels import of_titles
 from app.search.placenames import Level, Named, places
 from tests.search.catalogue import course
 
@@ -126,11 +127,70 @@ def test_what_is_left_is_the_subject_and_nothing_where_only_small_words_are(embe
 
 def test_an_evening_at_the_weekend_is_not_an_evening_or_a_weekend(embedded):
     both = understood(embedded, "yoga cuối tuần buổi tối")
-    assert [one.values for one in both.heard] == [("weekend",)]
-    assert both.rest == "yoga buổi tối"
+    assert [one.values for one in both.heard] == [("weekend",), ("evening",)]
+    assert both.rest.strip() == "yoga"
+    embedded.rebuild(
+        [
+            course(1, title_vi="Yoga", when=("evening", "morning", "weekend", "weekend_morning")),
+            course(2, title_vi="Yoga", when=("evening", "weekend", "weekend_evening")),
+            course(3, title_vi="Yoga", when=("evening",)),
+        ]
+    )
+    assert ids(answer(embedded, "yoga cuối tuần buổi tối").results.hits) == ["course-2"]
+    assert ids(answer(embedded, "evening yoga at weekends").results.hits) == ["course-2"]
+    assert len(answer(embedded, "yoga sáng hoặc tối").results.hits) == 3
+
+
+def test_places_that_are_named_together_mean_one_or_the_other(embedded):
     assert asked(embedded, "yoga q1 hoặc q3")["ward"] == tuple(
         sorted((*DISTRICT_3, SAI_GON, BEN_THANH))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "rest"),
+    [
+        ("excel nâng cao", "advanced", "excel"),
+        ("advanced excel", "advanced", "excel"),
+        ("tiếng Hàn cho người mới bắt đầu", "beginner", "tiếng Hàn"),
+        ("tieng han co ban", "beginner", "tieng han"),
+        ("guitar for beginners", "beginner", "guitar"),
+        ("học đàn trình độ sơ cấp", "beginner", "học đàn"),
+        ("tiếng Anh A2", "beginner", "tiếng Anh"),
+        ("IELTS b1", "intermediate", "IELTS"),
+        ("tiếng nhật trung cấp", "intermediate", "tiếng nhật"),
+        ("nâng cao", "advanced", ""),
+    ],
+)
+def test_a_level_is_heard(embedded, text, level, rest):
+    assert asked(embedded, text) == {"level": (level,)}
+    assert understood(embedded, text).rest.strip() == rest
+
+
+@pytest.mark.parametrize(
+    "text", ["trung cấp kế toán", "học lái xe B2", "computer basics", "vitamin A1"]
+)
+def test_what_looks_like_a_level_and_is_none_stays_a_word(embedded, text):
+    assert asked(embedded, text) == {}
+
+
+def test_courses_of_a_level_are_found_however_they_say_it(embedded):
+    titles = (
+        "Excel chuyên sâu",
+        "Excel nâng cao",
+        "Excel cơ bản",
+        "Tiếng Đức A1",
+        "Tiếng Đức vỡ lòng",
+    )
+    embedded.rebuild(
+        course(number, title_vi=title, level=of_titles(title))
+        for number, title in enumerate(titles, 1)
+    )
+    found = answer(embedded, "excel nâng cao")
+    assert sorted(ids(found.results.hits)) == ["course-1", "course-2"]
+    assert found.wanted.level == ("advanced",)
+    assert ids(answer(embedded, "tiếng đức a1").results.hits) == ["course-4"]
+    assert sorted(ids(answer(embedded, "tiếng đức a2").results.hits)) == ["course-4", "course-5"]
 
 
 def test_words_of_a_title_stay_words(embedded):
@@ -172,7 +232,7 @@ def test_the_question_is_narrowed_and_then_filled_up_from_elsewhere(yoga):
     found = answer(yoga, "yoga quận 3")
     assert sorted(ids(found.results.hits)) == ["course-1", "course-2"]
     assert ids(found.results.similar)[0] == "course-3"
-    assert [one.label for one in found.heard] == ["Quận 3"]
+    assert [one.label.vi for one in found.heard] == ["Quận 3"]
     assert found.wanted.ward == (BAN_CO, XUAN_HOA, NHIEU_LOC)
 
 

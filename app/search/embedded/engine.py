@@ -74,7 +74,7 @@ class EmbeddedEngine:
             known = view.snapshot.vocabulary.known
             found = understand(text, known, places, skip)
             rest = prepare(found.rest, known) if found.heard else Query()
-            doubtful = found.heard if rest.terms else found.by_name(UNSURE_ALONE)
+            doubtful = found.doubtful() if rest.terms else found.by_name(UNSURE_ALONE)
             return found.without([h for h in doubtful if view.entitles(h.typed, rest)])
 
         return self._at_one_moment(work)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from app.search.embedded.rows import COLUMNS, Row
 from app.search.engine import Changes, Position
 
-FORMAT = "5"
+FORMAT = "6"
 """Change it with the way words are folded or laid out: an older file is then emptied."""
 _BATCH = 500
 _CHANGES_KEPT = 10_000

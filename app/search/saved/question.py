@@ -16,7 +16,7 @@ LONGEST_NAME = 100
 
 def read(given: MultiDict[str, str], names: queries.Labels) -> Asked:
     """What an address asks, by the values that exist now."""
-    return forms.read(given, {name: set(codes) for name, codes in names.items()})
+    return forms.read(given, names)
 
 
 def kept(asked: Asked) -> str:

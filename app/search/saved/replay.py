@@ -10,7 +10,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.catalogue.models import Course, CourseStatus, Run, RunState, RunStatus
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Course, Run, RunState, RunStatus
 from app.core import clock
 from app.core.db import db, end_reading
 from app.core.i18n import Bilingual
@@ -78,9 +79,9 @@ def _open_runs(
 ) -> list[Run]:
     """Those with a seat for anybody, of public courses."""
     which = Run.course_id.in_(course_ids or ()) if run_ids is None else Run.id.in_(run_ids)
+    public = Course.id.in_(catalogue.published().with_only_columns(Course.id))
     coming = select(Run).join(Run.course).where(
-        which, Run.status == RunStatus.PLANNED, Run.ends_on >= clock.today(),
-        Course.status == CourseStatus.PUBLISHED,
+        which, public, Run.status == RunStatus.PLANNED, Run.ends_on >= clock.today(),
     )  # fmt: skip
     with_words = coming.options(
         contains_eager(Run.course).joinedload(Course.provider),

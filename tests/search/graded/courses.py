@@ -9,8 +9,9 @@ from pathlib import Path
 
 from app.catalogue.vocabulary import AUDIENCES, TOPICS
 from app.places.operations import TABLES
-from app.search import placenames
+from app.search import levels, placenames
 from app.search.documents import Document
+from app.search.filters import at_weekend
 from app.search.placenames import Level, Named, Places
 
 SEED = 20261122
@@ -137,9 +138,10 @@ def _made(rng: random.Random, number: int, key: str, vi: str, en: str) -> Made:
         summary_en=" ".join(one[1] for one in noise) if language != "vi" else "",
         topic=(topic,),
         ward=(ward.code,),
-        when=tuple(when),
+        when=(*when, *_both(when)),
         mode=(mode,),
         audience=(audience,),
+        level=levels.of_titles(title_vi, title_en),
         language=("en",) if language == "en" else ("vi",),
         provider=kind,
         free=free,
@@ -156,6 +158,11 @@ def _made(rng: random.Random, number: int, key: str, vi: str, en: str) -> Made:
 def _titles(vi: str, en: str, level: tuple[str, str], language: str) -> tuple[str, str]:
     vi, en = f"{vi} {level[0]}".strip(), f"{en} {level[1]}".strip()
     return {"both": (vi, en), "vi": (vi, ""), "en": (en, en)}[language]
+
+
+def _both(when: list[str]) -> list[str]:
+    """What meets on a part of a day and at a weekend meets at both."""
+    return [at_weekend(part) for part in when if part != "weekend" and "weekend" in when]
 
 
 def _whens(when: list[str]) -> set[str]:
