@@ -8,7 +8,8 @@ from app.core.access import EDITING, Actor, CityRole
 
 def view(actor: Actor, course: Course) -> bool:
     """Residents see what is published; its own staff and the city's editors see it before."""
-    return course.is_public or actor.works_at(course.provider_id) or _edits_for_the_city(actor)
+    seen_before = actor.works_at(course.provider_id) or _edits_for_the_city(actor)
+    return course.is_public or (seen_before and not course.on_paper)
 
 
 def edit(actor: Actor, course: Course) -> bool:
@@ -16,8 +17,13 @@ def edit(actor: Actor, course: Course) -> bool:
 
 
 def course_of(provider_id: int) -> Callable[[Actor, Course], bool]:
-    """Only this provider's courses exist on its staff pages."""
-    return lambda actor, course: course.provider_id == provider_id and actor.works_at(provider_id)
+    """Only this provider's courses exist on its staff pages, and none that communes count."""
+
+    def may(actor: Actor, course: Course) -> bool:
+        is_here = course.provider_id == provider_id and not course.on_paper
+        return is_here and actor.works_at(provider_id)
+
+    return may
 
 
 def run_of(provider_id: int) -> Callable[[Actor, Run], bool]:

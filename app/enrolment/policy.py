@@ -13,7 +13,7 @@ def view(actor: Actor, run: Run) -> bool:
 
 def teach(actor: Actor, run: Run) -> bool:
     """Anybody who works at the provider of this run."""
-    return actor.works_at(run.course.provider_id, TEACHING)
+    return actor.works_at(run.course.provider_id, TEACHING) and not run.course.on_paper
 
 
 def teach_at(membership: Membership) -> Callable[[Actor, Run], bool]:
@@ -25,7 +25,15 @@ def teach_at(membership: Membership) -> Callable[[Actor, Run], bool]:
     return may
 
 
-def register_at(membership: Membership) -> Callable[[Actor, ClassSession], bool]:
-    """As `teach_at`, for one session of a run."""
+def register_at(
+    membership: Membership, *, is_substitute: bool
+) -> Callable[[Actor, ClassSession], bool]:
+    """As `teach_at`, for one session of a run; also whoever is named for that session."""
     may_teach = teach_at(membership)
-    return lambda actor, session: may_teach(actor, session.run)
+
+    def may(actor: Actor, session: ClassSession) -> bool:
+        course = session.run.course
+        is_here = course.provider_id == membership.provider_id and not course.on_paper
+        return may_teach(actor, session.run) or (is_here and is_substitute)
+
+    return may

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.accounts.models import Person
+from app.accounts.models import Account, Person
 from app.catalogue.models import ClassSession, Course, Run, SessionStatus
 from app.core import clock
 from app.core.db import db
+from app.enrolment.distance.models import CheckIn
 from app.enrolment.models import (
     LIVE,
     SEATED,
@@ -179,6 +181,10 @@ def shows_phones(run: Run) -> bool:
     return clock.today() <= run.ends_on + PHONE_KEPT
 
 
+LATE_AFTER = timedelta(minutes=15)
+"""Whoever checks in later than this after the beginning came late."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
     """One person on the register of a session, and what it says about them so far."""
@@ -189,31 +195,66 @@ class RegisterLine:
     born_in: int | None
     status: AttendanceStatus | None
     is_late: bool  # got the seat only after the session
+    mark_id: int | None = None
+    said_at: datetime | None = None  # None: nobody said so, they are absent by themselves
+    said_by_id: int | None = None
+    checked_in_at: datetime | None = None
+    checked_in: AttendanceStatus | None = None  # what that makes of them
+
+    @property
+    def proposed(self) -> AttendanceStatus | None:
+        """As marked; as they checked in while nobody has marked them."""
+        return self.status or self.checked_in
 
 
 def register_lines(session_id: int) -> list[RegisterLine]:
     """Everybody who held a seat at the session, or who is marked already, by given name."""
     marked = and_(Attendance.enrolment_id == Enrolment.id, Attendance.session_id == session_id)
+    came = and_(CheckIn.enrolment_id == Enrolment.id, CheckIn.session_id == session_id)
     left_later = and_(Enrolment.seated_at.is_not(None), Enrolment.ended_at > ClassSession.starts_at)
     query = (
         select(
             Enrolment.id, Enrolment.seated_at, Person.full_name, Person.sort_key, Person.born_in,
-            Attendance.status, ClassSession.ends_at,
+            Attendance.id.label("mark_id"), Attendance.status, Attendance.marked_at,
+            Attendance.recorded_at, Attendance.recorded_by_id, CheckIn.at,
+            ClassSession.starts_at, ClassSession.ends_at,
         )
         .join(ClassSession, ClassSession.run_id == Enrolment.run_id)
         .join(Enrolment.person)
         .outerjoin(Attendance, marked)
+        .outerjoin(CheckIn, came)
         .where(ClassSession.id == session_id, Enrolment.state != EnrolmentState.VOID)
         .where(or_(Enrolment.state.in_(SEATED), left_later, Attendance.id.is_not(None)))
     )  # fmt: skip
-    lines = [
-        RegisterLine(
-            row.id, row.full_name, row.sort_key, row.born_in, row.status,
-            is_late=row.seated_at is None or row.seated_at > row.ends_at,
-        )
-        for row in db.session.execute(query)
-    ]  # fmt: skip
+    lines = [_line(row) for row in db.session.execute(query)]
     return sorted(lines, key=lambda line: (line.sort_key, line.enrolment_id))
+
+
+def _line(row: Row[Any]) -> RegisterLine:
+    is_said = row.status is not None and row.status is not AttendanceStatus.ABSENT
+    return RegisterLine(
+        row.id, row.full_name, row.sort_key, row.born_in, row.status,
+        is_late=row.seated_at is None or row.seated_at > row.ends_at,
+        mark_id=row.mark_id,
+        said_at=row.marked_at or (row.recorded_at if is_said else None),
+        said_by_id=row.recorded_by_id,
+        checked_in_at=row.at,
+        checked_in=at_check_in(row.at, row.starts_at) if row.at else None,
+    )  # fmt: skip
+
+
+def at_check_in(moment: datetime, begin: datetime) -> AttendanceStatus:
+    """What checking in at this moment makes of somebody."""
+    on_time = moment <= begin + LATE_AFTER
+    return AttendanceStatus.PRESENT if on_time else AttendanceStatus.LATE
+
+
+def names_of(account_ids: Collection[int]) -> dict[int, str]:
+    """The names of colleagues, as they call themselves."""
+    if not account_ids:
+        return {}
+    named = select(Account.id, Account.display_name).where(Account.id.in_(account_ids))
+    return {row.id: row.display_name for row in db.session.execute(named)}
 
 
 def groups_of(run_id: int) -> Sequence[GroupBooking]:
@@ -265,7 +306,7 @@ def meetings(provider_id: int, first: date, last: date) -> list[Meeting]:
 
 def _of_provider(provider_id: int) -> Select[ClassSession]:
     query = select(ClassSession).join(ClassSession.run).join(Run.course)
-    query = query.where(Course.provider_id == provider_id)
+    query = query.where(Course.provider_id == provider_id, Course.on_paper.is_(False))
     run = contains_eager(ClassSession.run)
     return query.options(
         run.contains_eager(Run.course), run.joinedload(Run.venue), joinedload(ClassSession.venue)

@@ -33,7 +33,7 @@ def next_run(provider_id: int) -> Run | None:
     """The run of this provider that begins first of those that are not over."""
     coming = select(Run).join(Run.course).where(
         Course.provider_id == provider_id, Run.ends_on >= clock.today(),
-        Run.status == RunStatus.PLANNED,
+        Run.status == RunStatus.PLANNED, Course.on_paper.is_(False),
     )  # fmt: skip
     with_both = coming.options(joinedload(Run.course), joinedload(Run.venue))
     return db.session.scalars(with_both.order_by(Run.starts_on, Run.id).limit(1)).first()

@@ -42,7 +42,8 @@ from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.enrolment.operations import reserve
 from app.home.demo import load as demo
-from app.indicators.models import Criterion, ReportingPeriod
+from app.indicators.models import Criterion, PaperRow, ReportingPeriod
+from app.participation import periods
 from app.providers.models import Provider, ProviderType, StaffMember
 from app.resources.models import Resource
 
@@ -118,6 +119,8 @@ def _look_around() -> dict[str, str]:
         "slug": db.session.get_one(Provider, own).slug,
         "own_ward": db.session.get_one(Provider, own).unit.code,
         "period": _scalar(select(ReportingPeriod.code)),
+        "running": periods.usual(clock.today())[0].code,
+        "paper_row": str(_scalar(select(PaperRow.id))),
         "asked": str(_scalar(select(Criterion.id).where(Criterion.asked_of_providers.is_(True)))),
         "asked_commune": str(
             _scalar(select(Criterion.id).where(Criterion.asked_of_communes.is_(True)))

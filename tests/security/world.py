@@ -33,7 +33,7 @@ from app.core.db import Base, db, transaction
 from app.core.jobs import Job
 from app.core.tokens import token
 from app.enrolment.models import Reservation
-from app.indicators.models import Criterion, Framework, Target
+from app.indicators.models import Criterion, Framework, PaperActivity, PaperRow, Target
 from app.indicators.models.frameworks import CriterionKind
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.operations.returns import open_period
@@ -201,12 +201,26 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "places/code": place.code,
         "reminders/token": token(STOP, account.person_id),
         "saved-searches/token": token(STOP_SEARCH, search.id),
+        "row_id": str(_paper_row(side, run)),
         "searches/code": search.code,
         "requests/code": request.code,
         "asked/code": asked.code,
         "sessions/code": browser.handle,
         "consents/code": OPTIONAL[0].code,
     }
+
+
+def _paper_row(side: Side, run: Run) -> int:
+    """A count that the commune of the provider has entered."""
+    activity = PaperActivity(
+        provider_id=side.provider.id, key="cắm hoa", name="Cắm hoa", run_id=run.id
+    )
+    row = PaperRow(
+        activity=activity, session_id=side.ids["session_id"], day=date(2026, 3, 2), minutes=90,
+        headcount=9, sent=side.slug, line=1,
+    )  # fmt: skip
+    _add(row)
+    return row.id
 
 
 def _city_things(account: Account) -> dict[str, str]:
@@ -269,6 +283,7 @@ def _desk_things(by_id: int) -> dict[str, str]:
         "measure_code": "N1",
         "verify/number": "1",
         "returns/period": opened.code,
+        "paper/period": opened.code,
     }
 
 

@@ -20,6 +20,7 @@ from app.home.demo import desk, texts
 from app.home.demo.attendance import Crowd, enrolment, fill
 from app.home.demo.family import settle
 from app.home.demo.owners import add_owners
+from app.home.demo.paper import enter_sheets
 from app.home.demo.people import TINY_WARD, Human, populate
 from app.home.demo.rows import Rows
 from app.home.demo.rules import set_rules
@@ -90,6 +91,7 @@ def load(city_code: str, say: Progress) -> None:
         add_searches(session, random.Random(SEED), [ward.code for ward in places.wards()])
         restart_numbers(session)
     desk.open_desk(desk.officer())
+    enter_sheets()
 
 
 def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> list[Offer]:

@@ -89,3 +89,8 @@ class PaperChange(Base):
     reason: Mapped[optional200]
 
     row: Mapped[PaperRow] = relationship(back_populates="changes")
+
+    @property
+    def day(self) -> date:
+        """The day it said before."""
+        return date.fromisoformat(self.before["day"])

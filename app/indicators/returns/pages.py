@@ -16,6 +16,7 @@ from app.indicators.forms.boxes import written
 from app.indicators.forms.returns import NIL, CertifyForm, CheckForm, PaperForm, return_form
 from app.indicators.models import Party, ReportingPeriod, Return
 from app.indicators.operations import returns as operations
+from app.indicators.paper import queries as paper
 from app.indicators.queries import frameworks
 from app.indicators.queries import returns as queries
 from app.indicators.returns import figures as return_figures
@@ -167,4 +168,5 @@ def _page(name: str, desk: Desk, found: Return | None, form: Any) -> str:
         checked_by=frameworks.name_of(found.checked_by_id if found else None),
         is_mine=found is not None and found.certified_by_id == access.actor().account_id,
         steps=queries.steps(found.id) if found and name == "show" else (),
+        paper=paper.parts_of(desk.party, desk.period) if name != "fill" else None,
     )  # fmt: skip
