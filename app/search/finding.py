@@ -17,11 +17,12 @@ class Searches(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the words say about one filter, and the words without that."""
+    """What the words say about one filter; the words without that, and with nothing else so."""
 
     name: str
     heard: tuple[Heard, ...]
     rest: str
+    alone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def _wishes(understood: Understood) -> Iterator[Wish]:
     for name in dict.fromkeys(one.name for one in understood.heard):
         same = [one for one in understood.heard if one.name == name]
         others = [one for one in understood.heard if one.name != name]
-        yield Wish(name, tuple(same), understood.without(others).rest.strip())
+        rest, alone = understood.without(others).rest, understood.without(same).rest
+        yield Wish(name, tuple(same), rest.strip(), alone.strip())
 
 
 def _filled(results: Results, wider: Results, wanted: CourseFilter) -> Results:

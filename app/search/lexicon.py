@@ -136,7 +136,8 @@ level advanced: nâng cao | chuyên sâu | advanced
 """  # noqa: E501 - a line for each level
 
 _STOP = """
-là và của các những cho với về ở tại tôi muốn cần tìm học khóa lớp một được để thì mà nào gì đâu hoặc
+là và của các những cho với về ở tại tôi muốn cần tìm học khóa lớp một được để thì mà nào gì đâu
+hoặc
 """
 _STOP_UNMARKED = "hoc lop cua cho tai nhung muon hoac"
 """Stop words also without marks; not `ve` (vẽ), `can` (càn), `co` (cờ): subjects look like them."""

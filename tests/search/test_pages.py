@@ -166,7 +166,8 @@ def test_an_empty_page_offers_only_what_finds_something(client, index):
     index()
     page = client.page("/vi/courses?q=yoga&free=1&mode=in_person&when=weekend")
     ways = [way.get_text(" ", strip=True) for way in page.select(".ways li")]
-    assert ways == ["Tìm không dùng bộ lọc nào (1)", "Xem tất cả khóa học"]
+    only, none = "Chỉ lọc theo “Tại lớp” (1)", "Tìm không dùng bộ lọc nào (1)"
+    assert ways == [only, none, "Xem tất cả khóa học"]
     page = client.page("/vi/courses?q=yoga&free=1")
     ways = [way.get_text(" ", strip=True) for way in page.select(".ways li")]
     assert ways == ["Tìm mà không lọc “Miễn phí” (1)", "Xem tất cả khóa học"]
@@ -182,6 +183,20 @@ def test_an_empty_page_drops_all_values_of_a_filter_at_once(client, index, at_mo
     way = client.page(f"/vi/courses?q=yoga&{two}").select_one(".ways li")
     assert way.get_text(" ", strip=True).endswith("(1)")
     assert titles(client.page(way.a["href"])) == ["Yoga"]
+
+
+def test_where_no_single_filter_is_to_blame_each_is_offered_alone(client, index):
+    RunFactory(course__title_vi="Vẽ chì", fee=0)
+    SessionFactory(run__course__title_vi="Vẽ than", run__fee=100_000)
+    index()
+    page = client.page("/vi/courses?q=vẽ+miễn+phí+cuối+tuần+trực+tuyến")
+    ways = {way.get_text(" ", strip=True): way.a["href"] for way in page.select(".ways li")}
+    only = "Chỉ lọc theo “Miễn phí” (1)"
+    assert list(ways) == [only, "Tìm không dùng bộ lọc nào (2)", "Xem tất cả khóa học"]
+    assert titles(client.page(ways[only])) == ["Vẽ chì"]
+    page = client.page("/vi/courses?q=vẽ&when=weekend&mode=online&free=1")
+    ways = {way.get_text(" ", strip=True): way.a["href"] for way in page.select(".ways li")}
+    assert titles(client.page(ways[only])) == ["Vẽ chì"]
 
 
 def test_near_a_ward_what_is_about_the_words_comes_first(client, index):
