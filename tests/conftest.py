@@ -36,7 +36,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.addoption("--malformed", type=int, default=2, help="rounds of malformed requests")
+    parser.addoption("--malformed", type=int, default=1, help="rounds of malformed requests")
     parser.addoption("--storm", action="store_true", help="also kill a site full of people")
     parser.addoption("--examples", type=int, help="of the orders of events that are tried")
 

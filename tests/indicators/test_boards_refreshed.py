@@ -32,6 +32,8 @@ from tests.factories import (
 )
 from tests.participation.conftest import meet, seat
 
+pytestmark = pytest.mark.on_any_database
+
 NOW = "2026-11-22T05:00:00Z"
 EARLY, SPRING, AUTUMN = date(2025, 1, 2), date(2026, 3, 2), date(2026, 9, 7)
 CODES = ("2026-H2", "2026-H1", "2026")

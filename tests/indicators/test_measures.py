@@ -36,6 +36,8 @@ from tests.factories import (
 )
 from tests.participation.conftest import crowd, meet, seat
 
+pytestmark = pytest.mark.on_any_database
+
 DAY, EARLY = date(2026, 3, 2), date(2026, 1, 2)
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.search.graded import courses, measure, questions
 
+pytestmark = pytest.mark.on_any_database
+
 NDCG, LEAST_OF_A_CLASS, EMPTY = 0.88, 0.75, 0.01
 
 

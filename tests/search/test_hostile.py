@@ -12,6 +12,8 @@ from app.search.finding import find
 from app.search.saved.question import LONGEST, LONGEST_NAME, given, in_words, kept, read
 from tests.search.graded import courses
 
+pytestmark = pytest.mark.on_any_database
+
 ORDINARY = "tôi muốn học tiếng anh giao tiếp cho người mới bắt đầu buổi tối ở quận 3"
 MOST = 6
 """So many times the work of the ordinary question, in calls of functions and steps of SQLite."""
