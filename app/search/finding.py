@@ -30,7 +30,7 @@ class Found:
     """The answer, the question that was put in the end, and what was understood on the way.
 
     `unmet` are filters in the words that would have left nothing, so that they were taken as words;
-    `rest` are the words without all of these.
+    `rest` are then the words without anything that asks for a filter, also for one that is set.
     """
 
     results: Results
@@ -47,7 +47,8 @@ def find(engine: Searches, wanted: CourseFilter, understand: Understand) -> Foun
     results = engine.search(narrowed) if understood.heard else Results()
     if not results.total:
         unmet = tuple(_wishes(understood))
-        return Found(engine.search(wanted), wanted, unmet=unmet, rest=understood.rest.strip())
+        rest = understand(wanted.q, wanted.words).rest.strip()
+        return Found(engine.search(wanted), wanted, unmet=unmet, rest=rest)
     if narrowed.q and wanted.page == 1 and results.total < wanted.per_page:
         results = _filled(results, engine.search(replace(wanted, q=understood.rest)), wanted)
     return Found(results, narrowed, understood.heard)

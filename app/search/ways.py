@@ -36,7 +36,8 @@ def of(wanted: CourseFilter, answer: Found, names: Labels) -> list[Way]:
     fewer = _counted(_without_one(wanted, answer, filters, names))
     if not fewer and many >= _MANY:
         fewer = _counted(_only_one(wanted, answer, filters, names))
-    bare = _counted([_without_all(wanted, answer)]) if many > 1 else []
+    says_more = many > 1 or (filters and answer.rest != wanted.q)
+    bare = _counted([_without_all(wanted, answer)]) if says_more else []
     return [*found, *fewer, *bare, (gettext("See all courses"), url_for("search.courses"))]
 
 

@@ -185,6 +185,15 @@ def test_an_empty_page_drops_all_values_of_a_filter_at_once(client, index, at_mo
     assert titles(client.page(way.a["href"])) == ["Yoga"]
 
 
+def test_words_for_a_filter_that_is_set_too_do_not_hide_the_way_out(client, index):
+    there, here = WardFactory(full_name_vi="Phường Gò Vấp"), WardFactory(full_name_vi="Phường An")
+    RunFactory(course__title_vi="Vẽ màu nước", venue__unit=here)
+    index()
+    page = client.page(f"/vi/courses?q=ve+mau+nuoc+tai+phuong+go+vap&ward={there.code}")
+    ways = {way.get_text(" ", strip=True): way.a["href"] for way in page.select(".ways li")}
+    assert titles(client.page(ways["Tìm không dùng bộ lọc nào (1)"])) == ["Vẽ màu nước"]
+
+
 def test_where_no_single_filter_is_to_blame_each_is_offered_alone(client, index):
     RunFactory(course__title_vi="Vẽ chì", fee=0)
     SessionFactory(run__course__title_vi="Vẽ than", run__fee=100_000)
