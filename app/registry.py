@@ -18,8 +18,15 @@ from app.accounts.models import Account
 from app.accounts.rights import retention as data_law
 from app.accounts.staff_views import bp as accounts_staff_pages
 from app.accounts.views import bp as accounts_pages
+from app.catalogue import city_inventory as catalogue_city_inventory
+from app.catalogue import city_jobs as catalogue_city_jobs
+from app.catalogue import holds as catalogue_holds
 from app.catalogue import inventory as catalogue_inventory
+from app.catalogue import release_jobs as catalogue_release_jobs
+from app.catalogue import sources as catalogue_sources
+from app.catalogue.calendar_staff_views import bp as calendar_staff_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
+from app.catalogue.staff_views import bp as catalogue_staff_pages
 from app.catalogue.views import bp as catalogue_pages
 from app.core import audit_chain, clock, config
 from app.core.access import VISITOR, Actor, CityRole
@@ -32,7 +39,16 @@ from app.enrolment import jobs as enrolment_jobs
 from app.enrolment import retention as enrolment_retention
 from app.enrolment import shown as enrolment_shown
 from app.enrolment import subscriptions as enrolment_subscriptions
+from app.enrolment.certificates import holdings as certificate_holdings
+from app.enrolment.certificates import inventory as certificate_inventory
+from app.enrolment.certificates.views import root as certificate_pages
 from app.enrolment.cli import enrolment as enrolment_cli
+from app.enrolment.feedback import holdings as feedback_holdings
+from app.enrolment.feedback import inventory as feedback_inventory
+from app.enrolment.feedback import jobs as feedback_jobs
+from app.enrolment.feedback import provider_views as feedback_provider_pages
+from app.enrolment.feedback import views as feedback_pages
+from app.enrolment.feedback.staff_views import bp as feedback_staff_pages
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
 from app.feeds.cli import catalogue as catalogue_cli
@@ -50,9 +66,12 @@ from app.indicators.reports import jobs as indicators_report_jobs
 from app.indicators.reports.cli import reports as reports_cli
 from app.indicators.staff_views import bp as indicators_staff_pages
 from app.indicators.views import bp as indicators_pages
+from app.notices import certificate_jobs as notices_certificate_jobs
+from app.notices import feedback_jobs as notices_feedback_jobs
 from app.notices import group_jobs as notices_group_jobs
 from app.notices import holdings as notices_holdings
 from app.notices import jobs as notices_jobs
+from app.notices import provider_jobs as notices_provider_jobs
 from app.notices import reminders as notices_reminders
 from app.notices import retention as notices_retention
 from app.notices import return_jobs as notices_return_jobs
@@ -62,7 +81,7 @@ from app.notices import search_jobs as notices_search_jobs
 from app.notices import sign_in as notices_sign_in
 from app.notices.preview_views import city as letters_staff_pages
 from app.notices.preview_views import provider as letters_provider_pages
-from app.notices.provider_views import bp as changes_provider_pages
+from app.notices.message_views import bp as changes_provider_pages
 from app.notices.staff_views import bp as notices_pages
 from app.notices.views import bp as reminders_pages
 from app.opendata.views import bp as opendata_pages
@@ -76,10 +95,18 @@ from app.places.cli import places as places_cli
 from app.places.views import bp as places_pages
 from app.providers import holdings as providers_holdings
 from app.providers import inventory as providers_inventory
+from app.providers import jobs as providers_jobs
 from app.providers import queries as providers
+from app.providers.applying import holdings as applying_holdings
+from app.providers.applying.staff_views import bp as applications_staff_pages
+from app.providers.applying.views import bp as applying_pages
 from app.providers.cli import cli as providers_cli
+from app.providers.inviting.views import bp as invitation_pages
 from app.providers.provider_views import bp as providers_provider_pages
 from app.providers.staff_views import bp as providers_staff_pages
+from app.providers.standing.staff_views import bp as standing_staff_pages
+from app.resources import holds as resources_holds
+from app.resources import inventory as resources_inventory
 from app.resources.provider_views import bp as resources_provider_pages
 from app.resources.views import bp as resources_pages
 from app.search import holdings as search_holdings
@@ -108,12 +135,20 @@ def blueprints() -> Iterable[Blueprint]:
         accounts_staff_pages,
         providers_staff_pages,
         providers_provider_pages,
+        applying_pages,
+        applications_staff_pages,
+        invitation_pages,
+        standing_staff_pages,
         catalogue_pages,
         catalogue_provider_pages,
+        calendar_staff_pages,
+        catalogue_staff_pages,
         resources_pages,
         resources_provider_pages,
         enrolment_pages,
         enrolment_provider_pages,
+        certificate_pages,
+        feedback_staff_pages,
         participation_pages,
         search_pages,
         saved_searches.bp,
@@ -160,7 +195,11 @@ BY_TOKEN = (saved_searches.stop,)
 JOBS = (
     audit_chain,
     accounts_jobs,
+    providers_jobs,
+    catalogue_city_jobs,
+    catalogue_release_jobs,
     enrolment_jobs,
+    feedback_jobs,
     participation_jobs,
     search_jobs,
     search_saved_jobs,
@@ -173,8 +212,11 @@ JOBS = (
     notices_run_jobs,
     notices_search_jobs,
     notices_group_jobs,
+    notices_certificate_jobs,
+    notices_feedback_jobs,
     notices_reminders,
     notices_return_jobs,
+    notices_provider_jobs,
     notices_sign_in,
     notices_rights,
     data_law,
@@ -184,8 +226,12 @@ INVENTORIES = (
     accounts_inventory,
     accounts_retention,
     providers_inventory,
+    catalogue_city_inventory,
+    resources_inventory,
     catalogue_inventory,
     enrolment_inventory,
+    certificate_inventory,
+    feedback_inventory,
     enrolment_retention,
     participation_inventory,
     search_inventory,
@@ -193,14 +239,23 @@ INVENTORIES = (
     notices_retention,
 )
 """What each package's columns say about people, and how long it keeps them."""
+WRITERS = (catalogue_sources,)
+"""What watches rows being written, whoever writes them."""
+BELONGINGS = (catalogue_holds, resources_holds)
+"""What each package keeps of providers; importing them has registered it."""
+FURTHER_PAGES = (feedback_pages, feedback_provider_pages)
+"""Views that belong to a blueprint of their package; importing them has registered them."""
 LISTS = (enrolment_shown,)
 """Lists that show people, known to the audit log by being imported."""
 HOLDINGS = (
     accounts_holdings,
     providers_holdings,
+    applying_holdings,
     enrolment_holdings,
     enrolment_group_holdings,
     enrolment_subscriptions,
+    certificate_holdings,
+    feedback_holdings,
     participation_holdings,
     search_holdings,
     notices_holdings,

@@ -1,5 +1,7 @@
 """Why a change of the catalogue was refused."""
 
+from collections.abc import Sequence
+
 from app.core.errors import DomainError
 from app.core.i18n import lazy as _
 
@@ -8,6 +10,38 @@ class NothingToJoin(DomainError):
     message = _(
         "There is no run to join. Add a run that is still to come, then publish the course."
     )
+
+
+class NotComplete(DomainError):
+    """Texts are missing in a language that was chosen; `lacks` names them."""
+
+    message = _("Something is missing in a language you chose. See the list below.")
+
+    def __init__(self, lacks: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.lacks = list(lacks)
+
+
+class HeldByTheCity(DomainError):
+    message = _("The city keeps this course out of sight. Ask the city desk.")
+
+
+class NotAnEmptyDraft(DomainError):
+    message = _("Only a draft that was never published and has no run can be deleted.")
+
+
+class NotInTheFuture(DomainError):
+    message = _("Choose a day and an hour that are still to come, at most one year from now.")
+    field = "day"
+
+
+class NobodyAsked(DomainError):
+    message = _("This course does not wait for you any more. Somebody was faster, or took it back.")
+
+
+class NoReason(DomainError):
+    message = _("Say what the provider should change.")
+    field = "reason"
 
 
 class WrongDates(DomainError):
@@ -27,6 +61,29 @@ class TooManyMeetings(DomainError):
 class NotYourVenue(DomainError):
     message = _("Choose one of your own places.")
     field = "venue_id"
+
+
+class NotThatRoom(DomainError):
+    message = _("Choose a room of the place you have chosen.")
+    field = "room_id"
+
+
+class TooManyTeachers(DomainError):
+    message = _("Name at most eight teachers, together in at most 200 characters.")
+    field = "teacher"
+
+
+class DayKnown(DomainError):
+    message = _("This day is in the list already. Remove it first.")
+    field = "day"
+
+
+class NothingToCopy(DomainError):
+    message = _("Choose at least one class to copy.")
+
+
+class PlanHasChanged(DomainError):
+    message = _("Something changed since you looked. Check the table again, then make the classes.")
 
 
 class SessionHasBegun(DomainError):
@@ -89,3 +146,7 @@ class SensitiveQuestion(DomainError):
 class NotAskedLikeThis(DomainError):
     message = _("Write two to ten possible answers, one on a line.")
     field = "options"
+
+
+class NotInSight(DomainError):
+    message = _("Residents do not see this: there is nothing to take down.")

@@ -58,3 +58,26 @@ class RunGoesAhead:
     """Staff said that the run takes place, whoever has enrolled by now."""
 
     run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDue:
+    """The hour has come at which somebody wanted a course to be published."""
+
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTakedownMoved:
+    """The city took a course out of sight, or let it go again; its provider hears of it."""
+
+    takedown_id: int
+    lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunCopied:
+    """A run was made from another: what belongs to its plan and not to its people goes along."""
+
+    run_id: int
+    source_id: int

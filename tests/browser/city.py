@@ -11,7 +11,7 @@ from threading import Thread
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
@@ -36,6 +36,7 @@ from app.catalogue.models import (
     RunStatus,
     SessionStatus,
 )
+from app.catalogue.revision_models import CourseRelease, CourseRevision, ReleaseState
 from app.core import clock, jobs
 from app.core.config import Settings
 from app.core.db import db, transaction
@@ -132,6 +133,8 @@ def _look_around() -> dict[str, str]:
         "ward": str(_free_run().venue.unit.code),
         "run_id": str(_busy_run(own)),
         "course_id": str(_scalar(select(Run.course_id).where(Run.id == _busy_run(own)))),
+        "edited": str(_scalar(select(CourseRevision.course_id).order_by(CourseRevision.id))),
+        "waiting": str(_scalar(select(CourseRelease.course_id).where(_waits()))),
         "session_id": str(_past_session(own)),
         "coming_session": str(_coming_session(own)),
         "kept": _kept(_coming_session(own)),
@@ -152,6 +155,10 @@ def _look_around() -> dict[str, str]:
         "child_request": _child_request(),
         "breach": str(_breach(statistician.account_id)),
     }
+
+
+def _waits() -> ColumnElement[bool]:
+    return CourseRelease.state == ReleaseState.WAITING
 
 
 def _member() -> int:

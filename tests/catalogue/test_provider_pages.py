@@ -39,7 +39,16 @@ def _course_data(**odd):
         "summary_vi": "Học nấu ăn.",
         "topic_id": topic.id,
         "cla": "2.2.1",
+        "languages": ["vi"],
     } | odd
+
+
+def _seen(client, address):
+    return {"seen": client.page(address).select_one("input[name=seen]")["value"]}
+
+
+def _publish(client, address):
+    client.send(f"{address}/publish", _seen(client, address), page=address)
 
 
 def _run_data(**odd):
@@ -63,12 +72,14 @@ def _run_data(**odd):
 def test_from_an_empty_form_to_a_published_course(client, staff, base):
     site = SiteFactory(provider=staff.provider)
     audience = AudienceFactory()
-    answer = client.send(
-        f"{base}/courses/new", _course_data(audience_ids=[audience.id], title_en="Cooking")
-    )
-    address = answer.headers["Location"]
-    assert "Bản nháp" in client.page(address).text
-    client.send(f"{address}/publish", page=address)
+    answer = client.send(f"{base}/courses/new", _course_data(title_en="Cooking"))
+    access = answer.headers["Location"]
+    whom = {"audience_ids": [audience.id], "bring_vi": "Không cần gì.", **_seen(client, access)}
+    address = client.send(access, whom).headers["Location"]
+    page = client.page(address)
+    assert "Bản nháp" in page.text
+    assert "Lên lịch một đợt học." in page.text
+    _publish(client, address)
     assert "Chưa có đợt học nào" in client.page(address).text
     client.send(f"{address}/runs/new", _run_data(venue_id=site.venue_id))
     run = db.session.query(Run).one()
@@ -78,10 +89,10 @@ def test_from_an_empty_form_to_a_published_course(client, staff, base):
         500_000,
         8,
     )
-    client.send(f"{address}/publish", page=address)
+    _publish(client, address)
     course = db.session.query(Course).one()
     assert course.status is CourseStatus.PUBLISHED
-    assert course.audiences == [audience]
+    assert (course.audiences, course.bring_vi) == ([audience], "Không cần gì.")
     assert client.page(f"/vi/courses/{course.id}-nau-an").select_one("main a.button")
     client.send(f"{address}/withdraw", page=address)
     assert client.get(f"/en/courses/{course.id}-nau-an", headers={"Cookie": ""}).status_code
@@ -97,26 +108,15 @@ def test_a_form_with_errors_keeps_what_was_typed(client, staff, base):
     assert text.count("Nhập tên bằng tiếng Việt.") == 2
 
 
-def test_a_stale_form_is_answered_with_409_and_the_text_kept(client, staff, base):
-    course = CourseFactory(provider=staff.provider)
-    address = f"{base}/courses/{course.id}/edit"
-    client.send(address, _course_data(title_vi="Của đồng nghiệp", version=1))
-    answer = client.send(address, _course_data(title_vi="Của tôi", version=1), status=409)
-    text = answer.get_data(as_text=True)
-    assert 'value="Của tôi"' in text
-    assert "Của đồng nghiệp" in text
-    client.send(address, _course_data(title_vi="Của tôi", version=2))
-    assert course.title_vi == "Của tôi"
-
-
 def test_the_edit_form_shows_the_course_as_it_is(client, staff, base):
     course = CourseFactory(provider=staff.provider, audiences=[AudienceFactory()], job_related=True)
     page = client.page(f"{base}/courses/{course.id}/edit")
     assert page.select_one("#title_vi")["value"] == course.title_vi
     assert page.select_one("#learn_en").text.strip() == course.learn_en
+    assert page.select_one("#topic_id option[selected]").text == "Kỹ năng số"
+    page = client.page(f"{base}/courses/{course.id}/edit/access")
     assert page.select_one("input[name=audience_ids][checked]")
     assert page.select_one("#job_related").has_attr("checked")
-    assert page.select_one("option[selected]").text == "Kỹ năng số"
 
 
 def test_the_run_form_shows_the_run_as_it_is(client, staff, base):

@@ -26,6 +26,7 @@ from app.accounts.models import (
 )
 from app.accounts.rights.purposes import OPTIONAL
 from app.catalogue.models import Run
+from app.catalogue.revision_models import CourseRelease, ReleaseState
 from app.core import clock
 from app.core.access import CityRole, ProviderRole
 from app.core.archive import restart_numbers
@@ -186,8 +187,9 @@ def _things(side: Side, account: Account) -> dict[str, str]:
     search = SavedSearch(
         code=f"{account.id:010}", person_id=account.person_id, name="may", question="q=may"
     )
+    wish = CourseRelease(course_id=run.course_id, state=ReleaseState.WAITING)
     kept = Reservation(run_id=run.id, partner="Hội", places=1, released_at=clock.now())
-    _add(bond, request, asked, browser, search, kept)
+    _add(bond, request, asked, browser, search, kept, wish)
     return {
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,

@@ -1,38 +1,28 @@
-"""Courses: written, corrected, published and withdrawn."""
+"""Courses: begun, copied, corrected in place, withdrawn, deleted while they are nothing yet."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.catalogue.errors import NothingToJoin
+from app.catalogue import documents
+from app.catalogue.documents import PAIRS, CourseFields
+from app.catalogue.errors import HeldByTheCity, NotAnEmptyDraft
 from app.catalogue.events import CourseChanged
-from app.catalogue.models import Audience, Course, CourseStatus, Run, RunStatus, Topic
-from app.core import audit, clock, jobs
+from app.catalogue.models import Audience, Course, CourseStatus, Run, Topic
+from app.catalogue.operations import history
+from app.catalogue.operations.pending import current, forget_release, locked, revision_of
+from app.catalogue.revision_models import CourseRelease
+from app.core import audit, jobs
 from app.core.db import transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.core.vi import clean, clean_lines
 
-_EMPTY = Bilingual("")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseFields:
-    """What a provider says about a course. Without an ISCED-F field the topic's own is taken."""
-
-    title: Bilingual
-    topic_id: int
-    cla: str
-    summary: Bilingual = _EMPTY
-    learn: Bilingual = _EMPTY
-    for_whom: Bilingual = _EMPTY
-    bring: Bilingual = _EMPTY
-    audience_ids: frozenset[int] = frozenset()
-    job_related: bool = False
-    isced_f: str = ""
+LONGEST_TITLE = 200
 
 
 def create_course(
@@ -41,17 +31,48 @@ def create_course(
     """A new course, as a draft."""
     with transaction() as session:
         course = Course(provider_id=provider_id, external_id=external_id)
-        _fill(session, course, fields)
+        fill(session, course, fields)
         session.add(course)
         session.flush()  # gives the id that the audit row names
-        _note("course.created", course, by_id)
+        note("course.created", course, by_id)
         return course
+
+
+def copy_course(course_id: int, by_id: int | None = None) -> Course:
+    """A draft with the same words, those of a pending revision where there is one; without runs."""
+    with transaction() as session:
+        course = session.get_one(Course, course_id)
+        fields = documents.fields_of(current(course, revision_of(session, course_id)))
+        copy = create_course(course.provider_id, replace(fields, title=_copied(fields)), by_id)
+        copy.isced_f = course.isced_f if copy.topic_id == course.topic_id else copy.isced_f
+        return copy
+
+
+def delete_draft(course_id: int, by_id: int | None = None) -> None:
+    """Delete a draft that nobody has ever seen and to which nothing belongs.
+
+    Raises:
+        NotAnEmptyDraft: it was public once, or it has a run.
+    """
+    try:
+        with transaction() as session:
+            course = locked(session, course_id)
+            has_run = exists().where(Run.course_id == course_id)
+            was_seen = course.status is not CourseStatus.DRAFT or course.published_at is not None
+            if was_seen or session.scalar(select(has_run)):
+                raise NotAnEmptyDraft
+            session.execute(delete(CourseRelease).where(CourseRelease.course_id == course_id))
+            session.delete(course)
+            session.flush()  # whatever else belongs to it refuses here
+            audit.record("course.deleted", "course", course_id, by_id, provider=course.provider_id)
+    except IntegrityError as error:
+        raise NotAnEmptyDraft from error
 
 
 def edit_course(
     course_id: int, fields: CourseFields, version: int, by_id: int | None = None
 ) -> Course:
-    """Replace the words of a course.
+    """Replace the words of a course in its own row: of a live one, residents see them at once.
 
     Args:
         version: the one the editor saw; nobody's change is overwritten unseen.
@@ -64,41 +85,34 @@ def edit_course(
             course = session.get_one(Course, course_id)
             if course.version != version:
                 raise ChangedMeanwhile
-            _fill(session, course, fields)
-            flag_modified(course, "title_vi")  # a change of audiences alone is a version too
-            _note("course.edited", course, by_id)
+            fill(session, course, fields)
+            flag_modified(course, "cla")  # a change of audiences alone is a version too
+            note("course.edited", course, by_id)
             session.flush()  # two editors with the same version are told apart here
             return course
     except StaleDataError as error:
         raise ChangedMeanwhile from error
 
 
-def publish(course_id: int, by_id: int | None = None) -> Course:
-    """Show the course to residents.
+def withdraw(course_id: int, by_id: int | None = None) -> Course:
+    """Take the course out of sight; those who have a place keep it.
 
     Raises:
-        NothingToJoin: no run is planned that is not over.
+        HeldByTheCity: as the name says.
     """
     with transaction() as session:
-        course = session.get_one(Course, course_id)
-        if not _has_coming_run(session, course_id):
-            raise NothingToJoin
-        course.status = CourseStatus.PUBLISHED
-        course.published_at = course.published_at or clock.now()
-        _note("course.published", course, by_id)
-        return course
-
-
-def withdraw(course_id: int, by_id: int | None = None) -> Course:
-    """Take the course out of sight; those who have a place keep it."""
-    with transaction() as session:
-        course = session.get_one(Course, course_id)
+        course = locked(session, course_id)
+        if course.status is CourseStatus.HELD:
+            raise HeldByTheCity
+        history.catch_up(session, course)
+        forget_release(session, course_id)
         course.status = CourseStatus.WITHDRAWN
-        _note("course.withdrawn", course, by_id)
+        note("course.withdrawn", course, by_id)
         return course
 
 
-def _fill(session: Session, course: Course, fields: CourseFields) -> None:
+def fill(session: Session, course: Course, fields: CourseFields) -> None:
+    """Write the words into the row."""
     topic = session.get_one(Topic, fields.topic_id)
     course.audiences = _chosen(session, fields)  # first: reading the old ones would flush the rest
     same_topic = course.topic_id == fields.topic_id
@@ -107,10 +121,14 @@ def _fill(session: Session, course: Course, fields: CourseFields) -> None:
     course.cla = fields.cla
     course.job_related = fields.job_related
     course.title_vi, course.title_en = clean(fields.title.vi), clean(fields.title.en)
-    for name in ("summary", "learn", "for_whom", "bring"):
+    for name in PAIRS[1:]:
         value: Bilingual = getattr(fields, name)
         setattr(course, f"{name}_vi", clean_lines(value.vi))
         setattr(course, f"{name}_en", clean_lines(value.en))
+    course.languages = " ".join(fields.languages)
+    if fields.source_was is not None:
+        course.source_was = dict(fields.source_was)
+        flag_modified(course, "source_was")  # said, so not to be found out
 
 
 def _chosen(session: Session, fields: CourseFields) -> list[Audience]:
@@ -118,15 +136,14 @@ def _chosen(session: Session, fields: CourseFields) -> list[Audience]:
     return list(session.scalars(chosen.order_by(Audience.position)))
 
 
-def _has_coming_run(session: Session, course_id: int) -> bool:
-    coming = exists().where(
-        Run.course_id == course_id,
-        Run.status == RunStatus.PLANNED,
-        Run.ends_on >= clock.today(),
-    )
-    return bool(session.scalar(select(coming)))
-
-
-def _note(action: str, course: Course, by_id: int | None) -> None:
+def note(action: str, course: Course, by_id: int | None) -> None:
     audit.record(action, "course", course.id, by_id)
     jobs.emit(CourseChanged(course.id))
+
+
+def _copied(fields: CourseFields) -> Bilingual:
+    """Told apart from the first one in every list."""
+    vi, en = fields.title.vi, fields.title.en
+    return Bilingual(
+        f"{vi[: LONGEST_TITLE - 12]} (bản sao)", f"{en[: LONGEST_TITLE - 12]} (copy)" if en else ""
+    )

@@ -18,6 +18,7 @@ from app.core.db import db, end_reading, transaction
 from app.enrolment.models import Channel, EnrolmentState
 from app.home.demo import desk, texts
 from app.home.demo.attendance import Crowd, enrolment, fill
+from app.home.demo.editing import add_edits
 from app.home.demo.family import settle
 from app.home.demo.owners import add_owners
 from app.home.demo.paper import enter_sheets
@@ -91,6 +92,7 @@ def load(city_code: str, say: Progress) -> None:
         add_searches(session, random.Random(SEED), [ward.code for ward in places.wards()])
         restart_numbers(session)
     desk.open_desk(desk.officer())
+    add_edits(reporting[0])
     enter_sheets()
 
 
