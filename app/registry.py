@@ -51,7 +51,10 @@ from app.enrolment.feedback import views as feedback_pages
 from app.enrolment.feedback.staff_views import bp as feedback_staff_pages
 from app.enrolment.provider_views import bp as enrolment_provider_pages
 from app.enrolment.views import bp as enrolment_pages
+from app.feeds import jobs as feeds_jobs
 from app.feeds.cli import catalogue as catalogue_cli
+from app.feeds.provider_views import bp as feeds_provider_pages
+from app.feeds.source_views import bp as feeds_source_pages
 from app.home.cli import city as city_cli
 from app.home.cli import demo as demo_cli
 from app.home.server import serve
@@ -79,9 +82,9 @@ from app.notices import rights as notices_rights
 from app.notices import run_jobs as notices_run_jobs
 from app.notices import search_jobs as notices_search_jobs
 from app.notices import sign_in as notices_sign_in
+from app.notices.message_views import bp as changes_provider_pages
 from app.notices.preview_views import city as letters_staff_pages
 from app.notices.preview_views import provider as letters_provider_pages
-from app.notices.message_views import bp as changes_provider_pages
 from app.notices.staff_views import bp as notices_pages
 from app.notices.views import bp as reminders_pages
 from app.opendata.views import bp as opendata_pages
@@ -145,6 +148,8 @@ def blueprints() -> Iterable[Blueprint]:
         catalogue_staff_pages,
         resources_pages,
         resources_provider_pages,
+        feeds_provider_pages,
+        feeds_source_pages,
         enrolment_pages,
         enrolment_provider_pages,
         certificate_pages,
@@ -198,6 +203,7 @@ JOBS = (
     providers_jobs,
     catalogue_city_jobs,
     catalogue_release_jobs,
+    feeds_jobs,
     enrolment_jobs,
     feedback_jobs,
     participation_jobs,

@@ -13,6 +13,7 @@ from app.core.i18n import localised
 from app.core.paging import page_of
 from app.providers import policy as providers_policy
 from app.providers import queries as providers
+from app.providers.standing import queries as standing
 
 bp = localised("catalogue", __name__)
 CARDS_PER_PAGE = 10
@@ -40,11 +41,14 @@ def course(course_id: int, slug: str) -> Response | str:
 
 @bp.get("/providers/<slug>")
 @access.public
-def provider(slug: str) -> str:
-    """Who teaches, where, and what can be joined there."""
+def provider(slug: str) -> Response | str:
+    """Who teaches, where, and what can be joined there; a merged one leads to its successor."""
     found = providers.by_slug(slug)
     if found is None or not providers_policy.view(access.actor(), found):
         abort(404)
+    heir = standing.successor_of(found)
+    if heir is not None:
+        return redirect(url_for("catalogue.provider", slug=heir.slug), 301)
     page = page_of(
         queries.newest_of(found.id),
         request.args.get("page", 1, type=int),
@@ -57,4 +61,5 @@ def provider(slug: str) -> str:
         venues=providers.venues(found.id),
         page=page,
         cards=queries.cards(page.items),
+        joined=standing.joined(found.id),
     )

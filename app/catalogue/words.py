@@ -19,5 +19,6 @@ LANGUAGES: dict[str, str] = {
 STATUS: dict[CourseStatus, tuple[str, str]] = {
     CourseStatus.DRAFT: ("soon", _("Draft")),
     CourseStatus.PUBLISHED: ("ok", _("Published")),
+    CourseStatus.HELD: ("wrong", _("Held back by the city")),
     CourseStatus.WITHDRAWN: ("closed", _("Withdrawn")),
 }

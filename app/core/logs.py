@@ -13,7 +13,9 @@ from app.core import clock
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _ROW = re.compile(r"(DETAIL:).*")
 _written = json.JSONEncoder(ensure_ascii=False, default=str).encode
-_OPEN_BY_CODE = ("places", "groups", "reminders", "calendar", "alerts")
+_OPEN_BY_CODE = (
+    "places", "groups", "reminders", "calendar", "alerts", "apply", "invitations", "x", "feedback",
+)  # fmt: skip
 _SECRET = re.compile("|".join(rf"(?<=/{name}/)[^/]+" for name in _OPEN_BY_CODE))
 
 

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.core import access, assets, delivery, formats, gate, i18n, logs
 from app.core import db as database
+from app.core.access import View
 from app.core.config import Settings
 from app.core.gate import SAFE_METHODS
 from app.core.i18n import Bilingual
@@ -33,7 +35,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
 _HTTPS_ONLY = "max-age=31536000; includeSubDomains"
@@ -95,6 +97,7 @@ def install(app: Flask, settings: Settings) -> None:
         hotline=settings.hotline,
         owns=access.owns,
         edits=access.edits,
+        teaches=access.teaches,
     )
 
 
@@ -102,7 +105,26 @@ def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)  # noqa: PLR2004
     g.began = time.perf_counter()
+    _allow_files()
     database.announce_writing(intent=request.method not in SAFE_METHODS)
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Below one of the access decorators: requests to this view may have so many bytes."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined]  # read by `_allow_files`
+        return view
+
+    return mark
+
+
+def _allow_files() -> None:
+    """Before anything reads the body."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "most_bytes", None)
+    if most is not None:
+        request.max_content_length = most
 
 
 def _finish(response: Response) -> Response:

@@ -26,6 +26,9 @@ def code(purpose: CodePurpose, digits: str) -> Words:
         CodePurpose.FAMILY: gettext(
             "%(code)s lets a relative enrol you in classes and see your places.", code=digits
         ),
+        CodePurpose.PROVIDER_APPLICATION: gettext(
+            "%(code)s is your code to apply as an organisation that teaches.", code=digits
+        ),
     }[purpose]
     way = gettext("It is valid for 10 minutes. Tell it to nobody, not to us either.")
     if purpose is CodePurpose.FAMILY:

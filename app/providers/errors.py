@@ -39,3 +39,60 @@ class OverAlready(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("The last day lies in the past.")
     field = "until"
+
+
+class NotWithYou(DomainError):
+    message = _("We have this application already. You can change it when we ask you to.")
+
+
+class DecidedAlready(DomainError):
+    message = _("Somebody else was quicker, or the applicant changed it. Look at it again.")
+
+
+class AnswerLacking(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Answer our question.")
+    field = "answer"
+
+
+class WordsLacking(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Say why in a sentence. It is sent to them.")
+    field = "words"
+
+
+class UnknownKind(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("This is not a PDF, JPG or PNG. Save it as one of these and add it again.")
+    field = "files"
+
+
+class FileTooBig(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("A file has more than 8 MB. Make it smaller and add it again.")
+    field = "files"
+
+
+class TooManyFiles(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("There can be 6 files at most. Remove one first.")
+    field = "files"
+
+
+class InvitationOver(DomainError):
+    status = HTTPStatus.GONE
+    message = _("This invitation does not hold any more. Ask for a new one.")
+
+
+class NotAtWork(DomainError):
+    message = _("This provider is suspended or closed: nothing can be published.")
+
+
+class NotSuspended(DomainError):
+    message = _("This provider is not suspended any more.")
+
+
+class NoSuccessor(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Choose another provider that is at work.")
+    field = "successor"

@@ -1,50 +1,16 @@
-"""Who works at a provider: added, given another role, withdrawn; an owner always remains."""
+"""Who works at a provider: given another role, withdrawn; an owner always remains."""
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import operations as accounts
-from app.accounts import queries as account_queries
 from app.accounts.models import Account
 from app.core import audit, clock
 from app.core.access import ProviderRole
 from app.core.db import transaction
-from app.providers.errors import LastOwner, MemberAlready, OverAlready, OwnRole
-from app.providers.models import Provider, StaffMember
-
-
-def add_member(
-    provider_id: int,
-    contact: str,
-    display_name: str,
-    role: ProviderRole,
-    by_id: int,
-    *,
-    until: date | None = None,
-) -> None:
-    """Give a role here to the account with this e-mail address or phone number.
-
-    Without such an account one is made, without a password: its owner signs in with a code.
-
-    Raises:
-        MemberAlready: works here already.
-        OverAlready: the last day lies in the past.
-    """
-    _check_day(until)
-    with transaction() as session:
-        _lock(session, provider_id)
-        account = account_queries.account_named(contact) or _new_account(contact, display_name)
-        held = select(StaffMember.id).where(
-            StaffMember.provider_id == provider_id, StaffMember.account_id == account.id
-        )
-        if session.scalar(held) is not None:
-            raise MemberAlready
-        member = StaffMember(provider_id=provider_id, account_id=account.id, role=role)
-        member.granted_by_id, member.expires_on = by_id, until
-        session.add(member)
-        _note("provider.member_set", member, by_id)
+from app.providers.errors import LastOwner, OverAlready, OwnRole
+from app.providers.models import Invitation, Provider, StaffMember
 
 
 def change_member(
@@ -81,16 +47,33 @@ def withdraw_member(member_id: int, by_id: int) -> None:
         _lock(session, member.provider_id)
         _keep_owner(session, member)
         _note("provider.member_removed", member, by_id)
+        _forget_invitations(session, member)
         session.delete(member)
 
 
-def _new_account(contact: str, display_name: str) -> Account:
-    name = account_queries.normal_name(contact)
-    by_mail = "@" in name
-    return accounts.create_account(
-        display_name or name, None,
-        email=name if by_mail else None, phone=None if by_mail else name,
+def leave(provider_id: int, account_id: int) -> None:
+    """Somebody stops working here by themselves.
+
+    Raises:
+        LastOwner: no owner without a last day would be left.
+    """
+    mine = select(StaffMember.id).where(
+        StaffMember.provider_id == provider_id, StaffMember.account_id == account_id
+    )
+    with transaction() as session:
+        member_id = session.scalar(mine)
+        if member_id is not None:
+            withdraw_member(member_id, account_id)
+
+
+def _forget_invitations(session: Session, member: StaffMember) -> None:
+    """Whom somebody invited who works here no more has to be invited anew."""
+    theirs = update(Invitation).where(
+        Invitation.provider_id == member.provider_id,
+        Invitation.invited_by_id == member.account_id,
+        Invitation.accepted_at.is_(None), Invitation.taken_back_at.is_(None),
     )  # fmt: skip
+    session.execute(theirs.values(taken_back_at=clock.now(), sealed=""))
 
 
 def _lock(session: Session, provider_id: int) -> None:

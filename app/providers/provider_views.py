@@ -6,45 +6,51 @@ from werkzeug.wrappers import Response
 from app.core import access, audit, throttle
 from app.core.access import ProviderRole
 from app.core.errors import DomainError
-from app.core.i18n import gettext, localised
+from app.core.forms import BaseForm
+from app.core.i18n import current_language, gettext, localised
 from app.core.web import see_other
 from app.providers import membership, queries
-from app.providers.member_forms import MemberForm, NewMemberForm
+from app.providers.inviting import operations as inviting
+from app.providers.member_forms import InviteForm, MemberForm
 from app.providers.words import MAY, ROLES
 
 bp = localised("providers_provider", __name__, "/provider/<slug>")
 OWNERS = frozenset({ProviderRole.OWNER})
 Page = Response | tuple[str, int]
 MOST_A_DAY = 30
-"""The list shows who has the phone or address that was typed: nobody asks about half the city."""
+"""Nobody has us write to half the city."""
 _A_DAY = 24 * 60
 
 
 @bp.route("/members", methods=["GET", "POST"])
 @access.provider_staff(OWNERS)
 def members(slug: str) -> Page:
-    """The list, and a form for somebody new."""
-    provider_id, form = access.here(slug).provider_id, NewMemberForm()
+    """The list, those who are invited, and a form for somebody new."""
+    provider_id, form = access.here(slug).provider_id, InviteForm()
     if request.method == "POST" and not access.actor().is_confirmed:
         return see_other("accounts.confirm", next=request.path)
-    if form.submitted():
-        try:
-            throttle.check("new-member", str(access.actor().account_id), MOST_A_DAY, _A_DAY)
-            membership.add_member(
-                provider_id, form.contact.data or "", form.display_name.data or "",
-                form.chosen, access.actor().account_id or 0, until=form.until.value,
-            )  # fmt: skip
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            flash(gettext("Added. Tell them to sign in with a code."), "success")
-            return see_other("providers_provider.members", slug=slug)
+    if form.accepted(lambda: _invite(provider_id, form)):
+        flash(gettext("Invited. They get a link, and work here once they agree."), "success")
+        return see_other("providers_provider.members", slug=slug)
     page = render_template(
         "providers/members.html",
         slug=slug, form=form, members=queries.members(provider_id), roles=ROLES, may=MAY,
+        waiting=inviting.waiting(provider_id),
     )  # fmt: skip
     audit.saw("members", provider_id)
     return page, form.status
+
+
+@bp.post("/invitations/<id:invitation_id>/take-back")
+@access.provider_staff(OWNERS)
+@access.confirmed
+def take_back(slug: str, invitation_id: int) -> Response:
+    """Its link opens nothing any more."""
+    provider_id, by_id = access.here(slug).provider_id, access.actor().account_id or 0
+    if not inviting.take_back(provider_id, invitation_id, by_id):
+        abort(404)
+    flash(gettext("The invitation was taken back."), "success")
+    return see_other("providers_provider.members", slug=slug)
 
 
 @bp.route("/members/<id:member_id>", methods=["GET", "POST"])
@@ -84,3 +90,24 @@ def withdraw(slug: str, member_id: int) -> Response:
     membership.withdraw_member(member_id, by_id)
     flash(gettext("They no longer work here."), "success")
     return see_other("providers_provider.members", slug=slug)
+
+
+@bp.route("/leave", methods=["GET", "POST"])
+@access.provider_staff()
+@access.confirmed
+def leave(slug: str) -> Page:
+    """Somebody stops working here."""
+    provider_id, form = access.here(slug).provider_id, BaseForm()
+    if form.accepted(lambda: membership.leave(provider_id, access.actor().account_id or 0)):
+        flash(gettext("You no longer work there."), "success")
+        return see_other("home.me")
+    return render_template("providers/leave.html", slug=slug, form=form), form.status
+
+
+def _invite(provider_id: int, form: InviteForm) -> None:
+    by_id = access.actor().account_id or 0
+    throttle.check("new-member", str(by_id), MOST_A_DAY, _A_DAY)
+    inviting.invite(
+        provider_id, form.to, form.chosen, by_id,
+        language=current_language(), last_day=form.until.value,
+    )  # fmt: skip

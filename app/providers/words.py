@@ -2,16 +2,33 @@
 
 from app.core.access import ProviderRole
 from app.core.i18n import lazy as _
+from app.providers.models import ProviderStatus, ProviderStepKind
 
 ROLES: dict[ProviderRole, str] = {
     ProviderRole.OWNER: _("Owner"),
     ProviderRole.EDITOR: _("Editor"),
     ProviderRole.TEACHER: _("Teacher"),
+    ProviderRole.SUBSTITUTE: _("Substitute"),
 }
 MAY: dict[ProviderRole, str] = {
     ProviderRole.OWNER: _("Everything, also who works here."),
     ProviderRole.EDITOR: _("Courses, classes, resources and registers."),
     ProviderRole.TEACHER: _("Class lists and registers."),
+    ProviderRole.SUBSTITUTE: _("Registers of the sessions they are named for, nothing else."),
+}
+
+STATUS: dict[ProviderStatus, tuple[str, str]] = {
+    ProviderStatus.APPLIED: ("soon", _("Applied")),
+    ProviderStatus.ACTIVE: ("ok", _("At work")),
+    ProviderStatus.SUSPENDED: ("few", _("Suspended")),
+    ProviderStatus.CLOSED: ("closed", _("Closed")),
+}
+"""Look and words."""
+STEPS: dict[ProviderStepKind, str] = {
+    ProviderStepKind.SUSPENDED: _("Suspended"),
+    ProviderStepKind.LIFTED: _("Suspension lifted"),
+    ProviderStepKind.CLOSED: _("Closed"),
+    ProviderStepKind.MERGED: _("Merged into another provider"),
 }
 
 CLA: dict[str, str] = {

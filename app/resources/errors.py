@@ -7,3 +7,7 @@ from app.core.i18n import lazy as _
 class UnsafeLink(DomainError):
     message = _("Enter a complete link that begins with https:// or http://.")
     field = "url"
+
+
+class ResourceHeld(DomainError):
+    message = _("The city keeps this out of sight for now. You read why on this page.")

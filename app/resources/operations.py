@@ -11,7 +11,9 @@ from app.core.db import transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.core.vi import clean, clean_lines
-from app.resources.errors import UnsafeLink
+from app.providers.errors import NotAtWork
+from app.providers.models import ProviderStatus
+from app.resources.errors import ResourceHeld, UnsafeLink
 from app.resources.events import ResourceChanged
 from app.resources.models import Licence, Resource, ResourceFormat
 
@@ -73,9 +75,15 @@ def edit_resource(
 
 
 def publish(resource_id: int, by_id: int | None = None) -> Resource:
-    """Show the link to residents; publishing says that somebody has looked at it today."""
+    """Show the link to residents; publishing says that somebody has looked at it today.
+
+    Raises:
+        NotAtWork, ResourceHeld: as the name says.
+    """
     with transaction() as session:
-        resource = session.get_one(Resource, resource_id)
+        resource = _not_held(session.get_one(Resource, resource_id, with_for_update=True))
+        if resource.provider.status is not ProviderStatus.ACTIVE:
+            raise NotAtWork
         resource.status = CourseStatus.PUBLISHED
         resource.reviewed_on = clock.today()
         _note("resource.published", resource, by_id)
@@ -83,9 +91,13 @@ def publish(resource_id: int, by_id: int | None = None) -> Resource:
 
 
 def withdraw(resource_id: int, by_id: int | None = None) -> Resource:
-    """Take the link out of sight."""
+    """Take the link out of sight.
+
+    Raises:
+        ResourceHeld: as the name says.
+    """
     with transaction() as session:
-        resource = session.get_one(Resource, resource_id)
+        resource = _not_held(session.get_one(Resource, resource_id, with_for_update=True))
         resource.status = CourseStatus.WITHDRAWN
         _note("resource.withdrawn", resource, by_id)
         return resource
@@ -112,6 +124,12 @@ def _safe(url: str) -> str:
     if any(c.isspace() or not c.isprintable() for c in url.strip()):
         raise UnsafeLink
     return url.strip()
+
+
+def _not_held(resource: Resource) -> Resource:
+    if resource.status is CourseStatus.HELD:
+        raise ResourceHeld
+    return resource
 
 
 def _note(action: str, resource: Resource, by_id: int | None) -> None:

@@ -19,6 +19,7 @@ class CodePurpose(StrEnum):
     CHANGE_CONTACT = "change_contact"
     CONFIRM = "confirm"  # that somebody signed in is there in person
     FAMILY = "family"
+    PROVIDER_APPLICATION = "provider_application"
 
 
 class OneTimeCode(Base):

@@ -1,0 +1,1 @@
+"""What becomes of a provider: suspended, let go again, closed, merged into another."""
