@@ -10,6 +10,7 @@ from app.accounts.rights import retention
 from app.core import clock
 from app.core.access import CityRole, ProviderRole
 from app.core.db import Base, db
+from app.core.i18n import Bilingual
 from app.core.jobs import DayBegan
 from app.search import in_step
 from app.search.demand import counting, jobs, queries
@@ -164,3 +165,20 @@ def test_counts_go_after_two_years_and_words_of_a_week_are_bounded(asks, monkeyp
     with later(105):
         assert retention.apply_rule(rule) == 2
     assert rows() == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "vi", "en"),
+    [
+        ("korean", "Tiếng Hàn", "Korean"),
+        ("computing", "Tin học", "Computing"),
+        ("pc-repair", "Sửa máy tính", "PC repair"),
+        ("care", "Care", "Care"),
+    ],
+)
+def test_subjects_have_a_name_in_both_languages(app, key, vi, en):
+    week = monday(clock.today()) - timedelta(weeks=1)
+    db.session.add(SearchDemand(week=week, subject=f"subject:{key}", ward="", asked=40, label=""))
+    db.session.flush()
+    (line,) = queries.by_subject(4).lines
+    assert line.name == Bilingual(vi, en)

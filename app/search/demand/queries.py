@@ -20,11 +20,10 @@ from app.search.demand.counting import monday
 from app.search.demand.subjects import OTHER, SUBJECT, TOPIC, WORD
 from app.search.models import SearchDemand
 from app.search.subjects import CALLED
-from app.search.telex import is_syllable
-from app.search.text import words
 
 ROUND_TO = 5
 MOST_LINES = 50
+_CAPITALS = {"ai": "AI", "autocad": "AutoCAD", "english": "English", "ielts": "IELTS", "pc": "PC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,9 @@ def _name(subject: str, topics: Mapping[str, Bilingual], labels: Mapping[str, st
 
 
 def _called(key: str) -> Bilingual:
-    """The usual name in each language, as the words of the search know it."""
-    ways = CALLED.get(key, (key,))
-    english = (way for way in ways if any(not is_syllable(word.fold) for word in words(way)))
-    return Bilingual(_begun(ways[0]), _begun(next(english, "")))
+    """The usual name in Vietnamese, as the words of the search know it; in English its key."""
+    english = " ".join(_CAPITALS.get(word, word) for word in key.split("-"))
+    return Bilingual(_begun(next(iter(CALLED.get(key, ())), english)), _begun(english))
 
 
 def _begun(name: str) -> str:
