@@ -33,10 +33,13 @@ class ProviderRole(StrEnum):
     OWNER = "owner"
     EDITOR = "editor"
     TEACHER = "teacher"
+    SUBSTITUTE = "substitute"  # takes the registers of the sessions they are named for
 
 
 EDITING = frozenset({ProviderRole.OWNER, ProviderRole.EDITOR})
-TEACHING = frozenset(ProviderRole)
+TEACHING = EDITING | {ProviderRole.TEACHER}
+ATTENDING = frozenset(ProviderRole)
+"""Whoever may have a register to take; a substitute's own views say which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Membership:
     provider_id: int
     slug: str
     role: ProviderRole
+    is_suspended: bool = False  # by the city: they read, and publish nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,18 @@ def edits(slug: str) -> bool:
     """Whether the actor may change what this provider says: an owner or an editor."""
     found = _at(slug=slug)
     return found is not None and found.role in EDITING
+
+
+def teaches(slug: str) -> bool:
+    """Whether the actor works with every class of this provider; a substitute does not."""
+    found = _at(slug=slug)
+    return found is not None and found.role in TEACHING
+
+
+def is_suspended(slug: str) -> bool:
+    """Whether the actor works at this provider while the city has suspended it."""
+    found = _at(slug=slug)
+    return found is not None and found.is_suspended
 
 
 def load(model: type[M], key: int, may: Callable[[Actor, M], bool], *options: ORMOption) -> M:

@@ -97,6 +97,7 @@ def install(app: Flask, settings: Settings) -> None:
         hotline=settings.hotline,
         owns=access.owns,
         edits=access.edits,
+        is_suspended=access.is_suspended,
         teaches=access.teaches,
     )
 

@@ -288,3 +288,15 @@ class RosterChanged(DomainError):
         "Somebody you marked is no longer on the list of this session. "
         "Your marks are kept below: check them and save again."
     )
+
+
+class NotAMember(DomainError):
+    message = _("Choose somebody who works here.")
+
+
+class NotOnThisList(DomainError):
+    message = _("This code is not on the list of this session. Look for the name in the list.")
+
+
+class WrongNumbers(DomainError):
+    """The message says which numbers of a paper sheet cannot be meant."""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.holdings.words import actors_of
+from app.accounts.models import Account
 from app.accounts.rights.holdings import Holding, Owner, Row, register
 from app.catalogue.models import ClassSession, Course, Run
 from app.core import clock
@@ -17,6 +18,7 @@ from app.core.keys import random_code
 from app.enrolment.models import LIVE, SEATED, Attendance, Enrolment, EnrolmentState
 from app.enrolment.operations import doubles, places
 from app.enrolment.place_view import PlaceView
+from app.enrolment.register_models import Substitute
 
 _OWNS = Owner(Enrolment.person_id)
 
@@ -125,6 +127,34 @@ def _stay_with_places(_session: Session, _person_id: int, _stripped_id: int) -> 
     """A mark names nobody."""
 
 
+def _substitute(person_id: int) -> Select[Substitute]:
+    return select(Substitute).join(Substitute.account).where(Account.person_id == person_id)
+
+
+def _count_substitute(person_id: int) -> int:
+    mine = _substitute(person_id).with_only_columns(func.count(Substitute.id))
+    return db.session.scalar(mine) or 0
+
+
+def _copy_substitute(person_id: int) -> Sequence[Row]:
+    mine = _substitute(person_id).join(Substitute.session)
+    rows = mine.options(contains_eager(Substitute.session)).order_by(Substitute.id)
+    return [
+        {"starts_at": each.session.starts_at, "granted_at": each.named_at}
+        for each in db.session.scalars(rows)
+    ]
+
+
+def _follow_account(_session: Session, _gone_id: int, _kept_id: int) -> None:
+    """Belongs to the account and goes where it goes."""
+
+
+def _no_substitute(session: Session, person_id: int, _stripped_id: int) -> None:
+    for each in session.scalars(_substitute(person_id)):
+        session.delete(each)
+    session.flush()
+
+
 register(
     Holding(
         name="enrolments",
@@ -148,5 +178,16 @@ register(
         copy=_marks,
         move=_follow_places,
         erase=_stay_with_places,
+    )
+)
+register(
+    Holding(
+        name="substitutes",
+        layer=2,
+        label=_("Registers you take instead of somebody"),
+        count=_count_substitute,
+        copy=_copy_substitute,
+        move=_follow_account,
+        erase=_no_substitute,
     )
 )

@@ -13,11 +13,16 @@ describe(
 )  # fmt: skip
 describe(
     "attendances", _("Attendance"),
-    learning="session_id status", trace="recorded_by_id recorded_at", link="id enrolment_id",
+    learning="session_id status", trace="recorded_by_id recorded_at marked_at",
+    link="id enrolment_id",
 )  # fmt: skip
 describe(
     "registers", _("Attendance lists that were taken"),
-    trace="taken_at taken_by_id", plain="session_id headcount version",
+    trace="taken_at taken_by_id counted_at", plain="session_id headcount version",
+)  # fmt: skip
+describe(
+    "substitutes", _("Who takes a register instead of somebody"),
+    learning="session_id", trace="named_at named_by_id", link="id account_id",
 )  # fmt: skip
 describe(
     "group_bookings", _("Seats for groups"),

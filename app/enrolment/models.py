@@ -71,8 +71,20 @@ class FeeStatus(StrEnum):
 
 
 class AttendanceStatus(StrEnum):
+    """What a register says about somebody; whoever came late came."""
+
     PRESENT = "present"
+    LATE = "late"
+    EXCUSED = "excused"  # was not there, and had said why
     ABSENT = "absent"
+
+    @property
+    def came(self) -> bool:
+        return self in CAME
+
+
+CAME = (AttendanceStatus.PRESENT, AttendanceStatus.LATE)
+"""Whoever was there; every figure, rule and record counts these two alike."""
 
 
 class Enrolment(Base):
@@ -269,7 +281,11 @@ class CalendarFeed(Base):
 
 
 class Attendance(Base):
-    """What the register says about one enrolment at one session."""
+    """What the register says about one enrolment at one session.
+
+    `marked_at` is when somebody said so, which on a phone without network is long before it was
+    recorded; empty where nobody did, as for whoever is absent because nobody marked them.
+    """
 
     __tablename__ = "attendances"
     __table_args__ = (UniqueConstraint("session_id", "enrolment_id"),)
@@ -280,6 +296,7 @@ class Attendance(Base):
     status: Mapped[AttendanceStatus]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     recorded_at: Mapped[created_at]
+    marked_at: Mapped[datetime | None]
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="attendances")
     session: Mapped[ClassSession] = relationship()
@@ -293,6 +310,7 @@ class Register(Base):
 
     session_id: Mapped[int] = mapped_column(ForeignKey(ClassSession.id), primary_key=True)
     headcount: Mapped[int] = mapped_column(default=0)
+    counted_at: Mapped[datetime | None]  # when they were counted on a phone
     taken_at: Mapped[created_at]
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     version: Mapped[int] = mapped_column(default=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import Account, Person
@@ -198,6 +198,7 @@ class RegisterLine:
     mark_id: int | None = None
     said_at: datetime | None = None  # None: nobody said so, they are absent by themselves
     said_by_id: int | None = None
+    said_by: str = ""
     checked_in_at: datetime | None = None
     checked_in: AttendanceStatus | None = None  # what that makes of them
 
@@ -216,12 +217,13 @@ def register_lines(session_id: int) -> list[RegisterLine]:
         select(
             Enrolment.id, Enrolment.seated_at, Person.full_name, Person.sort_key, Person.born_in,
             Attendance.id.label("mark_id"), Attendance.status, Attendance.marked_at,
-            Attendance.recorded_at, Attendance.recorded_by_id, CheckIn.at,
+            Attendance.recorded_at, Attendance.recorded_by_id, Account.display_name, CheckIn.at,
             ClassSession.starts_at, ClassSession.ends_at,
         )
         .join(ClassSession, ClassSession.run_id == Enrolment.run_id)
         .join(Enrolment.person)
         .outerjoin(Attendance, marked)
+        .outerjoin(Account, Account.id == Attendance.recorded_by_id)
         .outerjoin(CheckIn, came)
         .where(ClassSession.id == session_id, Enrolment.state != EnrolmentState.VOID)
         .where(or_(Enrolment.state.in_(SEATED), left_later, Attendance.id.is_not(None)))
@@ -230,7 +232,7 @@ def register_lines(session_id: int) -> list[RegisterLine]:
     return sorted(lines, key=lambda line: (line.sort_key, line.enrolment_id))
 
 
-def _line(row: Row[Any]) -> RegisterLine:
+def _line(row: Any) -> RegisterLine:
     is_said = row.status is not None and row.status is not AttendanceStatus.ABSENT
     return RegisterLine(
         row.id, row.full_name, row.sort_key, row.born_in, row.status,
@@ -238,6 +240,7 @@ def _line(row: Row[Any]) -> RegisterLine:
         mark_id=row.mark_id,
         said_at=row.marked_at or (row.recorded_at if is_said else None),
         said_by_id=row.recorded_by_id,
+        said_by=row.display_name or "",
         checked_in_at=row.at,
         checked_in=at_check_in(row.at, row.starts_at) if row.at else None,
     )  # fmt: skip
@@ -247,14 +250,6 @@ def at_check_in(moment: datetime, begin: datetime) -> AttendanceStatus:
     """What checking in at this moment makes of somebody."""
     on_time = moment <= begin + LATE_AFTER
     return AttendanceStatus.PRESENT if on_time else AttendanceStatus.LATE
-
-
-def names_of(account_ids: Collection[int]) -> dict[int, str]:
-    """The names of colleagues, as they call themselves."""
-    if not account_ids:
-        return {}
-    named = select(Account.id, Account.display_name).where(Account.id.in_(account_ids))
-    return {row.id: row.display_name for row in db.session.execute(named)}
 
 
 def groups_of(run_id: int) -> Sequence[GroupBooking]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, DataRequest, Guardianship, Person
@@ -13,10 +13,12 @@ from app.catalogue.models import Run
 from app.core import clock
 from app.core.i18n import lazy as _
 from app.enrolment.models import Enrolment, GroupBooking
+from app.enrolment.register_models import MarksSent
 
 KEPT = timedelta(days=731)
 """Accounts keep their learning record as long as they like; without one nobody can ask for it."""
 CONTACT_KEPT = timedelta(days=183)
+SENDINGS_KEPT = timedelta(days=30)
 
 
 def forgotten_guests(before: date) -> Select[int]:
@@ -77,6 +79,29 @@ register(
         then=_("Name, phone and e-mail are deleted; the numbers stay"),
         why=_("So that questions about the visit can be answered, and no longer."),
         apply=_wipe_some,
+    )
+)
+
+
+def _forget_sendings(session: Session, most: int) -> int:
+    old = select(MarksSent.session_id, MarksSent.key)
+    old = old.where(MarksSent.received_at < clock.now() - SENDINGS_KEPT).limit(most)
+    found = session.execute(old).all()
+    for session_id, key in found:
+        session.execute(
+            delete(MarksSent).where(MarksSent.session_id == session_id, MarksSent.key == key)
+        )
+    return len(found)
+
+
+register(
+    Rule(
+        code="marks_sent",
+        what=_("That a phone has sent its attendance marks"),
+        kept=_("30 days"),
+        then=_("Deleted; the attendance stays"),
+        why=_("So that the same marks sent twice are written once."),
+        apply=_forget_sendings,
     )
 )
 register(

@@ -1,7 +1,7 @@
 """Words for the codes of places, as staff read them."""
 
 from app.core.i18n import lazy as _
-from app.enrolment.models import Channel, Enrolment, EnrolmentState, FeeStatus
+from app.enrolment.models import AttendanceStatus, Channel, Enrolment, EnrolmentState, FeeStatus
 
 STATES: dict[EnrolmentState, str] = {
     EnrolmentState.PENDING: _("To be approved"),
@@ -30,6 +30,19 @@ CHANNELS: dict[Channel, str] = {
     Channel.PHONE: _("By phone"),
     Channel.PAPER: _("On paper"),
 }
+MARKS: dict[AttendanceStatus, str] = {
+    AttendanceStatus.PRESENT: _("Present"),
+    AttendanceStatus.LATE: _("Came late"),
+    AttendanceStatus.EXCUSED: _("Absent, with a reason"),
+    AttendanceStatus.ABSENT: _("Absent"),
+}
+BUTTONS: dict[AttendanceStatus, str] = {
+    AttendanceStatus.PRESENT: _("here"),
+    AttendanceStatus.LATE: _("late"),
+    AttendanceStatus.EXCUSED: _("excused"),
+    AttendanceStatus.ABSENT: _("absent"),
+}
+"""As short as they must be for four beside a name on a phone."""
 
 
 def state(place: Enrolment) -> str:

@@ -1,16 +1,21 @@
 """What staff fill in to move a session or to hold a class elsewhere."""
 
-from wtforms import SelectField
+import secrets
+
+from wtforms import HiddenField, SelectField
+from wtforms.validators import Length
 
 from app.catalogue.models import ClassSession
 from app.catalogue.operations import Meeting
 from app.core import clock
 from app.core.fields import DayField, TimeField, VersionField
 from app.core.formats import clock_time
-from app.core.forms import BaseForm, choices, required
+from app.core.forms import BaseForm, ProseField, TextField, choices, required
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.places.models import Venue
+
+LONGEST_SUBJECT = 80
 
 
 class MoveForm(BaseForm):
@@ -62,3 +67,15 @@ class PlaceForm(BaseForm):
     def offer(self, venues: list[Venue]) -> None:
         mine = [(str(venue.id), venue.name.text()) for venue in venues]
         choices(self.venue_id, [*mine, ("0", gettext("No place (online)"))])
+
+
+class MessageForm(BaseForm):
+    """What a provider writes to the people of a class, in its own words."""
+
+    subject = TextField(
+        _("In one line"), [required(_("Write what it is about."))], longest=LONGEST_SUBJECT
+    )
+    body = ProseField(_("Message"), [required(_("Write the message."))], longest=2000)
+    form_key = HiddenField(
+        default=lambda: secrets.token_urlsafe(18), validators=[Length(min=10, max=64)]
+    )

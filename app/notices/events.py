@@ -60,11 +60,18 @@ class RemindersDue:
 
 
 @dataclass(frozen=True, slots=True)
+class RunMessageSent:
+    """A provider has written to the people of a class."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewsDue:
     """Some of the people of a class are to hear what happened to it.
 
     Attributes:
-        kind: name of the event of the catalogue; `event` is what it says.
+        kind: name of the event that says so; `event` is what it says.
     """
 
     kind: str

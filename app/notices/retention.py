@@ -38,3 +38,7 @@ describe(
     contact="to", words="subject body", access="stop_url",
     trace="medium created_at sent_at", link="id key person_id",
 )  # fmt: skip
+describe(
+    "run_messages", _("Messages to the people of a class"),
+    words="subject body", trace="sent_at sent_by_id", link="id form_key", plain="run_id told",
+)  # fmt: skip

@@ -18,14 +18,15 @@ from app.enrolment.events import SeatFree
 from app.enrolment.models import Enrolment
 from app.enrolment.operations import alerts
 from app.notices import operations
-from app.notices.events import MessageQueued, NewsDue
+from app.notices.events import MessageQueued, NewsDue, RunMessageSent
 from app.notices.group_jobs import tell_groups
+from app.notices.models import RunMessage
 from app.notices.wording import About, Change, Held, Moved, Words, runs
 from app.places.models import Venue
 
 AT_ONCE = 50
 """People told in one transaction: nobody else waits for a big class."""
-ClassEvent = SessionsMoved | SessionCancelled | RunGoesAhead
+ClassEvent = SessionsMoved | SessionCancelled | RunGoesAhead | RunMessageSent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ def tell_of_moved_sessions(event: SessionsMoved) -> None:
 
 @handles(RunGoesAhead)
 def tell_that_it_goes_ahead(event: RunGoesAhead) -> None:
+    tell(event)
+
+
+@handles(RunMessageSent)
+def tell_what_the_provider_writes(event: RunMessageSent) -> None:
     tell(event)
 
 
@@ -182,8 +188,18 @@ def _of_going_ahead(event: RunGoesAhead) -> News | None:
     return News(run.id, f"goes-ahead-{run.id}", runs.goes_ahead)
 
 
+def _of_a_message(event: RunMessageSent) -> News | None:
+    message = db.session.get(RunMessage, event.message_id)
+    if message is None:
+        return None
+    provider = message.run.course.provider.name
+    words = partial(runs.from_provider, provider, message.subject, message.body)
+    return News(message.run_id, f"run-message-{message.id}", words)
+
+
 _EVENTS: dict[str, tuple[type[Any], Callable[[Any], News | None]]] = {
     SessionsMoved.__name__: (SessionsMoved, _of_moves),
     SessionCancelled.__name__: (SessionCancelled, _of_a_cancelled_session),
     RunGoesAhead.__name__: (RunGoesAhead, _of_going_ahead),
+    RunMessageSent.__name__: (RunMessageSent, _of_a_message),
 }

@@ -96,6 +96,16 @@ def changing_place(run_id: int, venue_id: int | None, by_id: int | None) -> Act:
     return partial(_moving, run_id, partial(operations.change_place, run_id, venue_id, by_id))
 
 
+def messaging(run_id: int, subject: str, body: str) -> Act:
+    """A message of the provider changes nothing but is told as changes are."""
+
+    def act() -> News:
+        provider = db.session.get_one(Run, run_id).course.provider.name
+        return News([subject], partial(runs.from_provider, provider, subject, body))
+
+    return act
+
+
 def cancelling_session(session_id: int, by_id: int | None) -> Act:
     def act() -> News:
         off = operations.cancel_session(session_id, by_id)

@@ -35,8 +35,8 @@ from app.core import clock
 from app.core.db import UtcDateTime
 from app.core.many import among
 from app.enrolment.models import (
+    CAME,
     Attendance,
-    AttendanceStatus,
     Enrolment,
     EnrolmentState,
     FeeStatus,
@@ -51,7 +51,6 @@ OF_LEARNER = ("born_on", "sex", "unit_id", "residence", "groups", "answered", "e
 SAYS = ("present", "headcount", "fee", *OF_LEARNER)
 KEY = ("meeting", "learner")
 _COUNTS_NOWHERE = (EnrolmentState.VOID, EnrolmentState.WAITING)
-_PRESENT = AttendanceStatus.PRESENT
 _FACT = cast_type("Table", Fact.__table__)
 
 
@@ -67,7 +66,7 @@ def people(session: Session, meetings: Collection[int]) -> Sequence[int]:
         session_ = _sessions(meetings)
         place = _step(_taken(session_), "place")
         query = select(place.c.person_id).join_from(session_, place, _in_run(session_, place))
-        came = exists().where(_marked(session_, place), Attendance.status == _PRESENT)
+        came = exists().where(_marked(session_, place), Attendance.status.in_(CAME))
         counts = or_(_is_held(session_, place), came.correlate(session_, place))
         found |= set(session.scalars(query.where(counts).distinct()))
     for of_unit in _of_each(units):
@@ -178,7 +177,7 @@ def _held(taken: Any, of: Collection[int]) -> Any:
 
 def _counted(session: Any, place: Any, *columns: Any) -> tuple[ColumnElement[bool], Any]:
     """Places held when a session was on, or of somebody marked present; whether they came."""
-    came = coalesce(Attendance.status == _PRESENT, false())
+    came = coalesce(Attendance.status.in_(CAME), false())
     query = select(*columns).join_from(session, place, _in_run(session, place))
     query = query.outerjoin(Attendance, _marked(session, place))
     return came, query.where(or_(came, _is_held(session, place)))

@@ -188,6 +188,7 @@
     if (words) all("[data-words]", form).forEach((input) => input.form && words.keep(input));
     if (form.method !== "post") return;
     if (form.action.endsWith("/sign-out") && localStorage.searched !== "false") delete localStorage.searched;
+    if (/\/sign-(in|out)$/.test(new URL(form.action).pathname) && self.caches) caches.delete("class-lists");
     if (Date.now() - (sent.get(form) || 0) < RESEND) event.preventDefault();
     else sent.set(form, Date.now());
   };

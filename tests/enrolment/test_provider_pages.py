@@ -60,14 +60,24 @@ def url(meeting, page):
 
 def sheet(page):
     """What a browser would send of this page, untouched."""
-    form = page.select_one("main form")
+    form = page.select_one("form#marks")
     fields = form.select("input[name]:not([type=checkbox])")
-    ticked = [f["value"] for f in form.select("input[name=present][checked]")]
-    return {**{field["name"]: field.get("value", "") for field in fields}, "present": ticked}
+    chosen = {f["name"]: f["value"] for f in form.select("input[type=radio][checked]")}
+    fields = [field for field in fields if field["type"] != "radio"]
+    return {**{field["name"]: field.get("value", "") for field in fields}, **chosen}
 
 
-def boxes(page):
-    return [box["value"] for box in page.select("input[name=present]")]
+def rows(page):
+    """The name under which each person's mark is sent."""
+    return [row["name"] for row in page.select(".mark input[value=present]")]
+
+
+def place(name):
+    return int(name.removeprefix("mark-"))
+
+
+def marked(page):
+    return [name for name in sheet(page) if name.startswith("mark-")]
 
 
 def present():
@@ -181,22 +191,30 @@ def test_staff_seat_the_next_in_line(teacher, meeting):
     teacher.send(f"{url(meeting, 'roster')}/next", page=url(meeting, "roster"), status=409)
 
 
-def test_attendance_is_one_page_with_one_box_a_person(teacher, meeting):
+def test_attendance_is_one_page_with_four_marks_a_person(teacher, meeting):
     page = teacher.page(url(meeting, "attendance"))
-    assert len(boxes(page)) == 3
-    assert not page.select("input[name=present][checked]")
-    sent = {**sheet(page), "present": boxes(page)[:2], "headcount": "5"}
+    first, second, third = rows(page)
+    assert not marked(page)
+    sent = {**sheet(page), first: "present", second: "late", "headcount": "5"}
     teacher.send(url(meeting, "attendance"), sent)
-    assert present() == sorted(map(int, boxes(page)[:2]))
+    assert present() == [place(first)]
     assert db.session.scalars(select(Register)).one().headcount == 5
     again = teacher.page(url(meeting, "attendance"))
-    assert sheet(again)["present"] == boxes(page)[:2]
-    assert sheet(again)["headcount"] == "5"
+    kept = {name: sheet(again).get(name) for name in (first, second, third, "headcount")}
+    assert kept == {first: "present", second: "late", third: None, "headcount": "5"}
+
+
+def test_everybody_is_marked_with_one_button_without_a_script(teacher, meeting):
+    page = teacher.page(url(meeting, "attendance"))
+    form = page.select_one("form:has([name=everyone])")
+    sent = {field["name"]: field["value"] for field in form.select("input, button[name]")}
+    teacher.send(url(meeting, "attendance"), sent)
+    assert present() == sorted(map(place, rows(page)))
 
 
 def test_sending_a_sheet_twice_is_sending_it_once(teacher, meeting):
     page = teacher.page(url(meeting, "attendance"))
-    sent = {**sheet(page), "present": boxes(page)[:1]}
+    sent = {**sheet(page), rows(page)[0]: "present"}
     for _ in range(2):
         teacher.send(url(meeting, "attendance"), sent)
     assert db.session.scalars(select(Register)).one().version == 1
@@ -204,23 +222,25 @@ def test_sending_a_sheet_twice_is_sending_it_once(teacher, meeting):
 
 def test_another_s_sheet_is_not_overwritten_unseen_and_the_ticks_stay(teacher, meeting):
     page = teacher.page(url(meeting, "attendance"))
-    first, second, _ = boxes(page)
-    operations.record_register(meeting.id, [int(first)], 0, 0, None)
-    sent = {**sheet(page), "present": [second]}
+    first, second, third = rows(page)
+    operations.record_register(meeting.id, [place(first)], 0, 0, None)
+    sent = {**sheet(page), second: "present", third: "absent"}
     refused = read(teacher.send(url(meeting, "attendance"), sent, status=409))
-    assert present() == [int(first)]
-    assert sheet(refused)["present"] == [second]
-    told = {box["value"]: box.parent.select("strong") for box in refused.select("[name=present]")}
-    assert [strong.text for strong in told[first]] == ["bản kia: có mặt"]
-    assert [strong.text for strong in told[second]] == ["bản kia: vắng"]
-    assert sum(map(len, told.values())) == 2
+    assert present() == [place(first)]
+    assert marked(refused) == [second, third]
+    told = {
+        row.select_one("input")["name"]: [strong.text for strong in row.select("strong")]
+        for row in refused.select(".mark")
+    }
+    assert told == {first: ["bản kia: có mặt"], second: ["bản kia: vắng"], third: []}
     teacher.send(url(meeting, "attendance"), sheet(refused))
-    assert present() == [int(second)]
+    assert present() == [place(second)]
 
 
 def test_what_was_saved_is_said_with_the_people_who_have_no_name(teacher, meeting):
     page = teacher.page(url(meeting, "attendance"))
-    sent = {**sheet(page), "present": boxes(page)[:2], "headcount": "3"}
+    first, second, _ = rows(page)
+    sent = {**sheet(page), first: "present", second: "late", "headcount": "3"}
     teacher.send(url(meeting, "attendance"), sent)
     said = teacher.page(url(meeting, "attendance")).select_one(".notice").get_text(" ", strip=True)
     assert said == "Đã lưu: 2 người có mặt. Thêm 3 người không ghi tên."
@@ -238,9 +258,10 @@ def test_a_sheet_on_paper_has_names_in_order_and_nothing_to_open_a_place_with(te
 @pytest.mark.parametrize("odd", [{"headcount": "many"}, {"headcount": "-1"}, {"version": "x"}])
 def test_a_sheet_that_cannot_be_read_keeps_the_ticks(teacher, meeting, odd):
     page = teacher.page(url(meeting, "attendance"))
-    sent = {**sheet(page), "present": boxes(page)[1:], **odd}
+    first, second, _ = rows(page)
+    sent = {**sheet(page), first: "excused", second: "present", **odd}
     refused = read(teacher.send(url(meeting, "attendance"), sent, status=422))
-    assert sheet(refused)["present"] == boxes(page)[1:]
+    assert marked(refused) == [first, second]
     assert db.session.scalar(select(func.count()).select_from(Register)) == 0
 
 
@@ -253,10 +274,8 @@ def test_there_is_no_sheet_for_a_session_that_is_not_held(teacher, meeting, odd)
         setattr(meeting, name, value)
     db.session.commit()
     page = teacher.page(url(meeting, "attendance"))
-    assert not page.select("input[name=present]")
-    teacher.send(
-        url(meeting, "attendance"), {"present": [], "headcount": "0", "version": "0"}, status=409
-    )
+    assert not page.select(".mark")
+    teacher.send(url(meeting, "attendance"), {"headcount": "0", "version": "0"}, status=409)
 
 
 def test_every_session_of_a_class_leads_to_its_register(teacher, meeting):
@@ -284,13 +303,13 @@ def test_a_visitor_is_asked_to_sign_in_and_city_staff_have_no_roster(client, mee
 
 
 def test_a_visitor_cannot_send_a_sheet(client, meeting):
-    sent = {"present": ["1"], "headcount": "0", "version": "0"}
+    sent = {"mark-1": "present", "headcount": "0", "version": "0"}
     client.send(url(meeting, "attendance"), sent, status=403, page="/vi/my-place")
     assert db.session.scalar(select(func.count()).select_from(Register)) == 0
 
 
 @pytest.mark.parametrize(
-    ("name", "statements"), [("roster", 9), ("attendance", 9), ("registers", 5)]
+    ("name", "statements"), [("roster", 9), ("attendance", 10), ("registers", 5)]
 )
 def test_a_large_class_asks_no_more_of_the_database(teacher, meeting, at_most, name, statements):
     meeting.run.capacity = None
@@ -308,5 +327,5 @@ def test_today_asks_no_more_for_many_classes(teacher, staff, meeting, at_most):
         begin = clock.now() - timedelta(days=1, hours=hours)
         SessionFactory(run=run, starts_at=begin, ends_at=begin + timedelta(minutes=30))
     address = f"/vi/provider/{staff.provider.slug}/today"
-    with at_most(4):
+    with at_most(5):
         teacher.page(address)

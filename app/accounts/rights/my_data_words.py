@@ -165,6 +165,8 @@ _VALUES: dict[str, str] = {
     "completed": _("Completed"),
     "void": _("Not valid"),
     "present": _("Present"),
+    "late": _("Came late"),
+    "excused": _("Absent, with a reason"),
     "absent": _("Absent"),
     "sms": _("Text message"),
     "vi": _("Vietnamese"),

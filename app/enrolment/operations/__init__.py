@@ -13,6 +13,7 @@ from app.enrolment.operations.fees import (
     waive,
 )
 from app.enrolment.operations.groups import Group, book_group, change_group, give_up_group
+from app.enrolment.operations.kept_marks import merge_marks
 from app.enrolment.operations.offers import (
     accept,
     awaited_runs,
@@ -66,6 +67,7 @@ __all__ = [
     "give_up_group",
     "key_of_form",
     "mark_paid",
+    "merge_marks",
     "overdue_runs",
     "record_register",
     "record_results",

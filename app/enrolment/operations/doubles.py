@@ -1,6 +1,7 @@
 """Two places of one human on one run or course, found when two persons were put together."""
 
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -35,6 +36,7 @@ class Voided:
     marks: list[int] = field(default_factory=list)  # given to the other place
     corrected: list[int] = field(default_factory=list)  # marks of the other that became "present"
     became: str = EnrolmentState.VOID.value
+    were: list[str] = field(default_factory=list)  # what those said before; "absent" where empty
 
 
 def pairs(session: Session, one_id: int, other_id: int) -> list[tuple[Enrolment, Enrolment]]:
@@ -81,10 +83,10 @@ def void(session: Session, stays: Enrolment, goes: Enrolment) -> dict[str, Any]:
     run = seats.locked(session, goes.run_id)
     before = run.state
     is_same_run = stays.run_id == goes.run_id
-    marks, corrected = _join_marks(session, stays, goes) if is_same_run else ([], [])
+    marks, corrected, were = _join_marks(session, stays, goes) if is_same_run else ([], [], [])
     is_real = not is_same_run and bool(_marks(session, goes))
     to = EnrolmentState.WITHDRAWN if is_real else EnrolmentState.VOID
-    done = Voided(goes.id, stays.id, goes.state.value, marks, corrected, to.value)
+    done = Voided(goes.id, stays.id, goes.state.value, marks, corrected, to.value, were)
     step(session, run, goes, to)
     session.flush()
     offers.settle(session, run)
@@ -133,20 +135,23 @@ def _has_another(session: Session, goes: Enrolment) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def _join_marks(session: Session, stays: Enrolment, goes: Enrolment) -> tuple[list[int], list[int]]:
+def _join_marks(
+    session: Session, stays: Enrolment, goes: Enrolment
+) -> tuple[list[int], list[int], list[str]]:
     """Whoever was there under one of the two was there."""
     mine = {mark.session_id: mark for mark in _marks(session, stays)}
-    given, corrected = [], []
+    given, corrected, were = [], [], []
     for mark in _marks(session, goes):
         own = mine.get(mark.session_id)
         if own is None:
             mark.enrolment_id = stays.id
             given.append(mark.id)
-        elif own.status is AttendanceStatus.ABSENT and mark.status is AttendanceStatus.PRESENT:
-            own.status = AttendanceStatus.PRESENT
+        elif mark.status.came and not own.status.came:
+            were.append(own.status.value)
             corrected.append(own.id)
+            own.status = mark.status
     session.flush()
-    return given, corrected
+    return given, corrected, were
 
 
 def _marks(session: Session, enrolment: Enrolment) -> list[Attendance]:
@@ -157,5 +162,7 @@ def _marks(session: Session, enrolment: Enrolment) -> list[Attendance]:
 def _part_marks(session: Session, done: Voided) -> None:
     given = update(Attendance).where(Attendance.id.in_(done.marks))
     session.execute(given.values(enrolment_id=done.enrolment_id))
-    corrected = update(Attendance).where(Attendance.id.in_(done.corrected))
-    session.execute(corrected.values(status=AttendanceStatus.ABSENT))
+    absent = AttendanceStatus.ABSENT.value
+    for mark_id, status in zip_longest(done.corrected, done.were, fillvalue=absent):
+        corrected = update(Attendance).where(Attendance.id == mark_id)
+        session.execute(corrected.values(status=AttendanceStatus(status)))

@@ -24,7 +24,7 @@ from app.accounts.models import GroupsAnswer, Person, PersonGroup, PriorityGroup
 from app.catalogue.models import Run
 from app.catalogue.rules import Rules
 from app.core import clock
-from app.enrolment.models import Attendance, AttendanceStatus, Enrolment, EnrolmentState
+from app.enrolment.models import CAME, Attendance, Enrolment, EnrolmentState
 from app.places.models import AdminUnit, UnitChange
 
 
@@ -132,9 +132,7 @@ def _on(
 
 def _had_course() -> ColumnElement[bool]:
     """Completed the course, or came to one of its sessions."""
-    came = exists().where(
-        Attendance.enrolment_id == Enrolment.id, Attendance.status == AttendanceStatus.PRESENT
-    )
+    came = exists().where(Attendance.enrolment_id == Enrolment.id, Attendance.status.in_(CAME))
     return exists().where(
         Enrolment.person_id == _PERSON,
         Enrolment.run_id == Run.id,

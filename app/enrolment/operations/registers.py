@@ -1,7 +1,9 @@
 """Keeping the register of a session."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -17,6 +19,16 @@ from app.enrolment.models import Attendance, AttendanceStatus, Register
 from app.enrolment.queries import RegisterLine, register_lines
 
 OPENS_BEFORE = timedelta(hours=1)
+_ABSENT = AttendanceStatus.ABSENT
+_NOBODY: Mapping[int, AttendanceStatus] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said about somebody and when; without a moment it is only what is left over."""
+
+    status: AttendanceStatus
+    at: datetime | None
 
 
 def record_register(
@@ -25,6 +37,8 @@ def record_register(
     headcount: int,
     version: int,
     recorded_by_id: int | None,
+    *,
+    others: Mapping[int, AttendanceStatus] = _NOBODY,
 ) -> Register:
     """Write who came, all at once; the same sheet sent twice is written once.
 
@@ -32,53 +46,63 @@ def record_register(
         present_ids: enrolments; everybody else on the list was absent.
         headcount: people who came and whom nobody named.
         version: of the register the sheet was made from, 0 when there was none.
+        others: enrolments of whom something else was said: late, excused or absent.
 
     Raises:
         RegisterChanged: somebody else has written another sheet since.
     """
+    wanted = {**dict.fromkeys(present_ids, AttendanceStatus.PRESENT), **others}
     try:
-        return _record(session_id, frozenset(present_ids), headcount, version, recorded_by_id)
+        return _record(session_id, wanted, headcount, version, recorded_by_id)
     except IntegrityError as error:  # two first sheets at the same moment: look at what was written
-        if not breaks(error, "pk_registers", "registers.session_id"):
+        if not is_first_twice(error):
             raise
-        return _record(session_id, frozenset(present_ids), headcount, version, recorded_by_id)
+        return _record(session_id, wanted, headcount, version, recorded_by_id)
 
 
 def _record(
     session_id: int,
-    present: frozenset[int],
+    wanted: Mapping[int, AttendanceStatus],
     headcount: int,
     version: int,
-    recorded_by_id: int | None,
+    by: int | None,
 ) -> Register:
     with transaction() as session:
         check_held(session.get_one(ClassSession, session_id))
-        register = session.get(Register, session_id, with_for_update=True, populate_existing=True)
+        register = locked(session, session_id)
         lines = register_lines(session_id)  # after the lock, or they are older than the register
-        if not present <= {line.enrolment_id for line in lines}:
+        if not wanted.keys() <= {line.enrolment_id for line in lines}:
             raise RosterChanged
-        if register and _says_the_same(register, lines, present, headcount):
+        if register and _says_the_same(register, lines, wanted, headcount):
             return register
         if version != (register.version if register else 0):
             raise RegisterChanged
-        register = register or Register(session_id=session_id, version=0)
-        register.version += 1
-        register.headcount, register.taken_at, register.taken_by_id = (
-            headcount,
-            clock.now(),
-            recorded_by_id,
-        )
-        session.add(register)
-        session.flush()  # a second first sheet is refused here, before any mark
-        _mark(session, session_id, lines, present, recorded_by_id)
-        marks: dict[str, Any] = {
-            "present": len(present),
-            "headcount": headcount,
-            "version": register.version,
-        }
-        audit.record("register.take", "session", session_id, recorded_by_id, **marks)
-        jobs.emit(AttendanceTaken(session_id))
+        register = register or Register(session_id=session_id, version=0, headcount=0)
+        if register.headcount != headcount:
+            register.headcount, register.counted_at = headcount, clock.now()
+        write(session, register, lines, _differing(lines, wanted), by)
         return register
+
+
+def _differing(
+    lines: Iterable[RegisterLine], wanted: Mapping[int, AttendanceStatus]
+) -> dict[int, Said]:
+    """What the sheet says anew; whoever it leaves out is absent."""
+    left, now = Said(_ABSENT, None), clock.now()
+    sheet = {
+        line: Said(wanted[line.enrolment_id], now) if line.enrolment_id in wanted else left
+        for line in lines
+    }
+    return {line.enrolment_id: said for line, said in sheet.items() if said.status != line.status}
+
+
+def locked(session: Session, session_id: int) -> Register | None:
+    return session.get(Register, session_id, with_for_update=True, populate_existing=True)
+
+
+def is_first_twice(error: IntegrityError) -> bool:
+    """Whether somebody else has begun the register at the same moment."""
+    return breaks(error, "pk_registers", "registers.session_id")
 
 
 def check_held(session: ClassSession) -> None:
@@ -90,40 +114,69 @@ def check_held(session: ClassSession) -> None:
 
 
 def _says_the_same(
-    register: Register, lines: list[RegisterLine], present: frozenset[int], headcount: int
+    register: Register,
+    lines: Iterable[RegisterLine],
+    wanted: Mapping[int, AttendanceStatus],
+    headcount: int,
 ) -> bool:
-    marked = {line.enrolment_id for line in lines if line.status is AttendanceStatus.PRESENT}
-    complete = all(line.status is not None or line.is_late for line in lines)
-    return complete and marked == present and register.headcount == headcount
+    marked = (
+        line.status is wanted.get(line.enrolment_id, _ABSENT)
+        or (line.status is None and line.is_late and line.enrolment_id not in wanted)
+        for line in lines
+    )
+    return register.headcount == headcount and all(marked)
+
+
+def write(
+    session: Session,
+    register: Register,
+    lines: Iterable[RegisterLine],
+    said: Mapping[int, Said],
+    by: int | None,
+) -> None:
+    """One more version of the register; of whom nothing is said, everything stays as it was."""
+    register.version += 1
+    register.taken_at, register.taken_by_id = clock.now(), by
+    session.add(register)
+    session.flush()  # a second first sheet is refused here, before any mark
+    lines = list(lines)
+    _mark(session, register.session_id, lines, said, by)
+    now = {line.enrolment_id: line.status for line in lines}
+    now |= {key: each.status for key, each in said.items()}
+    marks: dict[str, Any] = {
+        "present": sum(status is not None and status.came for status in now.values()),
+        "headcount": register.headcount,
+        "version": register.version,
+    }
+    audit.record("register.take", "session", register.session_id, by, **marks)
+    jobs.emit(AttendanceTaken(register.session_id))
 
 
 def _mark(
     session: Session,
     session_id: int,
-    lines: list[RegisterLine],
-    present: frozenset[int],
+    lines: Iterable[RegisterLine],
+    said: Mapping[int, Said],
     by: int | None,
 ) -> None:
-    """Three statements at most, whatever the size of the class.
+    """Two statements at most, whatever the size of the class.
 
     Somebody who got the seat only after the session counts as absent from nothing.
     """
     new: list[dict[str, Any]] = []
-    changed: dict[AttendanceStatus, list[int]] = {status: [] for status in AttendanceStatus}
+    changed: list[dict[str, Any]] = []
     for line in lines:
-        status = (
-            AttendanceStatus.PRESENT if line.enrolment_id in present else AttendanceStatus.ABSENT
-        )
-        if line.status is not None and line.status is not status:
-            changed[status].append(line.enrolment_id)
-        elif line.status is None and (status is AttendanceStatus.PRESENT or not line.is_late):
-            row = {"enrolment_id": line.enrolment_id, "status": status, "recorded_at": clock.now()}
-            new.append({"session_id": session_id, "recorded_by_id": by, **row})
+        now = said.get(line.enrolment_id)
+        if now is None:
+            continue
+        row: dict[str, Any] = {"status": now.status, "marked_at": now.at}
+        row |= {"recorded_by_id": by, "recorded_at": clock.now()}
+        if line.mark_id is None:
+            if now.at is not None or not line.is_late:
+                new.append({"session_id": session_id, "enrolment_id": line.enrolment_id, **row})
+        else:
+            changed.append({"id": line.mark_id, **row})
     if new:
         session.execute(insert(Attendance), new)
-    for status, ids in changed.items():
-        if ids:
-            here = update(Attendance).where(
-                Attendance.session_id == session_id, Attendance.enrolment_id.in_(ids)
-            )
-            session.execute(here.values(status=status, recorded_by_id=by, recorded_at=clock.now()))
+    if changed:
+        session.execute(update(Attendance), changed)

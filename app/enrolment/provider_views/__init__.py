@@ -2,14 +2,32 @@
 
 from app.enrolment.provider_views import (
     attendance,
+    check_in,
     fees,
+    kept_marks,
+    paper_sheets,
     place,
     results,
     roster,
     rules,
+    substitutes,
     today,
     walk_in,
 )
 from app.enrolment.provider_views.blueprint import bp
 
-__all__ = ["attendance", "bp", "fees", "place", "results", "roster", "rules", "today", "walk_in"]
+__all__ = [
+    "attendance",
+    "bp",
+    "check_in",
+    "fees",
+    "kept_marks",
+    "paper_sheets",
+    "place",
+    "results",
+    "roster",
+    "rules",
+    "substitutes",
+    "today",
+    "walk_in",
+]

@@ -7,7 +7,7 @@ from app.catalogue.models import ClassSession, Run
 from app.core import access
 from app.core.i18n import localised
 from app.core.keys import read_code
-from app.enrolment import class_list, policy, queries
+from app.enrolment import class_list, policy, queries, substitutes
 from app.enrolment.models import Enrolment
 
 bp = localised("enrolment_provider", __name__, "/provider/<slug>")
@@ -27,7 +27,10 @@ def run_at(slug: str, run_id: int) -> Run:
 
 
 def session_at(slug: str, session_id: int) -> ClassSession:
-    may = policy.register_at(access.here(slug))
+    """A session whose register the actor takes: any of the provider's, or as its substitute."""
+    here, by = access.here(slug), access.actor().account_id
+    named = here.role not in access.TEACHING and substitutes.is_named(session_id, by)
+    may = policy.register_at(here, is_substitute=named)
     return access.load(ClassSession, session_id, may, *queries.SESSION_PAGE)
 
 

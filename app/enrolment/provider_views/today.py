@@ -5,18 +5,25 @@ from datetime import timedelta
 from flask import render_template
 
 from app.core import access, clock
-from app.enrolment import queries, todo
+from app.enrolment import queries, substitutes, todo
 from app.enrolment.provider_views.blueprint import bp
 
 LOOKS_BACK = timedelta(days=14)
 
 
 @bp.get("/today")
-@access.provider_staff()
+@access.provider_staff(access.ATTENDING)
 def today(slug: str) -> str:
-    """The classes of the day, and registers nobody took in the last two weeks."""
-    day = clock.today()
-    found = queries.meetings(access.here(slug).provider_id, day - LOOKS_BACK, day)
+    """The classes of the day, and registers nobody took in the last two weeks.
+
+    A substitute sees the sessions they are named for, also those of the days to come.
+    """
+    day, may_teach = clock.today(), access.teaches(slug)
+    last = day if may_teach else day + LOOKS_BACK
+    found = queries.meetings(access.here(slug).provider_id, day - LOOKS_BACK, last)
+    mine = substitutes.named_for(access.actor().account_id, [each.session.id for each in found])
+    if not may_teach:
+        found = [each for each in found if each.session.id in mine]
     now = [each for each in found if clock.local(each.session.starts_at).date() == day]
     missing = [each for each in found if each not in now and each.lacks_register]
     here = access.here(slug)
@@ -28,5 +35,8 @@ def today(slug: str) -> str:
         day=day,
         now=now,
         missing=missing,
+        coming=[each for each in found if clock.local(each.session.starts_at).date() > day],
+        mine=mine,
+        may_teach=may_teach,
         tasks=todo.tasks(here.provider_id, meeting) if may_edit else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.types import String
 
 from app.catalogue.models import Course, CourseStatus, Run, RunStatus, Topic
 from app.core.db import db
-from app.enrolment.models import Attendance, AttendanceStatus, Enrolment, EnrolmentState
+from app.enrolment.models import CAME, Attendance, Enrolment, EnrolmentState
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
 from app.participation.queries import Filter, Key
@@ -38,9 +38,7 @@ def ended_places(
     place = func.coalesce(Enrolment.began_as_id, Enrolment.id)
     numbers = func.count(distinct(place)), func.count(distinct(Enrolment.person_id))
     completed = Enrolment.state == EnrolmentState.COMPLETED
-    came = exists().where(
-        Attendance.enrolment_id == Enrolment.id, Attendance.status == AttendanceStatus.PRESENT
-    )
+    came = exists().where(Attendance.enrolment_id == Enrolment.id, Attendance.status.in_(CAME))
     used = completed if only_completed else or_(completed, came)
     columns = _columns(Course.isced_f) | {Dimension.MODE: type_coerce(Run.mode, String)}
     found: dict[Key, tuple[int, int]] = {}

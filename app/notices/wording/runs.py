@@ -9,6 +9,9 @@ from app.core.formats import clock_time, long_date
 from app.core.i18n import Bilingual, gettext
 from app.notices.wording.base import About, Words, address, moment, tell
 
+_SHORT = 160
+"""A longer body stays out of texts, which then carry its subject."""
+
 
 class Change(StrEnum):
     """What a move changed most: the day or hours, else the place."""
@@ -88,6 +91,16 @@ def goes_ahead(about: About) -> Words:
     )  # fmt: skip
     way = gettext("See your place: %(url)s", url=about.url)
     return tell(about, subject, news, way)
+
+
+def from_provider(provider: Bilingual, subject: str, body: str, about: About) -> Words:
+    """What a provider writes itself, in its own words, whatever the reader's language."""
+    news = f"{subject}. {body}" if len(body) < _SHORT else f"{subject}."
+    head = gettext("%(course)s, %(provider)s:", course=about.course, provider=provider.text())
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    letter = tell(about, f"{subject} – {about.course}", head, *lines)
+    text = tell(about, subject, head, news, soft=[news])
+    return Words(letter.subject, letter.letter, text.sms)
 
 
 def seat_free(about: About) -> Words:
