@@ -46,7 +46,11 @@ class Hint:
 
 
 def hints(document: Document, runs: Sequence[Run]) -> list[Hint]:
-    """What would help people to find the course and to decide, the most useful first."""
+    """What would help people to find the course and to decide, the most useful first.
+
+    What keeps it from being published is told elsewhere.
+    """
+    needed = set(lacks(document))
     ahead = [r for r in runs if r.status is RunStatus.PLANNED and r.ends_on >= clock.today()]
     venues = [run.venue for run in ahead if run.venue is not None]
     told = (
@@ -62,4 +66,4 @@ def hints(document: Document, runs: Sequence[Run]) -> list[Hint]:
         ("no_access", "places", any(not (v.step_free or v.hearing_loop) for v in venues)),
         ("no_teacher", "places", any(not run.teacher for run in ahead)),
     )
-    return [Hint(code, name) for code, name, applies in told if applies]
+    return [Hint(code, name) for code, name, applies in told if applies and name not in needed]

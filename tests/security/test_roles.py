@@ -53,11 +53,15 @@ def test_only_the_fields_of_a_form_are_taken(ours):
         "isced_f": "0000", "published_at": "2020-01-01", "course_id": "9", "seats_taken": "0",
     }  # fmt: skip
     before = {name: getattr(course, name) for name in extra if hasattr(course, name)}
+    address = f"/vi/provider/{ours.slug}/courses/{course.id}"
     fields = {
         "title_vi": "Tên mới", "summary_vi": "Hai câu.", "topic_id": str(course.topic_id),
-        "cla": course.cla, "version": str(course.version),
+        "cla": course.cla, "languages": ["vi"],
+        "seen": ours.owner.page(f"{address}/edit").select_one("[name=seen]")["value"],
     }  # fmt: skip
-    ours.owner.send(f"/vi/provider/{ours.slug}/courses/{course.id}/edit", {**extra, **fields})
+    ours.owner.send(f"{address}/edit", {**extra, **fields})
+    seen = ours.owner.page(address).select_one("form[action$=publish] [name=seen]")["value"]
+    ours.owner.send(f"{address}/publish", {**extra, "seen": seen}, page=address)
     db.session.refresh(course)
     assert course.title_vi == "Tên mới"
     assert {name: getattr(course, name) for name in before} == before
