@@ -207,6 +207,49 @@ def test_a_file_that_is_no_index_is_unavailable(tmp_path):
         broken.search(CourseFilter())
 
 
+def test_a_damaged_file_is_noticed_and_made_anew(tmp_path):
+    path = tmp_path / "search.db"
+    path.write_bytes(b"not a database, but long enough to look at" * 50)
+    engine = EmbeddedEngine(path)
+    assert not engine.health()
+    assert engine.rebuild(many(300)) == 300
+    assert engine.health()
+    engine.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\x5a" * (len(whole) - 8192))
+    later, other = EmbeddedEngine(path), EmbeddedEngine(path)
+    with pytest.raises(SearchUnavailable):
+        later.search(CourseFilter("tiếng anh"))
+    assert not later.health()
+    with pytest.raises(SearchUnavailable):
+        other.search(CourseFilter("tiếng anh"))
+    assert later.rebuild(many(300)) == 300
+    assert later.search(CourseFilter("tiếng anh")).total > 0
+    assert later.health()
+    other.rebuild(many(300))
+    assert other.search(CourseFilter("tiếng anh")).total > 0
+    assert later.search(CourseFilter("tiếng anh")).total > 0
+    for each in (later, other):
+        each.close()
+
+
+def test_a_file_that_was_taken_away_is_not_written_to_any_more(tmp_path):
+    path = tmp_path / "search.db"
+    web, worker = EmbeddedEngine(path), EmbeddedEngine(path)
+    for _ in range(3):
+        web.rebuild(titled("Yoga"))
+    assert total(web, "yoga") == total(worker, "yoga") == 1
+    path.unlink()
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    assert not web.health()
+    web.rebuild(titled("Yoga"))
+    worker.apply([course(2, title_vi="Yoga buổi sáng")])
+    assert total(web, "yoga") == total(worker, "yoga") == 2
+    for each in (web, worker):
+        each.close()
+
+
 def test_two_words_in_one_and_one_in_two(embedded):
     embedded.rebuild(titled("Smartphone basics", "Tiếng Anh giao tiếp"))
     for typed in ("smart phone ", "tienganh"):

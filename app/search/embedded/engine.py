@@ -87,7 +87,7 @@ class EmbeddedEngine:
         """Whether this file can be read and was filled as a whole by this version of the code."""
         try:
             with _as_unavailable():
-                return self.store.built()
+                return self.store.built() and not self.store.broken
         except SearchUnavailable:
             return False
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from app.search.embedded.columns import Columns, Entry
 from app.search.embedded.rows import Row
-from app.search.embedded.store import at, last_change, live_version, reaches_back
+from app.search.embedded.store import at, last_change, live_version, meta, reaches_back
 from app.search.embedded.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    born: str
+    """Which file it is of: numbers begin anew in a new one."""
     version: int
     change: int
     columns: Columns
@@ -31,13 +33,13 @@ class Memory:
 
     def now(self, db: sqlite3.Connection) -> Snapshot:
         """The snapshot that fits what this connection reads."""
-        version, change = live_version(db), last_change(db)
+        born, version, change = meta(db, "born") or "", live_version(db), last_change(db)
         with self._lock:
-            latest = self._latest
+            latest = self._latest if self._latest and self._latest.born == born else None
             if latest and (latest.version, latest.change) > (version, change):
                 raise Overtaken
             if latest is None or not _can_follow(db, latest, version):
-                latest = _load(db, version, change)
+                latest = _load(db, born, version, change)
             elif latest.change < change:
                 latest = _follow(db, latest, change)
             self._latest = latest
@@ -49,11 +51,11 @@ def _can_follow(db: sqlite3.Connection, latest: Snapshot, version: int) -> bool:
     return latest.version == version and reaches_back(db, latest.change)
 
 
-def _load(db: sqlite3.Connection, version: int, change: int) -> Snapshot:
+def _load(db: sqlite3.Connection, born: str, version: int, change: int) -> Snapshot:
     rows = db.execute(at(version, "SELECT slot, id, fields FROM docs_vN"))
     words = db.execute(at(version, "SELECT term FROM voc_vN"))
     columns, vocabulary = Columns.load(rows), Vocabulary(word for (word,) in words)
-    return Snapshot(version, change, columns, vocabulary)
+    return Snapshot(born, version, change, columns, vocabulary)
 
 
 def _follow(db: sqlite3.Connection, latest: Snapshot, change: int) -> Snapshot:
@@ -65,4 +67,4 @@ def _follow(db: sqlite3.Connection, latest: Snapshot, change: int) -> Snapshot:
         entries[slot] = Entry.read(row[0], row[3]) if row else None
         latest.vocabulary.add(Row(*row).vocabulary() if row else ())
     columns = latest.columns.changed(entries)
-    return Snapshot(latest.version, change, columns, latest.vocabulary)
+    return Snapshot(latest.born, latest.version, change, columns, latest.vocabulary)

@@ -1,7 +1,9 @@
 """The index file: one pair of tables is live, a rebuild fills the next pair and switches."""
 
 import fcntl
+import logging
 import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -18,9 +20,11 @@ FORMAT = "6"
 _BATCH = 500
 _CHANGES_KEPT = 10_000
 _BUSY_S = 5.0
+_DAMAGED = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
 _MERGE_PAGES, _MERGE_WENT_ON = 500, 2
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,28 +57,30 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.broken = False
+        """Whether the file was found damaged; a rebuild then begins with a new one."""
         self._local = threading.local()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A view of one moment, whatever others write."""
-        db = self._connection()
-        db.execute("BEGIN")
-        try:
-            yield db
-        finally:
-            db.execute("ROLLBACK")
+        with self._noticing() as db:
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        db = self._connection()
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-            db.execute("COMMIT")
-        finally:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+        with self._noticing() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
 
     def apply(self, rows: Iterable[Row], deletes: Iterable[str]) -> None:
         for batch in batches(rows):
@@ -89,6 +95,8 @@ class Store:
     def rebuild(self, rows: Iterable[Row]) -> int:
         """Fill a new pair beside the live one, bring over what changed meanwhile, switch."""
         with self.alone("rebuild"):
+            if self.broken:
+                self._set_aside()
             new, since = self._begin()
             for batch in batches(rows):
                 with self.writing() as db:
@@ -190,13 +198,49 @@ class Store:
             sql = at(live_version(db), "SELECT count(*) FROM docs_vN")
             return int(db.execute(sql).fetchone()[0])
 
+    @contextmanager
+    def _noticing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._connection()
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                self.broken = True
+                self.close()  # another process may have put a new file there
+            raise
+
+    def _set_aside(self) -> None:
+        """A new file, unless somebody else was quicker: what can be read as a whole is kept."""
+        self.close()
+        if not self._is_sound():
+            self.close()
+            log.error("the index file is damaged: a new one is made")
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        self.broken = False
+
+    def _is_sound(self) -> bool:
+        try:
+            db = self._connection()
+            version = live_version(db)
+            db.execute(at(version, "INSERT INTO fts_vN (fts_vN) VALUES ('integrity-check')"))
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError:
+            return False
+
     def _connection(self) -> sqlite3.Connection:
-        """One for each thread; a forked process makes its own."""
-        if getattr(self._local, "pid", None) != os.getpid():
+        """One for each thread; a forked process makes its own, and a new file has a new one."""
+        if getattr(self._local, "of", None) != self._whose():
             self._local.db = _open(self.path)
-            self._local.pid = os.getpid()
+            self._local.of = self._whose()
         db: sqlite3.Connection = self._local.db
         return db
+
+    def _whose(self) -> tuple[int, int]:
+        """The process and the file that stands there now."""
+        try:
+            return os.getpid(), self.path.stat().st_ino
+        except FileNotFoundError:
+            return os.getpid(), 0
 
 
 def at(version: int, sql: str) -> str:
@@ -264,6 +308,7 @@ def _prepare(db: sqlite3.Connection) -> None:
             _create(db, max(versions, default=0) + 1)
             _set_meta(db, "version", str(max(versions, default=0) + 1))
             _set_meta(db, "built", "0")
+            _set_meta(db, "born", secrets.token_hex(8))
             _set_meta(db, "format", FORMAT)
     db.execute("COMMIT")
 
