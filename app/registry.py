@@ -105,6 +105,7 @@ from app.providers.applying.staff_views import bp as applications_staff_pages
 from app.providers.applying.views import bp as applying_pages
 from app.providers.cli import cli as providers_cli
 from app.providers.inviting.views import bp as invitation_pages
+from app.providers.profile.views import bp as profile_pages
 from app.providers.provider_views import bp as providers_provider_pages
 from app.providers.staff_views import bp as providers_staff_pages
 from app.providers.standing.staff_views import bp as standing_staff_pages
@@ -138,6 +139,7 @@ def blueprints() -> Iterable[Blueprint]:
         accounts_staff_pages,
         providers_staff_pages,
         providers_provider_pages,
+        profile_pages,
         applying_pages,
         applications_staff_pages,
         invitation_pages,

@@ -7,12 +7,11 @@ from flask.cli import AppGroup
 
 from app.core import tables
 from app.core.i18n import Bilingual
-from app.core.tables import Column
 from app.feeds import layout, operations
+from app.feeds.columns import PROBLEMS
 from app.feeds.errors import BadMapping, FileRefused, HasBadRows, NoSuchProvider
 from app.feeds.mapping import OWN, load
 from app.feeds.operations import Wanted
-from app.feeds.problems import Problem
 from app.feeds.report import Counts, Report
 
 catalogue = AppGroup("catalogue", help="Course files in.")
@@ -71,7 +70,7 @@ def _tell(report: Report, show: int, problems: Path | None) -> None:
     for problem in found[:show]:
         click.echo(f"  {problem.line} · {problem.column} · {_both(problem.reason)}")
     if problems:
-        problems.write_text("".join(tables.csv_lines(_PROBLEM_COLUMNS, found)), encoding="utf-8")
+        problems.write_text("".join(tables.csv_lines(PROBLEMS, found)), encoding="utf-8")
 
 
 def _summary(report: Report) -> list[str]:
@@ -109,31 +108,3 @@ def _counted(counts: Counts) -> str:
         f"mới / new {counts.new}, đổi / changed {counts.changed}, "
         f"như cũ / unchanged {counts.unchanged}"
     )
-
-
-def _column(name: str, label: str, meaning: str, of: str) -> Column:
-    """`label` and `meaning` are written `Vietnamese | English`."""
-    label_vi, label_en = label.split(" | ")
-    meaning_vi, meaning_en = meaning.split(" | ")
-
-    def value(problem: Problem) -> str | int:
-        if of.startswith("reason"):
-            return problem.reason.text(of[-2:])
-        return dict(problem.values).get("value", "") if of == "value" else getattr(problem, of)
-
-    return Column(name, Bilingual(label_vi, label_en), Bilingual(meaning_vi, meaning_en), value)
-
-
-_PROBLEM_COLUMNS = (
-    _column("line", "Dòng | Line", "Dòng trong tệp | Line of the file", "line"),
-    _column("column", "Cột | Column", "Tên cột trong tệp | Column of the file", "column"),
-    _column("value", "Giá trị | Value", "Ô như đã viết | The cell as written", "value"),
-    _column("code", "Mã lỗi | Code", "Không đổi theo ngôn ngữ | The same in any language", "code"),
-    _column("reason_vi", "Lý do | Reason", "Bằng tiếng Việt | In Vietnamese", "reason_vi"),
-    _column(
-        "reason_en",
-        "Lý do, tiếng Anh | Reason in English",
-        "Bằng tiếng Anh | In English",
-        "reason_en",
-    ),
-)

@@ -12,6 +12,8 @@ from app.feeds.values import Vocabulary
 
 _ATTRIBUTES = {"topic": "topic_id", "audiences": "audience_ids", "venue": "venue_id"}
 _KEYS = ("course_id", "run_id")
+SESSIONS = "session_on"
+"""The name under which all sessions of a run are locked."""
 _FALLBACKS = {
     part: {
         _ATTRIBUTES.get(c.name, c.name): c.fallback
@@ -23,8 +25,25 @@ _FALLBACKS = {
 
 
 @dataclass(slots=True)
+class Known:
+    """A course that is here: its runs by the keys of the source, and what is not to be touched.
+
+    `was` is the state before an import withdrew it, empty if none did; `gone_runs` are the keys of
+    runs that an import withdrew. `linked` are the keys that this source has brought before.
+    """
+
+    course: Course
+    runs: dict[str, Run] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    was: str = ""
+    gone_runs: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
+    is_linked: bool = False
+
+
+@dataclass(slots=True)
 class RunChange:
-    """`run` is None for a new one until it is written; then it is in `made`."""
+    """`run` is None for a new one; `row_id` is the id of either, once it is written."""
 
     draft: RunDraft
     run: Run | None
@@ -32,17 +51,14 @@ class RunChange:
     new_sessions: dict[datetime, datetime] = field(default_factory=dict)
     moved: list[tuple[ClassSession, datetime]] = field(default_factory=list)
     cancelled: list[ClassSession] = field(default_factory=list)
-    made: Run | None = None
-
-    @property
-    def row_id(self) -> int:
-        """The id of the run, once it is written."""
-        run = self.run or self.made
-        return run.id if run else 0
+    called_back: list[ClassSession] = field(default_factory=list)
+    revives: bool = False
+    row_id: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not (self.values or self.new_sessions or self.moved or self.cancelled)
+        sessions = self.new_sessions or self.moved or self.cancelled or self.called_back
+        return not (self.values or sessions or self.revives)
 
 
 @dataclass(slots=True)
@@ -53,52 +69,82 @@ class CourseChange:
     course: Course | None
     values: Values
     runs: list[RunChange]
-    runs_gone: int = 0
+    known: Known | None = None
+    missing_runs: list[tuple[str, Run]] = field(default_factory=list)
     publishes: bool = False
+    revives: bool = False
+    row_id: int = 0
+
+    @property
+    def is_same(self) -> bool:
+        """Nothing of the course itself changes; its runs may."""
+        return self.course is not None and not (self.values or self.publishes or self.revives)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.values or self.publishes) and all(run.is_empty for run in self.runs)
+        return self.is_same and all(run.is_empty for run in self.runs)
 
     @property
     def is_draft(self) -> bool:
         return self.course is None or self.course.status is CourseStatus.DRAFT
 
     @property
-    def can_be_published(self) -> bool:
-        """A draft with a run that is not over: the rule of `catalogue.operations.publish`."""
+    def has_a_run_to_come(self) -> bool:
+        """The rule of `catalogue.operations.publish`."""
         here = self.course.runs if self.course else ()
         days = [run.ends_on for run in here if run.status is RunStatus.PLANNED]
-        days += [run.draft.values["ends_on"] for run in self.runs if run.run is None]
-        return self.is_draft and any(day >= clock.today() for day in days)
+        days += [run.draft.values["ends_on"] for run in self.runs if run.run is None or run.revives]
+        return any(day >= clock.today() for day in days)
 
 
-def course_change(draft: CourseDraft, course: Course | None, words: Vocabulary) -> CourseChange:
+def course_change(
+    draft: CourseDraft, known: Known | None, words: Vocabulary, *, tells_runs: bool = True
+) -> CourseChange:
     """The difference between a draft and what is here; columns not in the file are left alone."""
-    told = _attributes(draft.values)
-    if course is None:
+    told = _attributes(draft.values, known.locked if known else frozenset())
+    if known is None:
         values = {**_FALLBACKS[Part.COURSE], "cla": words.default_cla, **told}
         values["isced_f"] = values["isced_f"] or words.isced[values["topic_id"]]
-        return CourseChange(
-            draft, None, values, [_run_change(run, None) for run in draft.runs.values()]
-        )
+        runs = [_run_change(run, None) for run in draft.runs.values()]
+        return CourseChange(draft, None, values, runs)
+    course = known.course
     if "isced_f" in told:
-        told["isced_f"] = told["isced_f"] or words.isced[told["topic_id"]]
+        topic_id = told.get("topic_id", course.topic_id)
+        told["isced_f"] = told["isced_f"] or words.isced[topic_id]
     before: Values = {"audience_ids": frozenset(each.id for each in course.audiences)}
-    known = {run.external_id: run for run in course.runs if run.external_id}
-    runs = [_run_change(run, known.get(run.external_id)) for run in draft.runs.values()]
-    gone = len(known.keys() - draft.runs.keys()) if draft.runs else 0
-    return CourseChange(draft, course, _different(course, told, before), runs, gone)
+    runs = [_run_change(run, known) for run in draft.runs.values()]
+    change = CourseChange(draft, course, _different(course, told, before), runs, known)
+    change.row_id = course.id
+    change.revives = bool(known.was) and course.status is CourseStatus.WITHDRAWN
+    if tells_runs:
+        change.missing_runs = _missing(draft, known)
+    return change
 
 
-def _run_change(draft: RunDraft, run: Run | None) -> RunChange:
-    told = _attributes(draft.values)
-    if run is None:
+def _missing(draft: CourseDraft, known: Known) -> list[tuple[str, Run]]:
+    """Runs that this source brought and has no more; what is over or cancelled is left alone."""
+    told = draft.runs.keys() | draft.bad_runs
+    return [
+        (key, run)
+        for key, run in sorted(known.runs.items())
+        if key in known.linked
+        and key not in told
+        and run.status is RunStatus.PLANNED
+        and run.ends_on >= clock.today()
+    ]
+
+
+def _run_change(draft: RunDraft, known: Known | None) -> RunChange:
+    run = known.runs.get(draft.external_id) if known else None
+    told = _attributes(draft.values, known.locked if known else frozenset())
+    if run is None or known is None:
+        told = _attributes(draft.values, frozenset())
         opens = min(clock.today(), told["enrol_until"])
         values = {**_fallbacks_of_run(), "enrol_from": opens, **told}
         return RunChange(draft, None, values, draft.meetings)
-    change = RunChange(draft, run, _different(run, told, {}))
-    if draft.meetings:
+    change = RunChange(draft, run, _different(run, told, {}), row_id=run.id)
+    change.revives = draft.external_id in known.gone_runs and run.status is RunStatus.CANCELLED
+    if draft.meetings and SESSIONS not in known.locked:
         _compare_sessions(change, {each.starts_at: each for each in run.sessions}, draft.meetings)
     return change
 
@@ -108,9 +154,11 @@ def _fallbacks_of_run() -> Values:
     return {name: value for name, value in _FALLBACKS[Part.RUN].items() if value is not None}
 
 
-def _attributes(values: Values) -> Values:
+def _attributes(values: Values, locked: frozenset[str]) -> Values:
     return {
-        _ATTRIBUTES.get(name, name): value for name, value in values.items() if name not in _KEYS
+        _ATTRIBUTES.get(name, name): value
+        for name, value in values.items()
+        if name not in _KEYS and name not in locked
     }
 
 
@@ -125,13 +173,19 @@ def _different(row: Any, told: Values, before: Values) -> Values:
 def _compare_sessions(
     change: RunChange, known: dict[datetime, ClassSession], meetings: dict[datetime, datetime]
 ) -> None:
-    """Sessions of the past stay as they were held; a cancelled one is not called back by a file."""
+    """Sessions of the past stay as they were held; a cancelled one is not called back by a file.
+
+    Those that were cancelled with the whole run come back with it.
+    """
     now = clock.now()
     change.new_sessions = {s: end for s, end in meetings.items() if s not in known}
     for start, session in known.items():
-        if start <= now or session.status is SessionStatus.CANCELLED:
+        if start <= now:
             continue
-        if start not in meetings:
+        if session.status is SessionStatus.CANCELLED:
+            if change.revives and start in meetings:
+                change.called_back.append(session)
+        elif start not in meetings:
             change.cancelled.append(session)
         elif session.ends_at != meetings[start]:
             change.moved.append((session, meetings[start]))

@@ -9,7 +9,7 @@ from app.catalogue.repeats import MOST_MEETINGS
 from app.core import clock, vi
 from app.feeds.layout import BY_NAME, Part
 from app.feeds.mapping import FeedMapping, Row
-from app.feeds.problems import Wrong
+from app.feeds.problems import Problem, Wrong
 from app.feeds.report import Findings
 from app.feeds.timetable import Meeting
 from app.feeds.values import Vocabulary
@@ -40,6 +40,7 @@ class CourseDraft:
     texts: dict[str, str]
     values: Values
     runs: dict[str, RunDraft] = field(default_factory=dict)
+    bad_runs: set[str] = field(default_factory=set)
     lines: list[int] = field(default_factory=list)
 
 
@@ -51,7 +52,9 @@ class Drafter:
     ) -> None:
         self._mapping, self.words, self.findings = mapping, words, findings
         self.refused = 0
-        told = [BY_NAME[name] for name in columns]
+        self._told = tuple(columns)
+        told = [BY_NAME[name] for name in self._told]
+        self.tells_runs = any(column.name == "run_id" for column in told)
         self._course = [column for column in told if column.part is Part.COURSE]
         self._run = [column for column in told if column.part is Part.RUN]
 
@@ -61,13 +64,34 @@ class Drafter:
         if values is None:
             self.refused += len(rows)
             self.findings.lines.update(row.line for row in rows)
+            self._keep_wrong(rows)
             return None
         draft = CourseDraft(external_id, rows[0].line, rows[0].texts, values)
         alone = [row for row in rows if self._place(draft, row)]
         for run in draft.runs.values():
             run.is_bad = not self._finish(run) or run.is_bad
         self._drop_bad_runs(draft)
+        self._keep_wrong(rows)
         return draft if alone or draft.runs else None
+
+    def refuse(self, draft: CourseDraft, column: str, wrong: Wrong) -> None:
+        """Leave out a course that was read well, for a reason that lies elsewhere."""
+        self._problem(draft.line, column, wrong)
+        lines = {*draft.lines, *(line for run in draft.runs.values() for line in run.lines)}
+        self.refused += len(lines)
+        self.findings.keep(draft.line, draft.texts)
+
+    def wrong_cells(self, row: Row) -> list[Problem]:
+        """What is wrong with each cell by itself, of a row that is being put right."""
+        alone = Findings()
+        trial = Drafter(self._mapping, self._told, self.words, alone)
+        trial.course(vi.clean(row.texts.get("course_id", "")), [row])
+        return alone.kept
+
+    def _keep_wrong(self, rows: list[Row]) -> None:
+        for row in rows:
+            if row.line in self.findings.lines:
+                self.findings.keep(row.line, row.texts)
 
     def _place(self, draft: CourseDraft, row: Row) -> bool:
         """Put the row into its run; whether it is a good row of the course alone."""
@@ -174,10 +198,11 @@ class Drafter:
     def _drop_bad_runs(self, draft: CourseDraft) -> None:
         for run in [run for run in draft.runs.values() if run.is_bad]:
             self.refused += len(run.lines)
+            draft.bad_runs.add(run.external_id)
             del draft.runs[run.external_id]
 
     def _problem(self, line: int, column: str, wrong: Wrong) -> bool:
-        self.findings.add(wrong.at(line, self._mapping.shown(column)))
+        self.findings.add(wrong.at(line, self._mapping.shown(column), column))
         return False
 
 

@@ -25,6 +25,34 @@ class HasBadRows(DomainError):
         self.report = report
 
 
+class CatalogueChanged(DomainError):
+    message = _(
+        "The catalogue has changed since you looked. The file was checked again: look once more."
+    )
+
+
+class TooManyWithdrawn(DomainError):
+    message = _(
+        "So many courses would be withdrawn that something may be wrong. Look at the list. If it "
+        "is right, type their number below."
+    )
+    field = "confirmed"
+
+
+class NotNow(DomainError):
+    message = _("This import has gone on meanwhile. Look at its present state.")
+
+
+class AddressNotAllowed(DomainError):
+    message = _("This address is not allowed. Only public web addresses (https://…) can be read.")
+    field = "address"
+
+
+class AddressKnown(DomainError):
+    message = _("This address is on the list already.")
+    field = "address"
+
+
 REFUSALS: dict[str, str] = {
     "file_too_big": _("The file is larger than %(most)s MB. Cut it into several."),
     "too_big_to_read": _("Reading the file took too much memory or time, so it was stopped."),
@@ -37,8 +65,19 @@ REFUSALS: dict[str, str] = {
     "unknown_encoding": _("The letters of the file cannot be read. Save it as “CSV UTF-8”."),
     "legacy_font": _(
         "The text is written for the old font family %(font)s, not in Unicode (line %(line)s: "
-        "“%(value)s”). Convert it to Unicode first, for example with Unikey."
+        "“%(value)s”). Convert it here, or with Unikey; save new files in Unicode (UTF-8)."
     ),
+    "web_page": _("This is a web page. Open it in Excel and save it as .xlsx."),
+    "unknown_feed": _("This is no feed we can read: our JSON, schema.org JSON-LD or XCRI-CAP 1.2."),
+    "broken_feed": _("The JSON of the feed is damaged. Ask whoever makes it."),
+    "broken_xml": _("The XML of the feed is damaged at line %(line)s. Ask whoever makes it."),
+    "xml_with_entities": _(
+        "The XML has a document type or entities of its own. Leave them out: they can do harm."
+    ),
+    "too_many_for_web": _(
+        "The file has more than %(most)s rows. Cut it into several, or ask the city to read it in."
+    ),
+    "other_kind": _("The address answered with something else than the kind of feed you chose."),
     "zip_bomb": _("Unpacked, the file would have %(inflated)s MB. It was not opened."),
     "too_many_parts": _("The archive has more than %(most)s parts. It was not opened."),
     "too_many_rows": _("The file has more than %(most)s rows. Cut it into several."),

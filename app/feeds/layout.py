@@ -46,7 +46,7 @@ def _both(text: str) -> Bilingual:
 
 _C, _R, _S = Part
 _KEY, _TITLE, _SHORT, _LONG = (
-    values.line(100),
+    values.line(values.LONGEST_KEY),
     values.line(200),
     values.prose(600),
     values.prose(5000),

@@ -21,6 +21,7 @@ _TCVN3 = dict(
         strict=True,
     )
 )
+_TCVN3_CAPITALS = dict(zip("¡¢£¤¥¦§", "ĂÂÊÔƠƯĐ", strict=True))
 _ONSETS = "b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x"
 _NUCLEI = (
     "a|ă|â|e|ê|i|o|ô|ơ|u|ư|y|ia|iê|yê|ya|ua|uô|ưa|ươ|oa|oă|oe|uâ|uê|uơ|uy|uya|uyê|oo|"
@@ -63,6 +64,33 @@ def is_syllable(word: str) -> bool:
         return False
     bare = unicodedata.normalize("NFC", "".join(c for c in letters if c not in _TONES))
     return _SYLLABLE.fullmatch(bare) is not None
+
+
+def converted(text: str, font: str) -> str:
+    """Text in Unicode; words that are Vietnamese as they stand are left alone."""
+    write = _vni_text if font == "VNI" else _tcvn3_text
+
+    def turn(found: re.Match[str]) -> str:
+        word = unicodedata.normalize("NFC", found[0])
+        return word if word.isascii() or is_syllable(word) else write(word)
+
+    return _WORD.sub(turn, text)
+
+
+def _tcvn3_text(word: str) -> str:
+    return "".join(_TCVN3_CAPITALS.get(char) or _TCVN3.get(char, char) for char in word)
+
+
+def _vni_text(word: str) -> str:
+    """As `from_vni`, with the capitals of the letters that carry the marks."""
+    letters: list[str] = []
+    for char in word:
+        before = letters[-1] if letters else ""
+        made = _vni(before.lower(), char.lower())
+        joined = bool(before) and len(made) == 1
+        made[-1] = made[-1].upper() if (before if joined else char).isupper() else made[-1]
+        letters[-1:] = made if joined or not before else [before, made[-1]]
+    return "".join(letters)
 
 
 def from_tcvn3(word: str) -> str:

@@ -8,7 +8,7 @@ nothing.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
@@ -86,6 +86,16 @@ OWN = FeedMapping(
     recipes={column.name: Recipe(f"{{{column.name}}}", (column.name,)) for column in COLUMNS},
     heads={column.name: (column.label.vi, column.name, column.label.en) for column in COLUMNS},
 )
+_TEXTS = ("title", "summary", "learn", "for_whom")
+FEED = replace(
+    OWN,
+    recipes={
+        name: replace(recipe, clean=("html",)) if name[:-3] in _TEXTS else recipe
+        for name, recipe in OWN.recipes.items()
+    },
+)
+"""As our own; the texts of feeds may hold HTML."""
+SHIPPED = Path(__file__).with_name("mappings")
 
 
 @dataclass(slots=True)
@@ -114,6 +124,14 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         """Those of our columns that the file tells about."""
         return tuple(self.recipes)
+
+    def texts(self, raw: RawRow) -> dict[str, str]:
+        """The cells so far as they can be told, of a row that cannot be read as a whole."""
+        record = {
+            name: raw.cells[at].strip() if at < len(raw.cells) else ""
+            for name, at in self._at.items()
+        }
+        return {name: recipe.make(record) for name, recipe in self.recipes.items()}
 
     def _can(self, recipe: Recipe) -> bool:
         return all(name in self._at for name in self.mapping.heads if name in recipe.uses)
@@ -179,6 +197,16 @@ def _positions(mapping: FeedMapping, header: RawRow) -> dict[str, int]:
         if there:
             found[name] = folded.index(there[0])
     return found
+
+
+def shipped() -> list[str]:
+    """Names of the layouts that come with the product."""
+    return sorted(each.stem for each in SHIPPED.glob("*.toml"))
+
+
+def by_name(name: str) -> FeedMapping:
+    """Our own layout for no name."""
+    return load(SHIPPED / f"{name}.toml") if name in shipped() else OWN
 
 
 def load(file: Path) -> FeedMapping:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalogue.models import Course, Run
 from app.core.db import Base, big_pk, created_at, name200, optional200, pk
+from app.feeds.values import LONGEST_KEY
 from app.providers.models import Provider
 
-LONGEST_KEY = 300
 LONGEST_ADDRESS = 500
 
 

@@ -37,18 +37,25 @@ MESSAGES: dict[str, str] = {
     "not_a_period": _("“%(value)s” is no lesson period of the mapping."),
     "not_weeks": _("“%(value)s” does not tell the teaching weeks."),
     "too_many_cells": _("The row has more cells than the header; perhaps a quote is missing."),
+    "taken_elsewhere": _(
+        "“%(value)s” is an address that names a course of another provider. Use your own key."
+    ),
     "broken_letters": _("The text has letters that could not be read: “%(value)s”."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong at one place of the file; `code` is stable, the words are not."""
+    """One thing wrong at one place of the file; `code` is stable, the words are not.
+
+    `column` is the head as the file has it, `name` our own name of the column.
+    """
 
     line: int
     column: str
     code: str
     values: tuple[tuple[str, str], ...] = ()
+    name: str = ""
 
     @property
     def reason(self) -> Bilingual:
@@ -73,5 +80,5 @@ class Wrong(Exception):
         self.code = code
         self.values = tuple((name, str(value)[:100]) for name, value in values.items())
 
-    def at(self, line: int, column: str) -> Problem:
-        return Problem(line, column, self.code, self.values)
+    def at(self, line: int, column: str, name: str = "") -> Problem:
+        return Problem(line, column, self.code, self.values, name)

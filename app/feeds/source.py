@@ -16,6 +16,7 @@ from app.feeds.errors import FileRefused
 
 WALL_SECONDS = 30.0
 _LOOKED_AT = 300  # rows in which old fonts are looked for
+_SHOWN = 6
 _GUESSED = "cp1258"
 
 
@@ -36,8 +37,11 @@ class Source:
 
 
 @contextmanager
-def opened(file: Path, encoding: str = "", sheet: str = "") -> Iterator[Source]:
+def opened(file: Path, encoding: str = "", sheet: str = "", letters: str = "") -> Iterator[Source]:
     """Start reading.
+
+    Args:
+        letters: the old font family that the text is converted from.
 
     Raises:
         FileRefused: now or while the rows are taken; the file is no table that can be read.
@@ -47,13 +51,13 @@ def opened(file: Path, encoding: str = "", sheet: str = "") -> Iterator[Source]:
         alarm = Timer(WALL_SECONDS, process.kill)
         alarm.start()
         try:
-            yield _source(process)
+            yield _source(process, letters)
         finally:
             alarm.cancel()
             process.kill()
 
 
-def _source(process: subprocess.Popen[bytes]) -> Source:
+def _source(process: subprocess.Popen[bytes], letters: str) -> Source:
     if process.stdout is None:
         raise FileRefused(code="broken_file")
     said = _said(process, process.stdout)
@@ -65,8 +69,15 @@ def _source(process: subprocess.Popen[bytes]) -> Source:
     first = list(islice(rows, _LOOKED_AT))
     if not first:
         raise FileRefused(code="no_rows")
-    _check_letters(first, used)
-    return Source(used, chain(first, rows))
+    if not letters:
+        _check_letters(first, used)
+        return Source(used, chain(first, rows))
+    return Source(letters, (_converted(row, used, letters) for row in chain(first, rows)))
+
+
+def _converted(row: RawRow, used: str, letters: str) -> RawRow:
+    cells = [legacy_fonts.converted(_as_latin(cell, used), letters) for cell in row.cells]
+    return RawRow(row.line, cells)
 
 
 def _said(process: subprocess.Popen[bytes], output: IO[bytes]) -> Iterator[Any]:
@@ -86,11 +97,24 @@ def _check_letters(rows: list[RawRow], used: str) -> None:
     found = legacy_fonts.find(lines)
     if found:
         font, line, word = found
-        raise FileRefused(code="legacy_font", font=font, line=line, value=word)
+        sample = _sample(rows, used, font)
+        raise FileRefused(code="legacy_font", font=font, line=line, value=word, sample=sample)
     if used == _GUESSED and not legacy_fonts.mostly_vietnamese(
         cell for row in rows for cell in row.cells
     ):
         raise FileRefused(code="unknown_encoding")
+
+
+def _sample(rows: list[RawRow], used: str, font: str) -> list[list[str]]:
+    """A few cells as they stand in the file, and as they would be."""
+    pairs = {
+        cell: legacy_fonts.converted(_as_latin(cell, used), font)
+        for row in rows
+        for cell in row.cells
+        if not cell.isascii()
+    }
+    changed = [[cell[:100], made[:100]] for cell, made in pairs.items() if made != cell]
+    return changed[:_SHOWN]
 
 
 def _as_latin(text: str, used: str) -> str:

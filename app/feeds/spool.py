@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +22,7 @@ class Spool:
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("CREATE TABLE rows (place INT, line INT, course TEXT, texts TEXT)")
+        self._db.execute("CREATE TABLE notes (content TEXT)")
         self._places: dict[str, int] = {}
         self._waiting: list[tuple[int, int, str, str]] = []
 
@@ -40,8 +41,19 @@ class Spool:
         for course_id, rows in groupby(found, key=lambda row: row[0]):
             yield course_id, [_row(line, content) for _course, line, content in rows]
 
-    def ids(self) -> frozenset[str]:
-        return frozenset(self._places)
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, course_id: object) -> bool:
+        return course_id in self._places
+
+    def note(self, notes: Iterable[str]) -> None:
+        """Keep lines that are wanted back in this order."""
+        self._db.executemany("INSERT INTO notes VALUES (?)", ((each,) for each in notes))
+
+    def notes(self) -> Iterator[str]:
+        for (content,) in self._db.execute("SELECT content FROM notes ORDER BY rowid"):
+            yield content
 
     def close(self) -> None:
         self._db.close()

@@ -16,6 +16,7 @@ from app.core.i18n import speaking
 from app.feeds.problems import Wrong
 from app.providers.words import CLA
 
+LONGEST_KEY = 300
 MOST_SEATS = 100_000
 MOST_DONG = 1_000_000_000
 _YEARS = 30  # dates further away than this are slips of the keyboard
@@ -39,6 +40,8 @@ class Vocabulary:
     audiences: Mapping[str, int] = field(default_factory=dict)
     venues: Mapping[str, int] = field(default_factory=dict)
     default_cla: str = ""
+    other_topic: int | None = None
+    """The subject of courses whose own the city does not know."""
 
 
 Reader = Callable[[str, Vocabulary], Any]
@@ -127,7 +130,7 @@ def link(text: str, _words: Vocabulary) -> str:
 
 
 def topic(text: str, words: Vocabulary) -> int:
-    found = words.topics.get(vi.fold(text))
+    found = words.topics.get(vi.fold(text), words.other_topic)
     if found is None:
         raise Wrong(code="unknown_topic", value=text, known=", ".join(slugs(words.topics)))
     return found

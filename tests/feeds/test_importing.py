@@ -160,22 +160,25 @@ def test_courses_made_by_hand_are_never_called_missing(read, table, provider):
 def test_drafts_are_published_only_when_asked_and_only_with_a_run_to_come(read, table):
     days = {"starts_on": SOON.isoformat(), "ends_on": SOON.isoformat()}
     over = {"starts_on": "01/02/2026", "ends_on": "05/02/2026"}
-    rows = [run("K1", **days), run("K2", **over), course("K3")]
-    assert read(table(rows), apply=True).published == 0
-    report = read(table(rows), apply=True, publish=True)
-    assert (report.published, report.drafts, report.courses.changed) == (1, 2, 1)
+    told = {"summary_vi": "Từ đầu."}
+    rows = [run("K1", **days, **told), run("K2", **over, **told), course("K3", **told)]
+    file = table([*rows, run("K4", **days)], [*HEAD, "summary_vi"])
+    assert read(file, apply=True).published == 0
+    report = read(file, apply=True, publish=True)
+    assert (report.published, report.drafts, report.courses.changed) == (1, 3, 1)
     assert (
         db.session.scalar(select(Course.status).where(Course.external_id == "K1"))
         is CourseStatus.PUBLISHED
     )
-    assert read(table(rows), apply=True, publish=True).published == 0
+    assert read(file, apply=True, publish=True).published == 0
 
 
 def test_only_what_people_can_see_is_told_to_the_index(read, table):
-    rows = [run(starts_on=SOON.isoformat(), ends_on=SOON.isoformat())]
-    read(table(rows), apply=True)
+    days = {"starts_on": SOON.isoformat(), "ends_on": SOON.isoformat()}
+    file = table([run(**days, summary_vi="Từ đầu.")], [*HEAD, "summary_vi"])
+    read(file, apply=True)
     assert count(Job) == 0
-    read(table(rows), apply=True, publish=True)
+    read(file, apply=True, publish=True)
     told = db.session.scalars(select(Job.handler).where(Job.event.is_not(None))).all()
     assert "search.jobs.reindex_course" in told
 
@@ -232,17 +235,16 @@ def test_many_rows_are_written_in_batches_and_found_again(read, table):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from app import create_app
-from app.catalogue.models import Course
 from app.feeds.operations import Wanted, import_catalogue
 
 written = []
 
-@event.listens_for(Course, "after_insert")
-def stop(*_):
-    written.append(1)
-    if len(written) == 150:
+@event.listens_for(Engine, "after_cursor_execute")
+def stop(_connection, _cursor, statement, *_):
+    written.append(statement.startswith("INSERT INTO courses "))
+    if sum(written) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
 with create_app().app_context():
@@ -251,7 +253,7 @@ with create_app().app_context():
 
 
 def test_a_killed_import_has_written_nothing(provider, table, environment):
-    file = table([run(f"K{number}") for number in range(250)])
+    file = table([run(f"K{number}") for number in range(450)])
     db.session.rollback()
     project = Path(__file__).resolve().parents[2]
     done = subprocess.run(

@@ -26,7 +26,7 @@ def only(model):
         (course(title_vi="Ti\ufffdn học"), "Tên khóa học", "broken_letters"),
         (course(topic="cooking"), "Lĩnh vực", "unknown_topic"),
         (course(topic=""), "Lĩnh vực", "missing"),
-        (course("K" * 101), "Mã khóa học", "too_long"),
+        (course("K" * 301), "Mã khóa học", "too_long"),
         (run(capacity="-1"), "Số chỗ", "not_a_number"),
         (run(capacity="1.5"), "Số chỗ", "not_a_number"),
         (run(capacity="1e3"), "Số chỗ", "not_a_number"),

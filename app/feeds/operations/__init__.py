@@ -1,5 +1,6 @@
 """Catalogue files: read, reported, applied."""
 
-from app.feeds.operations.importing import REPORT_ONLY, Wanted, import_catalogue
+from app.feeds.operations.importing import import_catalogue, perform
+from app.feeds.operations.task import REPORT_ONLY, Task, Wanted
 
-__all__ = ["REPORT_ONLY", "Wanted", "import_catalogue"]
+__all__ = ["REPORT_ONLY", "Task", "Wanted", "import_catalogue", "perform"]

@@ -1,34 +1,38 @@
-"""Reading a file into the catalogue: a report, and when it is wanted, one transaction."""
+"""Reading a file into the catalogue: one transaction, and for a report the same one rolled back."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from app.core.db import transaction
 from app.feeds import queries
 from app.feeds.compare import CourseChange, course_change
+from app.feeds.difference import Differ
 from app.feeds.drafts import CourseDraft, Drafter
-from app.feeds.errors import HasBadRows
+from app.feeds.errors import CatalogueChanged, HasBadRows
 from app.feeds.mapping import OWN, FeedMapping
-from app.feeds.operations import writing
-from app.feeds.operations.collecting import collect
+from app.feeds.models import FeedSource
+from app.feeds.operations import linking, withdrawing, writing
+from app.feeds.operations.collecting import Reading, collect
+from app.feeds.operations.task import REPORT_ONLY, Task, Wanted
+from app.feeds.problems import Wrong
 from app.feeds.report import Report
 from app.feeds.spool import Spool, spooled
 
-_BATCH = 100
+_BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is done beside reporting. Courses stay drafts unless `publish` is wanted."""
-
-    apply: bool = False
-    good_rows: bool = False
-    publish: bool = False
+Done = Callable[[Session, Report], None]
 
 
-REPORT_ONLY = Wanted()
+def _nothing_more(_session: Session, _report: Report) -> None:
+    """Nobody waits for it."""
+
+
+class _LookedAtOnly(Exception):
+    """Ends the transaction of a report, so that it leaves nothing."""
 
 
 def import_catalogue(
@@ -45,37 +49,70 @@ def import_catalogue(
         HasBadRows: wrong rows, and the good ones alone were not wanted; nothing was written.
     """
     provider = queries.provider(slug)
-    report, words, provider_id = Report(), queries.vocabulary(provider), provider.id
+    with transaction():
+        source_id = linking.own_files(provider.id).id
     with spooled() as spool:
-        table = collect(file, mapping, report, spool)
-        drafter = Drafter(mapping, table.columns, words, report.findings)
-        task = _Import(provider_id, drafter, report, wanted)
-        if not wanted.apply:
-            task.run(spool)
-            return report
-        with transaction():
-            task.run(spool)
-            if report.findings.lines and not wanted.good_rows:
+        return perform(Task(source_id, Reading(file, mapping), wanted), spool)
+
+
+def perform(task: Task, spool: Spool, done: Done = _nothing_more) -> Report:
+    """Read, then write in one transaction; without `apply` the same is done and taken back.
+
+    The lines of the difference are notes of the spool afterwards. `done` belongs to the
+    transaction of what is applied.
+
+    Raises:
+        FileRefused, HasBadRows: as `import_catalogue`.
+        CatalogueChanged: the difference is not the one that was looked at.
+        TooManyWithdrawn: the brake; nobody confirmed so many.
+    """
+    report = Report()
+    table = collect(task.reading, report, spool)
+    try:
+        with transaction() as session:
+            _Import(task, report, table.mapping, table.columns).run(spool)
+            if not task.wanted.apply:
+                raise _LookedAtOnly  # noqa: TRY301 - what a transaction is taken back by
+            if report.findings.lines and not task.wanted.good_rows:
                 raise HasBadRows(report)
-            writing.remember(file, provider_id, mapping.name, report)
+            writing.remember(task, table.mapping.name, report)
             report.applied = True
+            done(session, report)
+    except _LookedAtOnly:
+        return report
     return report
 
 
 class _Import:
-    """One import under way: drafts are compared, and written when that is wanted, in batches."""
+    """One import under way: drafts are compared and written in batches."""
 
-    def __init__(self, provider_id: int, drafter: Drafter, report: Report, wanted: Wanted) -> None:
-        self._provider_id, self._drafter = provider_id, drafter
-        self._report, self._wanted = report, wanted
+    def __init__(
+        self, task: Task, report: Report, mapping: FeedMapping, columns: tuple[str, ...]
+    ) -> None:
+        self._task, self._report, self._wanted = task, report, task.wanted
+        with transaction() as session:
+            self._source = session.get_one(FeedSource, task.source_id)
+            provider = self._source.provider
+        words = queries.vocabulary(provider, self._source.topic)
+        self._drafter = Drafter(mapping, columns, words, report.findings)
+        self._differ = Differ(words)
+        self._writer = writing.Writer(self._source)
+        self._may_publish = writing.may_publish(provider)
+        self._done = 0
 
     def run(self, spool: Spool) -> None:
         report, drafts = self._report, self._drafts(spool)
+        report.live_courses, report.live_runs = queries.live(self._source.id)
         while batch := list(islice(drafts, _BATCH)):
-            self._take(batch)
+            self._take(batch, spool)
+            self._done += len(batch)
+            self._task.reading.progress("comparing", self._done, len(spool))
         report.refused += self._drafter.refused
-        gone = queries.missing_courses(self._provider_id, spool.ids())
-        report.missing, report.missing_with_people = gone
+        self._missing(spool)
+        report.digest = self._differ.digest
+        if self._task.expected and self._task.expected != report.digest:
+            raise CatalogueChanged
+        withdrawing.withdraw(self._source.id, self._task.withdrawals, report, self._task.by_id)
 
     def _drafts(self, spool: Spool) -> Iterator[CourseDraft]:
         for key, rows in spool.courses():
@@ -83,23 +120,47 @@ class _Import:
             if draft is not None:
                 yield draft
 
-    def _take(self, drafts: list[CourseDraft]) -> None:
+    def _missing(self, spool: Spool) -> None:
+        notes = []
+        for key, course, people in queries.missing_courses(self._source.id, spool):
+            self._report.missing.append(key)
+            self._report.missing_with_people += people > 0
+            notes.append(self._differ.missing(key, course, people))
+        spool.note(notes)
+
+    def _take(self, drafts: list[CourseDraft], spool: Spool) -> None:
         """Compare, then write; nothing keeps the batch afterwards, so memory stays flat."""
-        known = queries.known_courses(self._provider_id, [each.external_id for each in drafts])
-        words = self._drafter.words
-        changes = [course_change(each, known.get(each.external_id), words) for each in drafts]
+        drafts = self._without_taken(drafts)
+        known = queries.known(self._source, [each.external_id for each in drafts])
+        words, tells_runs = self._drafter.words, self._drafter.tells_runs
+        changes = [
+            course_change(each, known.get(each.external_id), words, tells_runs=tells_runs)
+            for each in drafts
+        ]
         for change in changes:
-            change.publishes = self._wanted.publish and change.can_be_published
+            wanted = self._wanted.publish and self._may_publish
+            change.publishes = wanted and writing.can_be_published(change)
             self._count(change)
-        if self._wanted.apply:
-            writing.write(self._provider_id, changes)
+            spool.note(self._differ.lines(change))
+        self._writer.write(changes)
+
+    def _without_taken(self, drafts: list[CourseDraft]) -> list[CourseDraft]:
+        keys = [each.external_id for each in drafts]
+        taken = queries.taken_elsewhere(self._source.provider_id, keys)
+        for draft in drafts if taken else ():
+            if draft.external_id in taken:
+                wrong = Wrong("taken_elsewhere", value=draft.external_id)
+                self._drafter.refuse(draft, "course_id", wrong)
+        return [each for each in drafts if each.external_id not in taken]
 
     def _count(self, change: CourseChange) -> None:
         report = self._report
-        report.courses.note(is_new=change.course is None, is_empty=change.is_empty)
-        report.runs_missing += change.runs_gone
+        is_new = change.course is None
+        report.courses.note(is_new=is_new, is_empty=change.is_empty)
+        report.runs_missing += len(change.missing_runs)
         report.published += change.publishes
         report.drafts += change.is_draft and not change.publishes
+        report.revived += change.revives
         for run in change.runs:
             report.runs.note(is_new=run.run is None, is_empty=run.is_empty)
             report.sessions_new += len(run.new_sessions)

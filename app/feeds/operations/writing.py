@@ -1,13 +1,14 @@
 """Changes written: what did not change is not touched and causes no work."""
 
 import hashlib
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from app.catalogue import completeness
+from app.catalogue.documents import PAIRS
 from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import (
     Audience,
@@ -16,64 +17,174 @@ from app.catalogue.models import (
     CourseStatus,
     ImportBatch,
     Run,
+    RunStatus,
     SessionStatus,
+    course_audiences,
 )
+from app.catalogue.operations import Meeting, cancel_session, change_place, move_sessions
 from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.feeds.compare import CourseChange, RunChange
 from app.feeds.drafts import Values
+from app.feeds.models import FeedSource
+from app.feeds.operations import linking
+from app.feeds.operations.task import Task
 from app.feeds.report import Report
+from app.providers.models import Provider, ProviderStatus
+
+_DAYS = ("starts_on", "ends_on", "enrol_until")
 
 
-def write(provider_id: int, changes: list[CourseChange]) -> None:
-    """Write one batch and tell the packages above which courses and runs are different now."""
-    with transaction() as session:
-        audiences = {each.id: each for each in session.scalars(select(Audience))}
-        written = [change for change in changes if not change.is_empty]
-        for change in written:
-            session.add(_write_course(provider_id, change, audiences))
-        session.flush()  # gives the ids that the events name
-        _add_sessions(session, written)
-        for change in written:
-            _tell(change)
-        session.flush()  # what is written need not be kept
+class Writer:
+    """Writes batch after batch of one source."""
+
+    def __init__(self, source: FeedSource) -> None:
+        self._source = source
+        self._provider_id = source.provider_id
+        self._own_keys = not source.is_fetched
+
+    def write(self, changes: list[CourseChange]) -> None:
+        """Write one batch and tell the packages above which courses and runs are different now."""
+        with transaction() as session:
+            self._add_courses(session, [each for each in changes if each.course is None])
+            audiences = {each.id: each for each in session.scalars(select(Audience))}
+            for change in changes:
+                if change.course is not None and not change.is_same:
+                    _change_course(change, audiences)
+                for run in change.runs:
+                    if run.run is not None and not run.is_empty:
+                        _change_run(run, run.run)
+            session.flush()  # the runs and sessions below belong to what is written
+            self._add_runs(session, changes)
+            _add_sessions(session, changes)
+            linking.link(session, self._source, changes)
+            for change in changes:
+                _tell(change)
+            session.flush()  # what is written need not be kept
+
+    def _add_courses(self, session: Session, changes: list[CourseChange]) -> None:
+        rows = [self._course_row(change) for change in changes]
+        for change, row_id in zip(changes, _insert(session, Course, rows), strict=True):
+            change.row_id = row_id
+        pairs = [
+            {"course_id": change.row_id, "audience_id": each}
+            for change in changes
+            for each in sorted(change.values["audience_ids"])
+        ]
+        if pairs:
+            session.execute(insert(course_audiences), pairs)
+
+    def _course_row(self, change: CourseChange) -> Values:
+        row = {name: value for name, value in change.values.items() if name != "audience_ids"}
+        status = CourseStatus.PUBLISHED if change.publishes else CourseStatus.DRAFT
+        told = {"status": status, "published_at": clock.now() if change.publishes else None}
+        key = self._key(change.draft.external_id)
+        return {**row, **told, "provider_id": self._provider_id, "external_id": key}
+
+    def _add_runs(self, session: Session, changes: list[CourseChange]) -> None:
+        new = [(each, run) for each in changes for run in each.runs if run.run is None]
+        rows = [
+            {
+                **run.values,
+                "course_id": change.row_id,
+                "external_id": self._key(run.draft.external_id),
+            }
+            for change, run in new
+        ]
+        for (_change, run), row_id in zip(new, _insert(session, Run, rows), strict=True):
+            run.row_id = row_id
+
+    def _key(self, key: str) -> str | None:
+        """Only the provider's own keys are shown with the row; those of feeds are in the links."""
+        return key if self._own_keys and len(key) <= _LONGEST_OWN_KEY else None
 
 
-def _write_course(
-    provider_id: int, change: CourseChange, audiences: Mapping[int, Audience]
-) -> Course:
-    key = change.draft.external_id
-    course = change.course or Course(provider_id=provider_id, external_id=key)
-    change.course = course
-    _fill(course, change.values, audiences)
-    for run in change.runs:
-        if not run.is_empty:
-            _write_run(course, run)
-    if change.publishes:
-        course.status = CourseStatus.PUBLISHED
-        course.published_at = course.published_at or clock.now()
-    return course
+_LONGEST_OWN_KEY = 100
 
 
-def _fill(course: Course, values: Values, audiences: Mapping[int, Audience]) -> None:
-    for name, value in values.items():
+def _insert(session: Session, model: type[Course | Run], rows: list[Values]) -> Iterable[int]:
+    """In one statement, and the new ids in the order of the rows."""
+    if not rows:
+        return []
+    table = cast("Table", model.__table__)
+    made = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return session.scalars(made, rows).all()
+
+
+def may_publish(provider: Provider) -> bool:
+    """Where city staff look at courses first, a file alone publishes none."""
+    return provider.status is ProviderStatus.ACTIVE and not provider.needs_review
+
+
+def can_be_published(change: CourseChange) -> bool:
+    """The rules of `catalogue.operations.publish`, before anything is written."""
+    if not change.is_draft or not change.has_a_run_to_come:
+        return False
+    names = [f"{name}_{part}" for name in PAIRS for part in ("vi", "en")]
+    here = {name: getattr(change.course, name, "") for name in names}
+    languages = change.course.languages if change.course else "vi"
+    return not completeness.lacks({**here, **change.values, "languages": languages})
+
+
+def _change_course(change: CourseChange, audiences: Mapping[int, Audience]) -> None:
+    course = change.course
+    if course is None:
+        return
+    for name, value in change.values.items():
         if name == "audience_ids":
             course.audiences = [audiences[each] for each in sorted(value)]
         else:
             setattr(course, name, value)
+    if change.publishes:
+        course.status = CourseStatus.PUBLISHED
+        course.published_at = course.published_at or clock.now()
+    if change.revives and change.known is not None:
+        _revive(change, course, CourseStatus(change.known.was))
 
 
-def _write_run(course: Course, change: RunChange) -> None:
-    run = change.run or Run(external_id=change.draft.external_id)
-    if change.run is None:
-        course.runs.append(run)
-        change.made = run
+def _revive(change: CourseChange, course: Course, was: CourseStatus) -> None:
+    """What an import withdrew is as it was; residents see it only if they can join something."""
+    shown = was is CourseStatus.PUBLISHED and change.has_a_run_to_come
+    course.status = CourseStatus.PUBLISHED if shown else CourseStatus.DRAFT
+    audit.record("course.revived", "course", course.id)
+
+
+def _change_run(change: RunChange, run: Run) -> None:
+    if change.revives:
+        run.status = RunStatus.PLANNED
+    for session in change.called_back:
+        session.status = SessionStatus.PLANNED
+        session.sequence += 1
+    if (run.seats_taken or run.waiting) and run.status is RunStatus.PLANNED:
+        _change_with_people(change, run)
+        return
     for name, value in change.values.items():
         setattr(run, name, value)
     for session, ends_at in change.moved:
         session.ends_at = ends_at
+        session.sequence += 1
     for session in change.cancelled:
         session.status = SessionStatus.CANCELLED
+        session.sequence += 1
+
+
+def _change_with_people(change: RunChange, run: Run) -> None:
+    """Whoever has a place is told of moved and cancelled meetings and of another place."""
+    values = dict(change.values)
+    if "venue_id" in values:
+        change_place(run.id, values.pop("venue_id"))
+    hours = {
+        session.id: Meeting(starts_at=session.starts_at, ends_at=ends_at, venue_id=session.venue_id)
+        for session, ends_at in change.moved
+    }
+    if hours:
+        move_sessions(run.id, hours)
+    for session in change.cancelled:
+        cancel_session(session.id)
+    told = change.draft.values
+    values |= {name: told[name] for name in _DAYS if name in told and change.moved}
+    for name, value in values.items():
+        setattr(run, name, value)
 
 
 def _add_sessions(session: Session, changes: list[CourseChange]) -> None:
@@ -85,34 +196,39 @@ def _add_sessions(session: Session, changes: list[CourseChange]) -> None:
         for starts_at, ends_at in run.new_sessions.items()
     ]
     if rows:
-        session.execute(insert(ClassSession), rows)
+        session.execute(insert(cast("Table", ClassSession.__table__)), rows)
 
 
 def _tell(change: CourseChange) -> None:
     """A draft has no public view, and nobody has a place on a new run yet."""
-    if change.course is not None and change.course.is_public:
-        jobs.emit(CourseChanged(change.course.id))
+    if change.is_empty:
+        return
+    is_public = change.course.is_public if change.course else change.publishes
+    if is_public:
+        jobs.emit(CourseChanged(change.row_id))
     for run in change.runs:
         if run.run is not None and not run.is_empty:
             jobs.emit(RunChanged(run.row_id))
 
 
-def remember(file: Path, provider_id: int, mapping: str, report: Report) -> None:
+def remember(task: Task, mapping: str, report: Report) -> None:
     """Keep which file was applied, and what it did."""
+    file = task.reading.file
     with transaction() as session, file.open("rb") as content:
+        provider_id = session.get_one(FeedSource, task.source_id).provider_id
         batch = ImportBatch(
             provider_id=provider_id,
-            file_name=file.name[:200],
+            file_name=(task.file_name or file.name)[:200],
             sha256=hashlib.file_digest(content, "sha256").hexdigest(),
             courses_new=report.courses.new,
             courses_changed=report.courses.changed,
             rows_refused=report.refused,
-            mapping=mapping,
+            mapping=mapping[:20],
         )
         session.add(batch)
         session.flush()  # gives the id that the audit row names
         audit.record(
-            "catalogue.import", "provider", provider_id, None, **_details(batch.id, report)
+            "catalogue.import", "provider", provider_id, task.by_id, **_details(batch.id, report)
         )
 
 
@@ -125,4 +241,5 @@ def _details(batch_id: int, report: Report) -> dict[str, Any]:
         "runs_changed": report.runs.changed,
         "refused": report.refused,
         "published": report.published,
+        "withdrawn": report.withdrawn_courses + report.withdrawn_runs,
     }
