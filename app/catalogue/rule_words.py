@@ -9,8 +9,8 @@ from app.accounts.forms.words import GROUPS
 from app.accounts.models import PriorityGroup
 from app.catalogue.fees import read_fee_groups
 from app.catalogue.meetings import joined
-from app.catalogue.models import Course, Run
-from app.catalogue.rules import Rules
+from app.catalogue.models import Course, Mode, Run
+from app.catalogue.rules import Rules, share_to_complete
 from app.core.db import db
 from app.core.formats import money, short_date
 from app.core.i18n import Bilingual, gettext, ngettext
@@ -57,6 +57,17 @@ def _decided(run: Run) -> Iterator[str]:
         )  # fmt: skip
     last = min(run.withdraw_until or run.ends_on, run.ends_on)
     yield gettext("You can give your place up until %(day)s.", day=short_date(last))
+    yield completion(run)
+
+
+def completion(run: Run) -> str:
+    """What one has to do to have completed it."""
+    share = share_to_complete(run.rules)
+    if run.mode is Mode.SELF_PACED:
+        return gettext("To complete it, finish at least %(share)s%% of its parts.", share=share)
+    if run.ends_on == run.starts_on:
+        return gettext("Whoever comes has completed it.")
+    return gettext("To complete it, come to at least %(share)s%% of the sessions.", share=share)
 
 
 def who(rules: Rules) -> Iterator[str]:

@@ -8,6 +8,9 @@ from typing import Any
 from app.accounts.models import PriorityGroup
 
 OLDEST = 120
+WHOLE = 100
+USUAL_SHARE = 80
+"""Of a class, in hundredths: how much of it completes it where the run says nothing else."""
 _NOBODY: frozenset[PriorityGroup] = frozenset()
 
 
@@ -25,6 +28,7 @@ class Rules:
         groups_from: the priority groups may come from this day, before enrolment opens.
         requires_course_id: a course to have completed or attended before.
         binds: without that course there is no place; otherwise it is only said.
+        to_complete: hundredths of the sessions held, or of the units, that complete the run.
     """
 
     age_from: int | None = None
@@ -35,6 +39,7 @@ class Rules:
     groups_from: date | None = None
     requires_course_id: int | None = None
     binds: bool = False
+    to_complete: int | None = None
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> "Rules":
@@ -119,7 +124,14 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "groups_from": _day,
     "requires_course_id": _whole,
     "binds": bool,
+    "to_complete": _whole,
 }
+
+
+def share_to_complete(stored: Mapping[str, Any]) -> int:
+    """What completes a run with these rules, in hundredths."""
+    share = _whole(stored.get("to_complete"))
+    return share if share is not None and 0 < share <= WHOLE else USUAL_SHARE
 
 
 EVERYBODY = Rules()

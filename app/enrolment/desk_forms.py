@@ -1,20 +1,17 @@
 """What staff fill in about one place."""
 
-from wtforms import IntegerField, RadioField, SelectMultipleField
-from wtforms.validators import NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms import RadioField, SelectMultipleField
 
 from app.core.formats import read_whole
 from app.core.forms import BaseForm, TextField, choice, choices, optional, required
 from app.core.i18n import lazy as _
-from app.enrolment.results import USUAL_RULE
 
 LONGEST_REASON = 200
 ASKED, ENDED = "asked", "ended"
 _LAST_ROW = 2**31 - 1
 
 
-def _row(text: str) -> int:
+def row_number(text: str) -> int:
     """The number of a row; what no row can have is nobody's."""
     number = read_whole(text, _LAST_ROW)
     if number is None:
@@ -30,7 +27,7 @@ def _reason() -> TextField:
 class ApproveForm(BaseForm):
     """Everybody who is marked."""
 
-    marked = SelectMultipleField(_("Marked"), coerce=_row, validate_choice=False, choices=[])
+    marked = SelectMultipleField(_("Marked"), coerce=row_number, validate_choice=False, choices=[])
 
 
 class RefuseForm(BaseForm):
@@ -67,7 +64,7 @@ class MoveForm(BaseForm):
 class PaidForm(BaseForm):
     """Everybody who has paid."""
 
-    paid = SelectMultipleField(_("Paid"), coerce=_row, validate_choice=False, choices=[])
+    paid = SelectMultipleField(_("Paid"), coerce=row_number, validate_choice=False, choices=[])
 
 
 class FeeForm(BaseForm):
@@ -81,8 +78,9 @@ class FeeForm(BaseForm):
 
 
 class ResultsForm(BaseForm):
-    """Who has completed the class; `rule` is what the page was made with."""
+    """Who has completed the class."""
 
-    completed = SelectMultipleField(_("Completed"), coerce=_row, validate_choice=False, choices=[])
-    rule = IntegerField(widget=HiddenInput(), validators=[NumberRange(1, 100)], default=USUAL_RULE)
+    completed = SelectMultipleField(
+        _("Completed"), coerce=row_number, validate_choice=False, choices=[]
+    )
     reason = TextField(_("Why the rule does not hold for them"), [optional()])

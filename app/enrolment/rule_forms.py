@@ -13,7 +13,7 @@ from app.catalogue.fees import FeeGroup
 from app.catalogue.models import Course, Run
 from app.catalogue.operations import Conditions
 from app.catalogue.questions import Question, QuestionKind
-from app.catalogue.rules import OLDEST, Rules
+from app.catalogue.rules import OLDEST, WHOLE, Rules
 from app.core.fields import CountField, DayField, NeededIf
 from app.core.forms import BaseForm, ProseField, TextField, choice, choices, optional, required
 from app.core.i18n import Bilingual, gettext
@@ -68,6 +68,11 @@ class ConditionsForm(BaseForm):
     withdraw_until = DayField(_("Last day to give a place up"), [optional()])
     minimum = CountField(_("Fewest people the class needs"), [optional()], most=MOST_SEATS)
     decide_on = DayField(_("Day on which we decide whether it takes place"), [optional()])
+    to_complete = CountField(
+        _("How much of the class one must come to, to complete it, in per cent"),
+        [optional()],
+        most=WHOLE,
+    )
 
     def offer(self, courses: Sequence[Course]) -> None:
         """The courses one can ask for."""
@@ -83,7 +88,10 @@ class ConditionsForm(BaseForm):
             "wards_from": rules.wards_from, "groups_from": rules.groups_from,
             "withdraw_until": run.withdraw_until, "decide_on": run.decide_on,
         }  # fmt: skip
-        numbers = {"age_from": rules.age_from, "age_to": rules.age_to, "minimum": run.minimum}
+        numbers = {
+            "age_from": rules.age_from, "age_to": rules.age_to, "minimum": run.minimum,
+            "to_complete": rules.to_complete,
+        }  # fmt: skip
         self.process(
             data={
                 **{name: f"{day:%d/%m/%Y}" if day else "" for name, day in days.items()},
@@ -113,6 +121,7 @@ class ConditionsForm(BaseForm):
                 groups_from=self.groups_from.value,
                 requires_course_id=course_id,
                 binds=bool(course_id) and self.binds.data,
+                to_complete=self.to_complete.value or None,
             ),
             needs_approval=self.needs_approval.data,
             withdraw_until=self.withdraw_until.value,

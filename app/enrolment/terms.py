@@ -7,11 +7,11 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.catalogue import rule_words
-from app.catalogue.models import ClassSession, Course, Run, RunState, SessionStatus
+from app.catalogue.models import ClassSession, Course, Mode, Run, RunState, SessionStatus
 from app.catalogue.rules import Rules
 from app.core.db import db
 from app.core.formats import date_time, long_date, money, short_date
-from app.core.i18n import Bilingual, gettext
+from app.core.i18n import Bilingual, gettext, ngettext
 from app.core.vi import name_match_key
 from app.enrolment.enrol_forms import EnrolForm
 from app.enrolment.models import LIVE, Enrolment
@@ -27,13 +27,24 @@ def sentences(run: Run, fee: str = "") -> list[str]:
     last = min(run.withdraw_until or run.ends_on, run.ends_on)
     return [
         _fee(run, fee),
-        gettext("The class goes from %(first)s to %(last)s.", **days)
-        if run.ends_on > run.starts_on
-        else gettext("The class is on %(day)s.", day=days["first"]),
+        _when(run, days),
         gettext("You can give the place up until %(day)s.", day=long_date(last)),
         *rule_words.sentences(run),
+        rule_words.completion(run),
         *([_approval()] if run.needs_approval else []),
     ]
+
+
+def _when(run: Run, days: Mapping[str, str]) -> str:
+    if run.mode is Mode.SELF_PACED and run.pace_weeks:
+        return ngettext(
+            "You learn at your own pace and have %(num)s week from the day you enrol.",
+            "You learn at your own pace and have %(num)s weeks from the day you enrol.",
+            run.pace_weeks,
+        )
+    if run.ends_on > run.starts_on:
+        return gettext("The class goes from %(first)s to %(last)s.", **days)
+    return gettext("The class is on %(day)s.", day=days["first"])
 
 
 def early(run: Run) -> list[str]:

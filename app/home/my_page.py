@@ -9,6 +9,9 @@ from app.catalogue.models import ClassSession
 from app.catalogue.queries import planned_sessions
 from app.core import clock
 from app.enrolment import queries as enrolment
+from app.enrolment.certificates import queries as certificates
+from app.enrolment.certificates.content import Content
+from app.enrolment.certificates.models import Certificate
 from app.enrolment.place_view import PlaceView, grouped
 
 MOST_PAST = 20
@@ -24,8 +27,13 @@ def of(person_id: int) -> dict[str, Any]:
     coming = sorted(found.coming, key=_when)
     return {
         "family": family,
+        "certificates": _certificates([person_id, *(person.id for person in family)]),
         "places": replace(found, coming=coming, past=found.past[:MOST_PAST]),
     }
+
+
+def _certificates(person_ids: Sequence[int]) -> list[tuple[Certificate, Content]]:
+    return [(each, Content.read(each.content)) for each in certificates.of_people(person_ids)]
 
 
 def _next(sessions: Sequence[ClassSession]) -> ClassSession | None:

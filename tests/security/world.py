@@ -33,6 +33,9 @@ from app.core.archive import restart_numbers
 from app.core.db import Base, db, transaction
 from app.core.jobs import Job
 from app.core.tokens import token
+from app.enrolment.certificates.content import Content
+from app.enrolment.certificates.models import Certificate, Languages
+from app.enrolment.feedback.questions import FEEDBACK
 from app.enrolment.models import Reservation
 from app.indicators.models import Criterion, Framework, PaperActivity, PaperRow, Target
 from app.indicators.models.frameworks import CriterionKind
@@ -189,7 +192,12 @@ def _things(side: Side, account: Account) -> dict[str, str]:
     )
     wish = CourseRelease(course_id=run.course_id, state=ReleaseState.WAITING)
     kept = Reservation(run_id=run.id, partner="Hội", places=1, released_at=clock.now())
-    _add(bond, request, asked, browser, search, kept, wish)
+    certificate = Certificate(
+        code=f"CERT{place.code}", provider_id=side.provider.id, year=2026, serial=1,
+        enrolment_id=place.id, languages=Languages.BOTH, full_name=account.person.full_name,
+        content=Content.of(run).as_json(), earned_on=clock.today(),
+    )  # fmt: skip
+    _add(bond, request, asked, browser, search, kept, wish, certificate)
     return {
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
@@ -201,6 +209,9 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "fee-groups/code": "poor",
         "questions/code": "heard",
         "places/code": place.code,
+        "certificates/code": certificate.code,
+        "x/code": certificate.code,
+        "feedback/token": token(FEEDBACK, place.id),
         "reminders/token": token(STOP, account.person_id),
         "saved-searches/token": token(STOP_SEARCH, search.id),
         "row_id": str(_paper_row(side, run)),

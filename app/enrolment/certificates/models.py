@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
+from app.core import clock
 from app.core.db import Base, created_at, optional200, pk
 from app.enrolment.models import Enrolment
 from app.providers.models import Provider
@@ -73,6 +74,11 @@ class Certificate(Base):
     def number(self) -> str:
         """As printed: the provider, the year, and which of that year."""
         return f"{self.provider_id:04}.{self.year}.{self.serial:05}"
+
+    @property
+    def issued_on(self) -> date:
+        """On the city's calendar."""
+        return clock.local(self.issued_at).date()
 
     @property
     def is_valid(self) -> bool:

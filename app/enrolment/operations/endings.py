@@ -86,4 +86,9 @@ def record_results(
                 why = reason if overridden is None or place.id in overridden else ""
                 step(session, run, place, to, by_id, reason=why)
                 changed += 1
+        if changed:
+            audit.record(
+                "run.results", "run", run_id, by_id, completed=len(set(completed_ids)),
+                on_list=len(places), against_rule=len(overridden or ()),
+            )  # fmt: skip
         return changed

@@ -13,6 +13,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app.accounts.operations import record_agreement
 from app.accounts.rights.purposes import ENROLMENT
+from app.catalogue.rules import share_to_complete
 from app.core import audit, clock, jobs
 from app.core.db import breaks
 from app.core.keys import random_code
@@ -69,6 +70,7 @@ def terms(run: AnyRun, due: Due) -> dict[str, Any]:
         "ends_on": run.ends_on.isoformat(),
         "withdraw_until": last.isoformat(),
         "rules": run.rules,
+        "to_complete": share_to_complete(run.rules),
         "words": ENROLMENT.version,
     }
 

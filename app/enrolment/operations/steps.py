@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.models import Run
 from app.core import audit, clock, jobs
+from app.enrolment.certificates import revoking
 from app.enrolment.errors import StepNotPossible
 from app.enrolment.events import (
     OfferEnded,
@@ -106,6 +107,8 @@ def step(
         place.ended_at = now
     if to in {State.COMPLETED, State.NOT_COMPLETED}:
         place.completed_at = now if to is State.COMPLETED else None
+    if before is State.COMPLETED and to is State.NOT_COMPLETED:
+        revoking.follow_result(session, place.id, reason, by_id)
     if reason:
         place.reason = reason
     audit.record(ACTIONS[to], "enrolment", place.id, by_id, reason=reason, run=run.id, was=before)

@@ -1,12 +1,12 @@
 """Finishing a class: who has completed it."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 
+from app.catalogue import rule_words
 from app.catalogue.models import Run
 from app.core import access, audit
 from app.core.access import EDITING
 from app.core.errors import DomainError
-from app.core.formats import read_whole
 from app.core.i18n import ngettext
 from app.core.web import see_other
 from app.enrolment import operations
@@ -21,13 +21,9 @@ from app.enrolment.provider_views.blueprint import Page, bp, run_at
 def results(slug: str, run_id: int) -> Page:
     """Everybody on the list, as the rule proposes or as it was recorded."""
     run = run_at(slug, run_id)
-    wanted = read_whole(request.args.get("rule", ""), finished.WHOLE)
-    found = finished.of(run, wanted or finished.USUAL_RULE)
-    by_rule = wanted is not None
-    marked = [
-        line.place.id for line in found.lines if (line.meets_rule if by_rule else line.is_completed)
-    ]
-    page = _page(slug, run, found, ResultsForm(formdata=None, rule=found.rule), marked)
+    found = finished.of(run)
+    marked = [line.place.id for line in found.lines if line.is_completed]
+    page = _page(slug, run, found, ResultsForm(formdata=None), marked)
     audit.saw("run", run_id, action="roster.read")
     return page
 
@@ -37,8 +33,8 @@ def results(slug: str, run_id: int) -> Page:
 def record_results(slug: str, run_id: int) -> Page:
     """Everybody marked has completed; where that is not the rule, the reason is kept."""
     run, form = run_at(slug, run_id), ResultsForm()
-    rule = form.rule.data if form.submitted() else None
-    found = finished.of(run, rule or finished.USUAL_RULE)
+    form.submitted()
+    found = finished.of(run)
     marked, reason = form.completed.data or [], form.reason.data or ""
     overridden = found.overridden(marked)
     try:
@@ -49,7 +45,7 @@ def record_results(slug: str, run_id: int) -> Page:
     except DomainError as error:
         form.refuse(error)
         run = run_at(slug, run_id)
-        return _page(slug, run, finished.of(run, found.rule), form, marked), error.status
+        return _page(slug, run, finished.of(run), form, marked), error.status
     told = ngettext("Saved: %(num)s new result.", "Saved: %(num)s new results.", count)
     flash(told, "success")
     return see_other("enrolment_provider.results", slug=slug, run_id=run_id)
@@ -72,5 +68,7 @@ def _page(
         found=found,
         form=form,
         marked=marked,
+        rule=rule_words.completion(run),
+        recorded=any(not line.place.is_live for line in found.lines),
         is_over=finished.is_over(run),
     )

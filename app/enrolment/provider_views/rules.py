@@ -13,6 +13,7 @@ from app.catalogue.conditions import problems
 from app.catalogue.fees import MOST_GROUPS, read_fee_groups
 from app.catalogue.models import Run
 from app.catalogue.questions import MOST_QUESTIONS, QuestionKind, read_questions
+from app.catalogue.rules import USUAL_SHARE
 from app.core import access
 from app.core.access import EDITING
 from app.core.errors import DomainError
@@ -45,7 +46,8 @@ def rules(slug: str, run_id: int) -> Page:
         return see_other("enrolment_provider.rules", slug=slug, run_id=run_id)
     run = run_at(slug, run_id)
     wrong = () if form.is_wrong else problems(run)
-    return _page("enrolment/rules.html", slug, run, form, problems=wrong)
+    more = {"problems": wrong, "usual_share": USUAL_SHARE}
+    return _page("enrolment/rules.html", slug, run, form, **more)
 
 
 @bp.route("/runs/<id:run_id>/fee-groups", methods=["GET", "POST"])

@@ -1,11 +1,16 @@
 """One's place: looking at it, printing it, giving it up."""
 
+from typing import Any
+
 from flask import render_template, request
 
-from app.core import access
+from app.core import access, tokens
 from app.core.errors import DomainError
 from app.core.web import see_other
 from app.enrolment import browser, operations
+from app.enrolment.certificates import queries as certificates
+from app.enrolment.feedback.queries import asked_of
+from app.enrolment.feedback.questions import FEEDBACK
 from app.enrolment.forms import OpenPlaceForm
 from app.enrolment.models import Enrolment
 from app.enrolment.place_view import PlaceView
@@ -29,7 +34,9 @@ def place(code: str) -> Page:
 
 def _page(enrolment: Enrolment, refused: str = "") -> str:
     party = [PlaceView(each) for each in browser.party(enrolment)]
-    more = {"party": party, "is_own": browser.is_own(enrolment), "refused": refused}
+    more: dict[str, Any] = {"party": party, "is_own": browser.is_own(enrolment)}
+    more |= {"refused": refused, "certificate": certificates.of_place(enrolment.id)}
+    more["feedback"] = tokens.token(FEEDBACK, enrolment.id) if asked_of(enrolment) else ""
     return page_of("enrolment/place.html", enrolment, **more)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.catalogue.rules import USUAL_SHARE, WHOLE
 from app.core import clock
 from app.core.keys import CODE_ALPHABET
 from app.enrolment.models import (
@@ -16,7 +17,6 @@ from app.enrolment.models import (
     FeeStatus,
     Register,
 )
-from app.enrolment.results import USUAL_RULE, WHOLE
 from app.home.demo.people import TINY_WARD, Human
 from app.home.demo.rows import Rows
 from app.home.demo.teaching import Plan
@@ -126,7 +126,7 @@ def _attend(
 
 
 def _record_result(rows: Rows, number: int, end: datetime, attended: float) -> None:
-    has_completed = attended >= USUAL_RULE
+    has_completed = attended >= USUAL_SHARE
     rows.change(
         Enrolment, number,
         state=EnrolmentState.COMPLETED if has_completed else EnrolmentState.NOT_COMPLETED,

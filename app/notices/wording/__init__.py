@@ -1,6 +1,6 @@
 """What letters and texts say: `base` puts them together, one module for each subject."""
 
-from app.notices.wording import groups, places, returns, runs
+from app.notices.wording import endings, groups, places, returns, runs
 from app.notices.wording.base import (
     LONGEST_SMS,
     About,
@@ -18,6 +18,7 @@ __all__ = [
     "Held",
     "Moved",
     "Words",
+    "endings",
     "fitted",
     "groups",
     "places",
