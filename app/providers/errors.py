@@ -96,3 +96,13 @@ class NoSuccessor(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("Choose another provider that is at work.")
     field = "successor"
+
+
+class UnsafeWebsite(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("Enter a web address, for example https://example.org.")
+    field = "website"
+
+
+class SharedPlace(DomainError):
+    message = _("Others teach here too. Ask the city to correct this place.")

@@ -18,15 +18,20 @@ from app.providers.words import ROLES
 
 def memberships(account_id: int) -> Mapping[int, Membership]:
     """Where an account works today, by provider; closed providers have no staff."""
-    mine = select(StaffMember.provider_id, Provider.slug, StaffMember.role).join(
-        StaffMember.provider
-    )
+    columns = StaffMember.provider_id, Provider.slug, StaffMember.role, Provider.status
+    mine = select(*columns).join(StaffMember.provider)
     stands = or_(StaffMember.expires_on.is_(None), StaffMember.expires_on >= clock.today())
     is_open = Provider.status != ProviderStatus.CLOSED
     rows = db.session.execute(
         mine.where(StaffMember.account_id == account_id, stands, is_open).order_by(Provider.slug)
     )
-    return {row.provider_id: Membership(row.provider_id, row.slug, row.role) for row in rows}
+    suspended = ProviderStatus.SUSPENDED
+    return {
+        row.provider_id: Membership(
+            row.provider_id, row.slug, row.role, is_suspended=row.status is suspended
+        )
+        for row in rows
+    }
 
 
 @tells_workplaces
@@ -95,6 +100,13 @@ def venues(provider_id: int) -> list[Venue]:
     return list(
         db.session.scalars(mine.options(joinedload(Venue.unit)).order_by(Venue.name_vi, Venue.id))
     )
+
+
+def sites(provider_id: int) -> list[Site]:
+    """Its places, each with the provider's own row for it."""
+    mine = select(Site).join(Site.venue).where(Site.provider_id == provider_id)
+    with_venue = mine.options(joinedload(Site.venue).joinedload(Venue.unit))
+    return list(db.session.scalars(with_venue.order_by(Venue.name_vi, Site.id)))
 
 
 def types(day: date | None = None) -> list[ProviderType]:

@@ -13,7 +13,7 @@ from app.catalogue.models import Mode
 from app.core import access
 from app.core.i18n import current_language, gettext, localised
 from app.core.paging import Page
-from app.search import addresses, forms, names, queries, ways
+from app.search import addresses, forms, names, queries, renamed, ways
 from app.search.demand import counting as demand
 from app.search.filters import COUNTED, CourseFilter, Results, Suggestion
 from app.search.finding import Found
@@ -108,7 +108,7 @@ def _line(label: str, lang: str) -> dict[str, str]:
 
 def _results(given: MultiDict[str, str]) -> str:
     labels = queries.labels()
-    asked = forms.read(given, labels)
+    asked = forms.read(renamed.current(given), labels)
     wanted, here = _placed(asked)
     place = asked.place
     if here and here.is_position:

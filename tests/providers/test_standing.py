@@ -1,12 +1,15 @@
 """What becomes of a provider: out of sight, back again, closed, part of another."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.catalogue.models import Course, CourseStatus
+from app.core import clock
 from app.core.access import CityRole, ProviderRole
 from app.core.db import db
 from app.notices.models import Message
-from app.participation.models import KeptSession
+from app.participation import operations as figures
 from app.providers import queries as providers
 from app.providers.errors import DecidedAlready, NoSuccessor, WordsLacking
 from app.providers.models import Provider, ProviderStatus, ProviderStep
@@ -14,7 +17,6 @@ from app.providers.standing import operations
 from app.resources.models import Resource
 from tests.factories import (
     AccountFactory,
-    AttendanceFactory,
     CourseFactory,
     GrantFactory,
     ProviderFactory,
@@ -23,6 +25,7 @@ from tests.factories import (
     SiteFactory,
     StaffFactory,
 )
+from tests.participation.conftest import facts, meet, seat
 
 WHY = "Giấy phép hết hạn."
 
@@ -52,7 +55,7 @@ def test_a_suspended_provider_vanishes_from_pages_and_search_until_it_is_lifted(
     key, page, draft_id = course.provider_id, f"/vi/courses/{course.id}", draft.id
     other, resource_id = f"/vi/resources/{resource.id}", resource.id
     run_jobs()
-    client.get("/vi/courses")
+    assert finds(client, "Đan lát mây tre")
     operations.suspend(key, WHY, by_id)
     assert client.get(page).status_code == 404
     assert client.get(other).status_code == 404
@@ -75,7 +78,8 @@ def test_staff_of_a_suspended_provider_read_and_do_not_publish(app, course, by_i
     operations.suspend(course.provider_id, WHY, by_id)
     desk = app.test_client().sign_in(editor.account)
     base = f"/vi/provider/{course.provider.slug}"
-    assert WHY in desk.page(f"{base}/courses").get_text()
+    assert "profile" in str(desk.page(f"{base}/courses").select_one(".notice--warn"))
+    assert WHY in desk.page(f"{base}/profile").get_text()
     token = desk.token(f"{base}/courses")
     answer = desk.post(f"{base}/resources/{resource.id}/publish", data={"csrf_token": token})
     assert answer.status_code == 409
@@ -110,16 +114,18 @@ def test_a_merger_hands_over_what_is_there_and_leaves_the_figures_of_the_past(
     course.external_id = "A1"
     CourseFactory(provider=heir, external_id="A1")
     goes, stays = StaffFactory(provider=old), StaffFactory(provider=old)
-    AttendanceFactory(enrolment__run=course.runs[0])
-    db.session.commit()
+    run, past = course.runs[0], clock.today() - timedelta(days=40)
+    meet(run, past, present=[seat(run, past)])
     ids = old.id, heir.id, course.id, goes.id
     accounts, slug = (goes.account_id, stays.account_id), old.slug
     run_jobs()
-    kept = [each.provider_id for each in db.session.query(KeptSession)]
+    figures.rebuild()
+    assert [each.provider_id for each in facts()] == [ids[0]]
     operations.merge(ids[0], ids[1], WHY, by_id, members=[ids[3]])
     run_jobs()
     db.session.expire_all()
-    assert [each.provider_id for each in db.session.query(KeptSession)] == kept
+    figures.rebuild()
+    assert [each.provider_id for each in facts()] == [ids[0]]
     moved = db.session.get_one(Course, ids[2])
     assert (moved.provider_id, moved.external_id) == (ids[1], f"{slug}/A1")
     assert db.session.get_one(Resource, resource.id).provider_id == ids[1]

@@ -68,10 +68,3 @@ def successor_of(closed: Provider) -> Provider | None:
             break
         heir = db.session.get(Provider, heir.successor_id)
     return heir if heir is not None and heir.id != closed.id else None
-
-
-def heirs_by_slug() -> dict[str, str]:
-    """Slugs of merged providers, each with the slug of who answers for it today."""
-    merged = select(Provider).where(Provider.successor_id.is_not(None))
-    pairs = ((each.slug, successor_of(each)) for each in db.session.scalars(merged).all())
-    return {slug: heir.slug for slug, heir in pairs if heir is not None}

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from app.core.i18n import gettext
-from app.search import forms, queries
+from app.search import forms, queries, renamed
 from app.search.filters import FLAGS, CourseFilter
 from app.search.forms import Asked
 from app.search.words import FLAG_NAMES, known_values
@@ -16,7 +16,7 @@ LONGEST_NAME = 100
 
 def read(given: MultiDict[str, str], names: queries.Labels) -> Asked:
     """What an address asks, by the values that exist now."""
-    return forms.read(given, names)
+    return forms.read(renamed.current(given), names)
 
 
 def kept(asked: Asked) -> str:

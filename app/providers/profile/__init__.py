@@ -1,0 +1,1 @@
+"""What a provider says of itself, and the places where it teaches."""
