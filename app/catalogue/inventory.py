@@ -17,3 +17,11 @@ describe(
     "course_versions", _("Published versions of courses"),
     trace="at by_id", plain="course_id number document from_elsewhere", link="id",
 )  # fmt: skip
+describe(
+    "run_teachers", _("Who teaches a class"),
+    name="name", plain="run_id session_id position", link="id account_id match_key",
+)  # fmt: skip
+describe(
+    "term_copies", _("Terms that were made from others"),
+    trace="made_at made_by_id", plain="provider_id form_key", link="id",
+)  # fmt: skip

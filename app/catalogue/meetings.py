@@ -58,7 +58,8 @@ def joined(words: Sequence[str]) -> str:
 def _period(run: Run) -> str:
     days = {"first": short_date(run.starts_on), "last": short_date(run.ends_on)}
     if run.mode is Mode.SELF_PACED:
-        return gettext("At your own pace, %(first)s – %(last)s", **days)
+        days = {"first": short_date(run.enrol_from), "last": short_date(run.enrol_until)}
+        return gettext("At your own pace: begin on any day from %(first)s to %(last)s", **days)
     return gettext("%(first)s – %(last)s; times are to be announced", **days)
 
 

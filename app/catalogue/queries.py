@@ -18,6 +18,7 @@ from app.catalogue.models import (
     ClassSession,
     Course,
     CourseStatus,
+    Mode,
     Run,
     RunState,
     RunStatus,
@@ -121,7 +122,10 @@ def course_page(course_id: int) -> list[RunView]:
     coming = select(Run).where(Run.course_id == course_id, Run.ends_on >= clock.today())
     found = coming.options(
         joinedload(Run.venue).joinedload(Venue.unit),
-        selectinload(Run.sessions).joinedload(ClassSession.venue),
+        joinedload(Run.room),
+        selectinload(Run.sessions).options(
+            joinedload(ClassSession.venue), joinedload(ClassSession.room)
+        ),
     )
     runs = sorted(db.session.scalars(found), key=_joinable_first)
     return [RunView(run, run.sessions) for run in runs]
@@ -161,13 +165,24 @@ def _card(course: Course, run: Run | None, sessions: dict[int, list[ClassSession
     return replace(card, **_about_run(run, sessions[run.id])) if run else card
 
 
+def _first_day(run: Run, held: list[ClassSession]) -> date | None:
+    """None at one's own pace: everybody begins on the day they enrol."""
+    if held:
+        return clock.local(held[0].starts_at).date()
+    return None if run.mode is Mode.SELF_PACED else run.starts_on
+
+
+def _times(run: Run) -> str:
+    return meetings.sentence(run, ()) if run.mode is Mode.SELF_PACED else ""
+
+
 def _about_run(run: Run, held: list[ClassSession]) -> dict[str, Any]:
     return {
         "ward": run.venue.unit.full_name if run.venue else None,
         "run_id": run.id,
         "state": run.state,
-        "first_day": clock.local(held[0].starts_at).date() if held else run.starts_on,
-        "times": meetings.times(held) if held else "",
+        "first_day": _first_day(run, held),
+        "times": meetings.times(held) if held else _times(run),
         "fee": run.fee,
         "mode": str(MODES[run.mode]),
         "badge": seat_badge(run),

@@ -7,12 +7,12 @@ from app.catalogue import meetings, rule_words
 from app.catalogue.access_words import access_words
 from app.catalogue.badges import Badge, seat_badge
 from app.catalogue.cards import MODES
-from app.catalogue.models import ClassSession, Run, RunState, SessionStatus
+from app.catalogue.models import ClassSession, Mode, Run, RunState, SessionStatus
 from app.catalogue.words import LANGUAGES
 from app.core.formats import long_date, money, short_date
-from app.core.i18n import gettext
+from app.core.i18n import gettext, ngettext
 from app.core.i18n import lazy as _
-from app.places.models import Venue
+from app.places.models import Room, Venue
 
 _BUTTONS = {
     RunState.OPEN: _("Enrol"),
@@ -53,12 +53,28 @@ class RunView:
         """Names and values, the most asked for first."""
         run, is_off = self.run, self.run.state is RunState.CANCELLED
         return [
-            (gettext("Starts"), self.first_day),
+            *(
+                self._at_own_pace()
+                if self._is_self_paced
+                else [(gettext("Starts"), self.first_day)]
+            ),
             (gettext("Fee"), money(run.fee)),
             (gettext("How"), str(MODES[run.mode])),
             (gettext("Language"), str(LANGUAGES.get(run.language, run.language))),
             *([(gettext("Enrolment"), self._window())] if not is_off else []),
             *([(gettext("Teacher"), run.teacher)] if run.teacher else []),
+        ]
+
+    @property
+    def _is_self_paced(self) -> bool:
+        return self.run.mode is Mode.SELF_PACED and not self.sessions
+
+    def _at_own_pace(self) -> list[tuple[str, str]]:
+        weeks = self.run.pace_weeks
+        time = ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else ""
+        return [
+            (gettext("Starts"), gettext("On the day you enrol")),
+            *([(gettext("Time to finish"), time)] if time else []),
         ]
 
     def conditions(self) -> list[str]:
@@ -84,10 +100,16 @@ class RunView:
 
     def _row(self, session: ClassSession) -> list[str]:
         off = session.status is SessionStatus.CANCELLED
-        place = _place(session.venue or self.run.venue)
+        place = _place(session.venue or self.run.venue, _room(session, self.run))
         note = gettext("Cancelled") if off else ""
         return [long_date(session.starts_at), meetings.hours(session), place, note]
 
 
-def _place(venue: Venue | None) -> str:
-    return venue.name.text() if venue else gettext("Online")
+def _place(venue: Venue | None, room: Room | None) -> str:
+    if venue is None:
+        return gettext("Online")
+    return f"{room.name.text()}, {venue.name.text()}" if room else venue.name.text()
+
+
+def _room(session: ClassSession, run: Run) -> Room | None:
+    return session.room or (run.room if session.venue_id in (None, run.venue_id) else None)

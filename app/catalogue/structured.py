@@ -56,6 +56,9 @@ def _instance(view: RunView) -> dict[str, Any]:
     if run.venue is not None:
         address = ", ".join(filter(None, (run.venue.address, run.venue.unit.full_name.text())))
         instance["location"] = {"@type": "Place", "name": run.venue.name.text(), "address": address}
+    if run.mode is Mode.SELF_PACED and not view.sessions:
+        for unknown in ("startDate", "endDate", "courseWorkload"):
+            del instance[unknown]
     if view.sessions:
         instance["startDate"] = clock.local(view.sessions[0].starts_at).isoformat()
     return instance

@@ -14,6 +14,7 @@ from app.core.i18n import gettext
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?:[:h.g]\s*(\d{2})?)?", re.ASCII)
+_BETWEEN_DAYS = re.compile(r"[,;\n]")
 _LONG = 10
 _BETWEEN_DIGITS = re.compile(r"[\s.,₫đ]")
 
@@ -47,6 +48,21 @@ class DayField(_Box):
         self.value = read_day(text)
         if self.value is None:
             raise ValidationError(_what_is_wrong(text))
+
+
+class DaysField(_Box):
+    """Several dates with commas between them; `value` is what was understood."""
+
+    value: frozenset[date] = frozenset()
+
+    def read(self, text: str) -> None:
+        found: set[date] = set()
+        for part in filter(None, (each.strip() for each in _BETWEEN_DAYS.split(text))):
+            day = read_day(part)
+            if day is None:
+                raise ValidationError(_what_is_wrong(part))
+            found.add(day)
+        self.value = frozenset(found)
 
 
 class TimeField(_Box):

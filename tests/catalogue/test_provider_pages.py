@@ -241,16 +241,6 @@ def test_a_day_that_does_not_exist_is_named_and_errors_come_in_the_order_of_the_
     ]
 
 
-def test_learning_at_ones_own_pace_needs_a_last_day_and_no_hours(client, staff, base):
-    course = CourseFactory(provider=staff.provider)
-    address = f"{base}/courses/{course.id}/runs/new"
-    last = clock.today() + timedelta(days=100)
-    data = _run_data(mode="self_paced", begins="", ends="", meetings="")
-    client.send(address, data, status=422)
-    client.send(address, data | {"ends_on": f"{last:%d/%m/%Y}"})
-    assert course.runs[0].ends_on == last
-
-
 def test_a_visitor_is_asked_to_sign_in_and_comes_back(client, app):
     run = RunFactory()
     address = f"/vi/provider/{run.course.provider.slug}/courses"

@@ -45,7 +45,7 @@ from app.catalogue.operations.runs import (
     edit_run,
 )
 from app.catalogue.operations.session_plans import plan_session
-from app.catalogue.operations.terms import copy_term
+from app.catalogue.operations.term_copies import copy_term
 
 __all__ = [
     "Conditions",

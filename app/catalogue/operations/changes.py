@@ -109,12 +109,12 @@ def change_place(run_id: int, venue_id: int | None, by_id: int | None = None) ->
         was = [_as_it_was(each) for each in changed]
         for each in run.sessions:
             if each in to_come:
-                each.venue_id = None
+                each.venue_id = each.room_id = None
             elif each.venue_id is None:
-                each.venue_id = run.venue_id
+                each.venue_id, each.room_id = run.venue_id, each.room_id or run.room_id
         for each in changed:
             each.sequence += 1
-        run.venue_id = venue_id
+        run.venue_id, run.room_id = venue_id, None
         session.flush()
         _tell(run, changed, PLACE, was, by_id)
         return run
@@ -211,6 +211,8 @@ def _move(session: Session, run: Run, meeting: ClassSession, to: Meeting) -> Non
         raise WrongDates(_("The end must be later than the beginning."), field="ends")
     if to.venue_id not in (None, meeting.venue_id):
         _check_venue(session, run, to.venue_id)
+    if (to.venue_id or run.venue_id) != (meeting.venue_id or run.venue_id):
+        meeting.room_id = None
     meeting.starts_at, meeting.ends_at = to.starts_at, to.ends_at
     meeting.venue_id = None if to.venue_id == run.venue_id else to.venue_id
     meeting.sequence += 1
