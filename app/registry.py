@@ -24,9 +24,12 @@ from app.catalogue import holds as catalogue_holds
 from app.catalogue import inventory as catalogue_inventory
 from app.catalogue import release_jobs as catalogue_release_jobs
 from app.catalogue import sources as catalogue_sources
+from app.catalogue import teaching_holdings
 from app.catalogue.calendar_staff_views import bp as calendar_staff_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.staff_views import bp as catalogue_staff_pages
+from app.catalogue.staff_views.takedowns import bp as takedown_pages
+from app.catalogue.staff_views.vocabulary import bp as vocabulary_pages
 from app.catalogue.views import bp as catalogue_pages
 from app.core import audit_chain, clock, config
 from app.core.access import VISITOR, Actor, CityRole
@@ -43,6 +46,7 @@ from app.enrolment.certificates import holdings as certificate_holdings
 from app.enrolment.certificates import inventory as certificate_inventory
 from app.enrolment.certificates.views import root as certificate_pages
 from app.enrolment.cli import enrolment as enrolment_cli
+from app.enrolment.distance import copies as distance_copies
 from app.enrolment.feedback import holdings as feedback_holdings
 from app.enrolment.feedback import inventory as feedback_inventory
 from app.enrolment.feedback import jobs as feedback_jobs
@@ -111,7 +115,9 @@ from app.providers.staff_views import bp as providers_staff_pages
 from app.providers.standing.staff_views import bp as standing_staff_pages
 from app.resources import holds as resources_holds
 from app.resources import inventory as resources_inventory
+from app.resources import term_jobs as resources_term_jobs
 from app.resources.provider_views import bp as resources_provider_pages
+from app.resources.staff_views import bp as resource_takedown_pages
 from app.resources.views import bp as resources_pages
 from app.search import holdings as search_holdings
 from app.search import inventory as search_inventory
@@ -148,6 +154,9 @@ def blueprints() -> Iterable[Blueprint]:
         catalogue_provider_pages,
         calendar_staff_pages,
         catalogue_staff_pages,
+        vocabulary_pages,
+        takedown_pages,
+        resource_takedown_pages,
         resources_pages,
         resources_provider_pages,
         feeds_provider_pages,
@@ -204,9 +213,11 @@ JOBS = (
     accounts_jobs,
     providers_jobs,
     catalogue_city_jobs,
+    resources_term_jobs,
     catalogue_release_jobs,
     feeds_jobs,
     enrolment_jobs,
+    distance_copies,
     feedback_jobs,
     participation_jobs,
     search_jobs,

@@ -150,3 +150,13 @@ class NotAskedLikeThis(DomainError):
 
 class NotInSight(DomainError):
     message = _("Residents do not see this: there is nothing to take down.")
+
+
+class SlugTaken(DomainError):
+    message = _("There is one with this code already, perhaps one that ended.")
+    field = "slug"
+
+
+class NoHeir(DomainError):
+    message = _("Choose one that is in use to take its place.")
+    field = "heir"

@@ -81,3 +81,16 @@ class RunCopied:
 
     run_id: int
     source_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermReplaced:
+    """What bore one subject or audience bears another from now on, or the same by another name.
+
+    Attributes:
+        kind: of `catalogue.wordlists`.
+    """
+
+    kind: str
+    term_id: int
+    heir_id: int

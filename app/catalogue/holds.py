@@ -1,6 +1,6 @@
 """Courses the city keeps out of sight: of providers that are not at work, and those taken down."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, Update, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -36,6 +36,12 @@ def standing(session: Session, course_id: int) -> CourseTakedown | None:
     """The takedown of a course that has not been lifted."""
     mine = select(CourseTakedown).where(CourseTakedown.course_id == course_id)
     return session.scalar(mine.where(CourseTakedown.lifted_at.is_(None)))
+
+
+def history(course_id: int) -> Sequence[CourseTakedown]:
+    """All takedowns of a course, the newest first."""
+    mine = select(CourseTakedown).where(CourseTakedown.course_id == course_id)
+    return db.session.scalars(mine.order_by(CourseTakedown.id.desc())).all()
 
 
 def hold(session: Session, provider_id: int) -> None:

@@ -75,6 +75,11 @@ class Actor:
         return bool(self.city_roles)
 
     @property
+    def edits_for_the_city(self) -> bool:
+        """Whether they look after the city's catalogue."""
+        return bool(self.city_roles & {CityRole.CATALOGUE_EDITOR, CityRole.ADMINISTRATOR})
+
+    @property
     def is_staff(self) -> bool:
         """Whether they work for the city, a commune or a provider."""
         return bool(self.city_roles or self.communes or self.memberships)

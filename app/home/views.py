@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.rights import purposes, retention
 from app.catalogue import queries as catalogue
+from app.catalogue.wordlists import Kind, open_topics, term
 from app.core import access, config, i18n
 from app.core.access import CityRole
 from app.core.i18n import lazy as _
@@ -51,7 +52,7 @@ def front() -> str:
     return render_template(
         "home/front.html",
         cards=catalogue.cards([hit.key for hit in soon.hits]),
-        topics=catalogue.topics(),
+        topics=open_topics(),
         counts=soon.facets.get("topic", {}),
         shortcuts=SHORTCUTS,
         total=soon.total,
@@ -72,11 +73,14 @@ def ward(code: str) -> str:
 
 @bp.get("/subjects/<slug>")
 @access.public
-def subject(slug: str) -> str:
+def subject(slug: str) -> Response | str:
     """What can be learned of one subject, what begins soonest first."""
     topic = catalogue.topic(slug)
     if topic is None:
         abort(404)
+    if topic.replaced_by_id is not None:
+        heir = term(Kind.TOPIC, topic.replaced_by_id) or abort(404)
+        return redirect(url_for("home.subject", slug=heir.slug), 301)
     found = engines().search(
         CourseFilter(topic=(topic.slug,), sort="soonest", per_page=ON_WARD_PAGE)
     )

@@ -1,5 +1,7 @@
 """Resources the city keeps out of sight: of providers not at work, and those taken down."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Update, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -75,6 +77,12 @@ def standing(session: Session, resource_id: int) -> ResourceTakedown | None:
     """The takedown that has not been lifted."""
     mine = select(ResourceTakedown).where(ResourceTakedown.resource_id == resource_id)
     return session.scalar(mine.where(ResourceTakedown.lifted_at.is_(None)))
+
+
+def history(resource_id: int) -> Sequence[ResourceTakedown]:
+    """All takedowns of a resource, the newest first."""
+    mine = select(ResourceTakedown).where(ResourceTakedown.resource_id == resource_id)
+    return db.session.scalars(mine.order_by(ResourceTakedown.id.desc())).all()
 
 
 def hand_over(session: Session, from_id: int, to_id: int) -> None:

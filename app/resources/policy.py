@@ -7,8 +7,9 @@ from app.resources.models import Resource
 
 
 def view(actor: Actor, resource: Resource) -> bool:
-    """Residents see what is published; its own staff see it before."""
-    return resource.is_public or actor.works_at(resource.provider_id)
+    """Residents see what is published; its own staff and the city's editors see it before."""
+    own = actor.works_at(resource.provider_id)
+    return resource.is_public or own or actor.edits_for_the_city
 
 
 def resource_of(provider_id: int) -> Callable[[Actor, Resource], bool]:

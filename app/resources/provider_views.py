@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.catalogue import queries as catalogue
+from app.catalogue import wordlists
 from app.catalogue.words import STATUS
 from app.core import access
 from app.core.access import EDITING
@@ -113,7 +113,7 @@ def _resource_at(slug: str, resource_id: int) -> Resource:
 
 def _form() -> ResourceForm:
     form = ResourceForm()
-    topics = [(str(topic.id), topic.name.text()) for topic in catalogue.topics()]
+    topics = [(str(topic.id), topic.name.text()) for topic in wordlists.open_topics()]
     choices(form.topic_id, [("0", gettext("Choose a subject")), *topics])
     return form
 

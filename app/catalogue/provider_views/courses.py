@@ -3,7 +3,7 @@
 from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.catalogue import editing, operations, queries, workspace
+from app.catalogue import editing, operations, wordlists, workspace
 from app.catalogue.course_forms import PART_OF, ContentForm, LaterForm
 from app.catalogue.course_words import HINTS, PENDING, RELEASES, lack, language_names
 from app.catalogue.models import Course
@@ -162,6 +162,6 @@ def provider_here(slug: str) -> Provider:
 def content_form(**given: object) -> ContentForm:
     """The form of the first part, with the subjects one can choose."""
     form = ContentForm(**given)
-    topics = [(str(topic.id), topic.name.text()) for topic in queries.topics()]
+    topics = [(str(topic.id), topic.name.text()) for topic in wordlists.open_topics()]
     choices(form.topic_id, [("0", gettext("Choose a subject")), *topics])
     return form

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
-from app.catalogue import differences, editing, operations, queries, workspace
+from app.catalogue import differences, editing, operations, wordlists, workspace
 from app.catalogue.course_forms import AccessForm, ContentForm
 from app.catalogue.documents import Document
 from app.catalogue.editing import Desk
@@ -34,7 +34,7 @@ def edit_access(slug: str, course_id: int) -> Response | tuple[str, int]:
     """For whom it is, and what people need."""
     found = course_at(slug, course_id)
     form = AccessForm()
-    choices(form.audience_ids, [(str(a.id), a.name.text()) for a in queries.audiences()])
+    choices(form.audience_ids, [(str(a.id), a.name.text()) for a in wordlists.open_audiences()])
     return _part(slug, found, form, "catalogue/course_access.html")
 
 
