@@ -30,6 +30,7 @@ class Difference:
 
 def differences(before: Document, after: Document, words: Words) -> list[Difference]:
     """Every field that differs, in the order of the pages."""
+    before, after = {**documents.NOTHING, **before}, {**documents.NOTHING, **after}
     return [
         Difference(
             name,

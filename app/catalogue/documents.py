@@ -100,7 +100,8 @@ def pair(document: Document, name: str) -> Bilingual:
 
 
 def changed(before: Document, after: Document) -> list[str]:
-    """The names of what residents would notice."""
+    """The names of what residents would notice; old documents lack those that came later."""
+    before, after = {**NOTHING, **before}, {**NOTHING, **after}
     return [name for name in NAMES if before[name] != after[name]]
 
 
@@ -139,8 +140,10 @@ def sources(before: Document, after: Document, fits: Collection[str] = ()) -> di
 def merged(base: Document, document: Document, live: Document) -> Document:
     """A revision begun from `base`, brought onto the course as it is now.
 
-    What the revision did not touch is as it is now; what it did touch, it decides.
+    What the revision did not touch is as it is now; what it did touch, it decides. A name that came
+    to documents later than the revision was begun is untouched.
     """
+    base, document = {**live, **base}, {**live, **document}
     found = {name: document[name] if document[name] != base[name] else live[name] for name in NAMES}
     touched = {name for name in PAIRS if _texts(document, name) != _texts(base, name)}
     decide = {name: document if name in touched else live for name in PAIRS}
@@ -148,11 +151,6 @@ def merged(base: Document, document: Document, live: Document) -> Document:
         name: by["source_was"][name] for name, by in decide.items() if name in by["source_was"]
     }
     return found
-
-
-def meanwhile(base: Document, live: Document) -> list[str]:
-    """The names of what others have changed in the live course since the revision was begun."""
-    return changed(base, live)
 
 
 def _texts(document: Document, name: str) -> tuple[str, str, str | None]:

@@ -379,3 +379,14 @@ def test_withdrawing_forgets_the_hour_and_publishing_again_brings_what_was_pendi
     operations.publish(course.id)
     db.session.expire_all()
     assert (course.is_public, course.title_vi) == (True, "Tên mới")
+
+
+def test_a_revision_outlives_a_field_that_came_later(course):
+    _type(course, title_vi="Tên mới")
+    with transaction() as session:
+        revision = session.scalars(select(CourseRevision)).one()
+        for name in ("document", "base"):
+            older = {k: v for k, v in getattr(revision, name).items() if k != "job_related"}
+            setattr(revision, name, older)
+    assert [each.name for each in editing.desk(course).changes] == ["title_vi"]
+    assert operations.publish(course.id).title_vi == "Tên mới"

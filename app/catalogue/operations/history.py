@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalogue.documents import NAMES, Document, of_course
+from app.catalogue.documents import NAMES, NOTHING, Document, of_course
 from app.catalogue.models import Course
 from app.catalogue.revision_models import CourseVersion
 
@@ -38,5 +38,6 @@ def _add(session: Session, course: Course, by_id: int | None, *, from_elsewhere:
 
 
 def _visible(document: Document) -> Document:
-    """Names that came later are empty in old versions."""
-    return {name: document.get(name, "") for name in NAMES}
+    """Names that came later say nothing in old versions."""
+    whole = {**NOTHING, **document}
+    return {name: whole[name] for name in NAMES}

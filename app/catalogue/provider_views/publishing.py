@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.catalogue import editing, operations, queries
 from app.catalogue.course_forms import LaterForm, LookedAtForm
 from app.catalogue.differences import differences
+from app.catalogue.documents import NOTHING
 from app.catalogue.provider_views.blueprint import bp, course_at
 from app.catalogue.provider_views.courses import course_page, provider_here
 from app.catalogue.revision_models import ReleaseState
@@ -64,10 +65,10 @@ def history(slug: str, course_id: int) -> str:
     """What residents have seen so far: who let it out, when, and what was different."""
     found = course_at(slug, course_id)
     versions, words = editing.history(course_id), editing.words()
-    older = [*versions[1:], None]
+    older = [*(version.document for version in versions[1:]), NOTHING]
     steps = [
-        (version, differences(before.document, version.document, words) if before else [])
-        for version, before in zip(versions, older, strict=True)
+        (version, differences(before, version.document, words))
+        for version, before in zip(versions, older, strict=False)
     ]
     return render_template(
         "catalogue/provider_course_history.html",
