@@ -48,12 +48,15 @@ NOTHING = Marker()
 
 
 def _exact(term: Term, folds: list[str]) -> Iterator[int]:
-    for way in term.ways:
-        for at, folded in enumerate(folds):
-            if tuple(folds[at : at + len(way)]) == way:
+    alone = {way[0] for way in term.ways if len(way) == 1}
+    begun = tuple(alone) if term.prefix else ()
+    phrases = [way for way in term.ways if len(way) > 1]
+    for at, folded in enumerate(folds):
+        if folded in alone or folded.startswith(begun):
+            yield at
+        for way in phrases:
+            if folded == way[0] and tuple(folds[at : at + len(way)]) == way:
                 yield from range(at, at + len(way))
-            elif term.prefix and len(way) == 1 and folded.startswith(way[0]):
-                yield at
 
 
 def _slipped(term: Term, folds: list[str]) -> Iterator[int]:
