@@ -15,6 +15,58 @@ TAKEDOWNS = {
     "resource_takedowns": ("resource_id", "resources"),
 }
 VOCABULARIES = ("topics", "audiences")
+MEANINGS = sa.table(
+    "measure_versions", sa.column("meaning_vi", sa.Text), sa.column("meaning_en", sa.Text)
+)
+REWORDED = (
+    (
+        (
+            (
+                "Phần phiếu lấy ý kiến có câu trả lời hài lòng. Hệ thống chưa có phiếu lấy ý kiến nên "
+                "chưa có số liệu."
+            ),
+            (
+                "The part of the answers to a feedback form that are good ones. The platform has no "
+                "such form yet, so there is no data."
+            ),
+        ),
+        (
+            (
+                "Phần người trả lời hài lòng hoặc rất hài lòng, trong những người đã trả lời phiếu ý "
+                "kiến về các lớp kết thúc trong kỳ. Mỗi người trả lời một lần cho mỗi lớp. Phiếu đóng "
+                "3 tuần sau khi lớp kết thúc. Chưa đến 10 người trả lời thì không nêu."
+            ),
+            (
+                "Answers “satisfied” or “very satisfied”, divided by all answers about the runs that "
+                "ended in the period. One answer per person and run; a round closes 3 weeks after "
+                "the run. Nothing is told of fewer than 10 answers."
+            ),
+        ),
+    ),
+    (
+        (
+            (
+                "Số giấy chứng nhận đã cấp trong kỳ. Hệ thống chưa lưu giấy chứng nhận nên chưa có số "
+                "liệu."
+            ),
+            (
+                "Certificates issued in the period. The platform keeps no certificates yet, so there "
+                "is no data."
+            ),
+        ),
+        (
+            (
+                "Số giấy chứng nhận hoàn thành cấp lần đầu trong kỳ và còn giá trị. Giấy cấp lại do "
+                "sửa tên không tính thêm."
+            ),
+            (
+                "Certificates of completion first issued in the period and still valid. One issued "
+                "anew with a corrected name counts once."
+            ),
+        ),
+    ),
+)
+"""Definitions that said that the platform keeps no such thing: before, and after."""
 
 
 def upgrade() -> None:
@@ -726,6 +778,8 @@ def _drop_feeds() -> None:
 
 def _make_endings() -> None:
     """Certificates, and what learners think of a class that is over."""
+    for before, after in REWORDED:
+        _reword(before, after)
     op.create_table(
         "feedback_rounds",
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -856,7 +910,16 @@ def _make_endings() -> None:
         )
 
 
+def _reword(was: tuple[str, str], becomes: tuple[str, str]) -> None:
+    """Only where nobody at the city has written a meaning of their own."""
+    row = sa.update(MEANINGS).where(MEANINGS.c.meaning_vi == was[0])
+    vi, en = becomes
+    op.execute(row.where(MEANINGS.c.meaning_en == was[1]).values(meaning_vi=vi, meaning_en=en))
+
+
 def _drop_endings() -> None:
+    for before, after in REWORDED:
+        _reword(after, before)
     with op.batch_alter_table("certificates", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_certificates_valid",

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from app.accounts.models import Employment, GroupsAnswer, PersonGroup, PriorityGroup, ResidenceKind
 from app.catalogue.models import Mode
-from app.core import config
+from app.core import clock, config
 from app.core.db import db
+from app.enrolment.certificates.models import Certificate, Languages
+from app.enrolment.feedback.models import FeedbackAnswer, FeedbackRound
 from app.enrolment.models import EnrolmentState, FeeStatus
 from app.indicators.measures.catalogue import STARTING_SET
 from app.indicators.measures.engine import Scope, compute, definition, in_force
@@ -25,6 +27,7 @@ from app.places.models import AdminUnit, Population, Sex, UnitKind
 from tests.factories import (
     CityFactory,
     CourseFactory,
+    EnrolmentFactory,
     PersonFactory,
     ProviderFactory,
     ProviderTypeFactory,
@@ -358,12 +361,45 @@ def test_resources_count_while_their_review_is_fresh(ask):
     assert ask("7.3").total.value == 1
 
 
-def test_what_is_not_kept_is_never_a_zero(ask):
-    for code in ("8.4", "9.3"):
-        result = ask(code)
-        assert result.total is None
-        assert result.missing.en.startswith("No data here")
+def test_what_is_not_known_is_never_a_zero(ask):
+    result = ask("8.4")
+    assert result.total is None
+    assert result.missing.en.startswith("No data here")
     assert ask("Q2").total is None
+
+
+def test_satisfaction_is_of_all_answers_about_runs_that_ended_and_of_ten_or_more(ask):
+    run = RunFactory(starts_on=DAY, ends_on=date(2026, 6, 30), enrol_until=DAY, enrol_from=EARLY)
+    closed = FeedbackRound(run_id=run.id, until=date(2026, 7, 21), closed_at=clock.now())
+    db.session.add(closed)
+    scales = (5, 5, 5, 4, 4, 4, 3, 2, 1)
+    db.session.add_all(
+        FeedbackAnswer(run_id=run.id, usefulness=1, satisfaction=each) for each in scales
+    )
+    db.session.commit()
+    assert ask("8.4", "2026-H1").total is None
+    db.session.add(FeedbackAnswer(run_id=run.id, usefulness=1, satisfaction=5))
+    db.session.commit()
+    assert ask("8.4", "2026-H1").total.value == 70
+    assert ask("8.4", "2026-H2").total is None
+    closed.closed_at = None
+    db.session.commit()
+    assert ask("8.4", "2026-H1").total is None
+
+
+def test_a_certificate_counts_when_it_was_first_issued_and_while_it_is_valid(ask):
+    places = [EnrolmentFactory(state=EnrolmentState.COMPLETED) for _ in range(3)]
+    for at, place in enumerate(places, start=1):
+        db.session.add(
+            Certificate(
+                code=f"C{at}", provider_id=place.run.course.provider_id, year=2026, serial=at,
+                enrolment_id=place.id, languages=Languages.VI, full_name="A", content={},
+                earned_on=date(2026, 5, at), revoked_at=clock.now() if at == 3 else None,
+            )
+        )  # fmt: skip
+    db.session.commit()
+    assert ask("9.3", "2026-H1").total.value == 2
+    assert ask("9.3", "2026-H2").total.value == 0
 
 
 def test_completion_is_of_those_who_came_to_runs_that_ended(ask):

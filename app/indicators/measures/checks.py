@@ -119,6 +119,7 @@ def breakdowns(formula: Formula) -> set[Dimension]:
 _OF_RECORDS: Mapping[What, frozenset[Dimension]] = {
     What.COMPLETIONS: OF_COURSES,
     What.FINISHED: OF_COURSES,
+    What.CERTIFICATES: OF_COURSES,
     What.RESOURCES: OF_RESOURCES,
 }
 _WITHOUT_PEOPLE = (What.SPACES, What.EVENTS, What.RUNS)
@@ -128,6 +129,7 @@ _BY_COURSE = frozenset(
 _MAY_FILTER: Mapping[What, frozenset[str]] = {
     What.COMPLETIONS: _BY_COURSE,
     What.FINISHED: _BY_COURSE,
+    What.CERTIFICATES: _BY_COURSE,
     What.RESOURCES: frozenset({"topics", "provider_types", "provider_ids", "fields"}),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.core import config
 from app.core.i18n import Bilingual
+from app.enrolment.feedback.questions import GOOD_FROM, SHOWN_FROM
 from app.indicators.measures.formula import Count, What
 from app.indicators.measures.results import Attendance, CountedResidents, Rules, Scope
 from app.indicators.queries import records, returns
@@ -152,9 +153,7 @@ class Counter:
 
     @staticmethod
     def _of_records(count: Count, asked: Asked) -> Numbers:
-        reader = _RECORDS.get(count.what)
-        if reader is None:
-            return Numbers({}, missing=_NOT_KEPT[count.what])
+        reader = _RECORDS[count.what]
         if asked.scope.unit_id is not None:
             return Numbers({}, missing=_NOT_BY_RESIDENCE)
         return reader(count, asked)
@@ -212,6 +211,23 @@ def _read_resources(count: Count, asked: Asked) -> Numbers:
     return Numbers({key: Number(number, 0) for key, number in found.items()})
 
 
+def _read_certificates(count: Count, asked: Asked) -> Numbers:
+    found = records.certificates(asked.period, asked.by, count.where, asked.scope.provider_id)
+    empty = {(None,) * len(asked.by): Number(0, 0)}
+    return Numbers(empty | {key: Number(*numbers) for key, numbers in found.items()})
+
+
+def _read_answers(count: Count, asked: Asked) -> Numbers:
+    """Of fewer than ten nothing is told, however many of them are good."""
+    where, provider_id = count.where, asked.scope.provider_id
+    everybody = records.answers(asked.period, where, provider_id)
+    if everybody < SHOWN_FROM:
+        return Numbers({}, missing=_TOO_FEW)
+    least = GOOD_FROM if count.what is What.GOOD_ANSWERS else 0
+    number = records.answers(asked.period, where, provider_id, at_least=least)
+    return Numbers({(None,) * len(asked.by): Number(number, everybody)})
+
+
 _NO_SUCH_PERIOD = Bilingual(
     "Kỳ này chưa được mở để báo cáo nên chưa có phiếu nào phải nộp.",
     "No reports were asked for this period, so no returns are due.",
@@ -220,18 +236,10 @@ _NOT_BY_RESIDENCE = Bilingual(
     "Số liệu này không tính được theo nơi ở của người học.",
     "This figure cannot be given by where learners live.",
 )
-_NO_FORM = Bilingual(
-    "Chưa có số liệu: hệ thống chưa có phiếu lấy ý kiến người học.",
-    "No data here: the platform has no feedback form for learners yet.",
+_TOO_FEW = Bilingual(
+    "Chưa có số liệu: chưa đến 10 phiếu trả lời của các lớp đã kết thúc trong kỳ.",
+    "No data here: fewer than 10 answers about the classes that ended in the period.",
 )
-_NOT_KEPT = {
-    What.CERTIFICATES: Bilingual(
-        "Chưa có số liệu: hệ thống chưa lưu giấy chứng nhận.",
-        "No data here: the platform keeps no certificates yet.",
-    ),
-    What.ANSWERS: _NO_FORM,
-    What.GOOD_ANSWERS: _NO_FORM,
-}
 
 
 _RECORDS: Mapping[What, Callable[[Count, Asked], Numbers]] = {
@@ -240,4 +248,7 @@ _RECORDS: Mapping[What, Callable[[Count, Asked], Numbers]] = {
     What.RESOURCES: _read_resources,
     What.RETURNS: _read_returns,
     What.PROVIDERS_DUE: _read_returns,
+    What.CERTIFICATES: _read_certificates,
+    What.ANSWERS: _read_answers,
+    What.GOOD_ANSWERS: _read_answers,
 }

@@ -61,7 +61,7 @@ OF_FACTS = frozenset(
 _ABOUT_PEOPLE = frozenset(
     {
         What.PERSONS, What.ENROLMENTS, What.ATTENDANCES, What.NAMED, What.HOURS, What.COMPLETIONS,
-        What.FINISHED,
+        What.FINISHED, What.CERTIFICATES, What.ANSWERS, What.GOOD_ANSWERS,
     }
 )  # fmt: skip
 OF_COURSES = frozenset(

@@ -28,9 +28,9 @@ WHAT: Mapping[str, str] = {
     What.RESOURCES: _("reviewed resources"),
     What.RETURNS: _("providers that certified the period"),
     What.PROVIDERS_DUE: _("providers that owe a return"),
-    What.CERTIFICATES: _("certificates (none are kept yet)"),
-    What.ANSWERS: _("answers of learners (none are kept yet)"),
-    What.GOOD_ANSWERS: _("good answers of learners (none are kept yet)"),
+    What.CERTIFICATES: _("certificates, first issued in the period and valid"),
+    What.ANSWERS: _("answers of learners, about runs that ended"),
+    What.GOOD_ANSWERS: _("satisfied answers of learners, about runs that ended"),
 }
 FORMS: Mapping[str, str] = {
     Form.NUMBER: _("A number"),

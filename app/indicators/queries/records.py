@@ -1,4 +1,4 @@
-"""Numbers that no fact holds: completed courses and resources."""
+"""Numbers that no fact holds: completed courses, certificates, answers and resources."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,6 +10,8 @@ from sqlalchemy.types import String
 
 from app.catalogue.models import Course, CourseStatus, Run, RunStatus, Topic
 from app.core.db import db
+from app.enrolment.certificates.models import Certificate
+from app.enrolment.feedback.models import FeedbackAnswer, FeedbackRound
 from app.enrolment.models import CAME, Attendance, Enrolment, EnrolmentState
 from app.participation.dimensions import Dimension
 from app.participation.periods import Period
@@ -56,6 +58,51 @@ def ended_places(
         )
         counted = _cells(query, by, chosen)
         found |= {key: (places, persons) for key, (places, persons) in counted.items()}
+    return found
+
+
+def answers(period: Period, where: Filter, provider_id: int | None, *, at_least: int = 0) -> int:
+    """What learners said of runs that ended in the period, in rounds that are over.
+
+    Args:
+        at_least: only answers as satisfied as this.
+    """
+    query: _Query = select(func.count(FeedbackAnswer.id)).select_from(FeedbackAnswer)
+    query = query.join(FeedbackRound, FeedbackRound.run_id == FeedbackAnswer.run_id)
+    query = query.join(Run, Run.id == FeedbackAnswer.run_id).join(
+        Course, Course.id == Run.course_id
+    )
+    query = _at_provider(query, Course).where(
+        Run.ends_on.between(period.first, period.last),
+        FeedbackRound.closed_at.is_not(None),
+        FeedbackAnswer.satisfaction >= at_least,
+        *_passing(where, provider_id, Course.isced_f),
+        *_course_passing(where),
+    )
+    return db.session.scalar(query) or 0
+
+
+def certificates(
+    period: Period, by: tuple[Dimension, ...], where: Filter, provider_id: int | None
+) -> dict[Key, tuple[int, int]]:
+    """Valid certificates first issued in the period, and the persons: by cell, with all totals."""
+    numbers = func.count(Certificate.id), func.count(distinct(Enrolment.person_id))
+    columns = _columns(Course.isced_f) | {Dimension.MODE: type_coerce(Run.mode, String)}
+    found: dict[Key, tuple[int, int]] = {}
+    for chosen in _subsets(by):
+        query: _Query = select(*(columns[each] for each in chosen), *numbers)
+        query = query.select_from(Certificate)
+        query = query.join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        query = query.join(Run, Run.id == Enrolment.run_id).join(Course, Course.id == Run.course_id)
+        query = _at_provider(query, Course).where(
+            Certificate.earned_on.between(period.first, period.last),
+            Certificate.revoked_at.is_(None),
+            Enrolment.state != EnrolmentState.VOID,
+            *_passing(where, provider_id, Course.isced_f),
+            *_course_passing(where),
+        )
+        counted = _cells(query, by, chosen)
+        found |= {key: (issued, persons) for key, (issued, persons) in counted.items()}
     return found
 
 

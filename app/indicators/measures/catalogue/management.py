@@ -17,10 +17,12 @@ def quality() -> Iterator[Start]:
         "8.4",
         Bilingual("Người học hài lòng", "Learner satisfaction"),
         Bilingual(
-            "Phần phiếu lấy ý kiến có câu trả lời hài lòng. Hệ thống chưa có phiếu lấy ý kiến nên "
-            "chưa có số liệu.",
-            "The part of the answers to a feedback form that are good ones. The platform has no "
-            "such form yet, so there is no data.",
+            "Phần người trả lời hài lòng hoặc rất hài lòng, trong những người đã trả lời phiếu ý "
+            "kiến về các lớp kết thúc trong kỳ. Mỗi người trả lời một lần cho mỗi lớp. Phiếu đóng "
+            "3 tuần sau khi lớp kết thúc. Chưa đến 10 người trả lời thì không nêu.",
+            "Answers “satisfied” or “very satisfied”, divided by all answers about the runs that "
+            "ended in the period. One answer per person and run; a round closes 3 weeks after "
+            "the run. Nothing is told of fewer than 10 answers.",
         ),
         feature("8.4"),
         Formula(Count(What.GOOD_ANSWERS), Form.PERCENT, DividedBy.COUNT, Count(What.ANSWERS)),
@@ -51,13 +53,13 @@ def quality() -> Iterator[Start]:
         "9.3",
         Bilingual("Giấy chứng nhận đã cấp", "Certificates issued"),
         Bilingual(
-            "Số giấy chứng nhận đã cấp trong kỳ. Hệ thống chưa lưu giấy chứng nhận nên chưa có số "
-            "liệu.",
-            "Certificates issued in the period. The platform keeps no certificates yet, so there "
-            "is no data.",
+            "Số giấy chứng nhận hoàn thành cấp lần đầu trong kỳ và còn giá trị. Giấy cấp lại do "
+            "sửa tên không tính thêm.",
+            "Certificates of completion first issued in the period and still valid. One issued "
+            "anew with a corrected name counts once.",
         ),
         feature("9.3"),
-        Formula(Count(What.CERTIFICATES)),
+        Formula(Count(What.CERTIFICATES), by=_BY_COURSE),
     )
 
 
