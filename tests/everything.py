@@ -22,6 +22,10 @@ _ODD: dict[str, Any] = {
     "guardianships.dependant_id": 2,
     "guardianships.guardian_id": 1,
     "role_proposals.decided_by_id": None,
+    "course_likenesses.first_id": 1,
+    "course_likenesses.second_id": 2,
+    "provider_likenesses.first_id": 1,
+    "provider_likenesses.second_id": 2,
     "suspicions.first_id": 1,
     "suspicions.second_id": 2,
     "participation_facts.headcount": 0,
@@ -34,7 +38,9 @@ _ODD: dict[str, Any] = {
     "role_grants.city_role": None,
 }
 
-_ONE_ROW = ("guardianships", "suspicions", "key_generations")
+_ONE_ROW = (
+    "course_likenesses", "guardianships", "key_generations", "provider_likenesses", "suspicions",
+)  # fmt: skip
 """Of two people there is one pair, and of keys one file."""
 
 

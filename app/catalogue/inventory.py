@@ -11,7 +11,7 @@ describe(
 describe(
     "course_releases", _("Courses that wait to be published"),
     trace="asked_at asked_by_id decided_at decided_by_id",
-    plain="course_id state publish_at reason lacks version", link="id",
+    plain="course_id state publish_at reason agreed lacks version", link="id",
 )  # fmt: skip
 describe(
     "course_versions", _("Published versions of courses"),

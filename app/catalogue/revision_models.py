@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.catalogue.models import Course
-from app.core.db import Base, created_at, pk, prose
+from app.core.db import Base, code20, created_at, pk, prose
 
 
 class CourseRevision(Base):
@@ -65,6 +65,8 @@ class CourseRelease(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     reason: Mapped[prose]
+    agreed: Mapped[code20] = mapped_column(default="", server_default="")
+    """The versions of course and revision that city staff agreed to, to be published later."""
     lacks: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     version: Mapped[int] = mapped_column(default=1)
 

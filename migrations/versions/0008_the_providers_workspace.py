@@ -324,6 +324,7 @@ def _make_revisions() -> None:
         sa.Column("decided_at", app.core.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("agreed", sa.String(length=20), server_default="", nullable=False),
         sa.Column("lacks", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

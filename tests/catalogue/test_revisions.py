@@ -337,6 +337,19 @@ def test_what_was_agreed_to_for_an_hour_waits_again_once_it_changes(course):
     assert course.title_vi not in {"Đồng ý", "Không ai xem"}
 
 
+def test_a_feed_changes_nothing_behind_the_city_s_back(draft):
+    operations.set_review(draft.provider_id, needed=True)
+    db.session.expire_all()
+    _release(draft, clock.now() + SOON)
+    operations.approve(draft.id, _seen(draft))
+    with transaction():
+        draft.title_vi = "Từ tệp"
+    _hours_pass(draft)
+    assert editing.desk(draft).waits
+    operations.approve(draft.id, _seen(draft))
+    assert draft.is_public
+
+
 def test_who_asks_for_review_also_catches_what_was_planned_before(draft):
     _release(draft, clock.now() + SOON)
     operations.set_review(draft.provider_id, needed=True)

@@ -86,6 +86,8 @@ def release(
         revision = revision_of(session, course_id)
         if versions(course, revision) != seen:
             raise ChangedMeanwhile
+        if course.is_public and revision is None:
+            return None
         if at is not None and not clock.now() < at < clock.now() + LONGEST_WAIT:
             raise NotInTheFuture
         if course.provider.needs_review:
@@ -126,6 +128,7 @@ def approve(course_id: int, seen: Versions, by_id: int | None = None) -> Release
             publish(course_id, by_id)
             return None
         _decide(wish, ReleaseState.SCHEDULED, by_id)
+        wish.agreed = _written(seen)
         jobs.emit(ReleaseDue(course_id), delay=wish.publish_at - clock.now())
         return ReleaseState.SCHEDULED
 
@@ -156,7 +159,11 @@ def publish_due(course_id: int) -> None:
         if wish.publish_at is None or wish.publish_at > clock.now():
             return  # somebody chose a later hour meanwhile
         course = locked(session, course_id)
-        lacks = _obstacles(session, course, current(course, revision_of(session, course_id)))
+        revision = revision_of(session, course_id)
+        if course.provider.needs_review and wish.agreed != _written(versions(course, revision)):
+            wish.state = ReleaseState.WAITING  # a file or a feed wrote something else meanwhile
+            return
+        lacks = _obstacles(session, course, current(course, revision))
         if not lacks:
             publish(course_id, wish.asked_by_id)
             return
@@ -188,6 +195,10 @@ def set_review(provider_id: int, by_id: int | None = None, *, needed: bool) -> N
 def versions(course: Course, revision: CourseRevision | None) -> Versions:
     """Tells what somebody looked at from what it has become; 0 stands for no revision."""
     return course.version, revision.version if revision else 0
+
+
+def _written(seen: Versions) -> str:
+    return "{}-{}".format(*seen)
 
 
 def _check(session: Session, course: Course, document: Document) -> None:
@@ -239,7 +250,7 @@ def _want(
     wish.state, wish.publish_at = state, at
     wish.asked_at, wish.asked_by_id = clock.now(), by_id
     wish.decided_at = wish.decided_by_id = None
-    wish.reason, wish.lacks = "", []
+    wish.reason, wish.agreed, wish.lacks = "", "", []
     audit.record("course.release_wanted", "course", course.id, by_id, state=state.value)
 
 
