@@ -86,27 +86,24 @@ def test_a_teacher_marks_who_was_there(visit, city, script):
     page = visit(EDITOR, java_script_enabled=script, **PHONE)
     where = f"/provider/{city.known['slug']}/sessions/{city.known['session_id']}/attendance"
     page.goto(f"/vi{where}")
-    boxes = page.locator("[name=present]")
+    boxes = page.locator(".mark [value=present]")
     names = boxes.count()
     assert names > 3
-    all_present = page.locator("[data-all-present]")
+    everyone = page.locator("[name=everyone]")
     if script:
-        all_present.click()
-        expect(page.locator("[name=present]:checked")).to_have_count(names)
+        everyone.click()
     else:
-        expect(all_present).to_be_hidden()
-        for box in boxes.all():
-            if not box.is_checked():
-                tick(page, "present", box.get_attribute("value"))
-    first = boxes.first.get_attribute("value")
-    tick(page, "present", first)
-    page.fill("[name=headcount]", "3")
+        follow(page, "[name=everyone]")
+    expect(page.locator(".mark [value=present]:checked")).to_have_count(names)
+    first = boxes.first.get_attribute("name")
+    tick(page, first, "absent")
+    page.fill("[name=headcount][inputmode]", "3")
     for _ in range(2):  # the network was slow, so it is sent twice
-        follow(page, "main form button:not([type=button])")
+        follow(page, "form#marks button")
         page.goto(f"/vi{where}")
-        assert page.locator("[name=present]:checked").count() == names - 1
-        assert page.input_value("[name=headcount]") == "3"
-        assert not page.locator(f"[name=present][value='{first}']").is_checked()
+        assert page.locator(".mark [value=present]:checked").count() == names - 1
+        assert page.input_value("[name=headcount][inputmode]") == "3"
+        assert page.locator(f"[name={first}][value=absent]").is_checked()
 
 
 @scripts

@@ -20,12 +20,16 @@ from app.home.demo import desk, texts
 from app.home.demo.attendance import Crowd, enrolment, fill
 from app.home.demo.editing import add_edits
 from app.home.demo.family import settle
+from app.home.demo.finished import finish_classes
+from app.home.demo.imports import send_files
 from app.home.demo.owners import add_owners
 from app.home.demo.paper import enter_sheets
 from app.home.demo.people import TINY_WARD, Human, populate
+from app.home.demo.planning import plan_term
 from app.home.demo.rows import Rows
 from app.home.demo.rules import set_rules
 from app.home.demo.searching import add_searches
+from app.home.demo.standing_in import name_substitute
 from app.home.demo.teaching import (
     Offer,
     Plan,
@@ -56,6 +60,7 @@ ACCOUNTS: tuple[tuple[str, str, CityRole | ProviderRole | None], ...] = (
     ("giamdoc@demo.example", "Giám đốc Bến Thành", ProviderRole.OWNER),
     ("giaovu@demo.example", "Giáo vụ Bến Thành", ProviderRole.EDITOR),
     ("giaovien@demo.example", "Giáo viên Bến Thành", ProviderRole.TEACHER),
+    ("daythay@demo.example", "Người dạy thay Bến Thành", ProviderRole.SUBSTITUTE),
     ("phuong@demo.example", "Cán bộ phường", None),
 )
 """Whoever has no role at the city or a provider is an officer of the first provider's ward."""
@@ -94,6 +99,10 @@ def load(city_code: str, say: Progress) -> None:
     desk.open_desk(desk.officer())
     add_edits(reporting[0])
     enter_sheets()
+    plan_term()
+    name_substitute()
+    finish_classes()
+    send_files()
 
 
 def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> list[Offer]:
