@@ -13,6 +13,7 @@ from app.core.formats import date_time, deadline, long_date, money, number, phon
 from app.core.i18n import gettext
 from app.core.i18n import lazy as _
 from app.enrolment import queries
+from app.enrolment.distance import links
 from app.enrolment.models import Enrolment, FeeStatus
 from app.enrolment.models import EnrolmentState as State
 from app.enrolment.operations import deadlines
@@ -157,6 +158,8 @@ class PlaceView:
         if "starts_on" in terms and "ends_on" in terms:
             days = [short_date(date.fromisoformat(terms[k])) for k in ("starts_on", "ends_on")]
             said.append((gettext("Days"), " – ".join(dict.fromkeys(days))))
+        if "to_complete" in terms:
+            said.append((gettext("What completes the class"), f"{terms['to_complete']}%"))
         if self.is_live:
             last = deadlines.leave_until(self.place.run, self.place)
             said.append((gettext("Can be given up until"), long_date(last)))
@@ -216,6 +219,18 @@ class PlaceView:
     def is_seated(self) -> bool:
         """Whether the sessions are theirs to come to."""
         return self.place.is_seated and not self.run_is_off
+
+    @property
+    def link(self) -> str:
+        """The link of an online class: with a seat, and only near a session."""
+        run = self.place.run
+        return run.online_link if self.is_seated and links.is_near(run) else ""
+
+    @property
+    def link_comes_later(self) -> bool:
+        """Whether there is a link that is not shown yet."""
+        seated = self.is_seated and not self.is_over
+        return bool(self.place.run.online_link) and seated and not self.link
 
     @property
     def _ended_on(self) -> str:

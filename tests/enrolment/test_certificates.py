@@ -261,6 +261,9 @@ def test_staff_revoke_and_correct_one_and_those_of_another_provider_find_none(cl
     client.send(f"{again}/revoke", {"reason": "Thiếu buổi"}, page=again)
     db.session.expire_all()
     assert queries.of_place(place.id) is None
+    listed = client.page(f"/vi/provider/{run.course.provider.slug}/runs/{run.id}/certificates")
+    (box,) = listed.select("input[name=marked]")
+    assert not box.has_attr("checked"), "whose certificate was revoked gets none by mistake"
     stranger = StaffFactory()
     client.sign_in(stranger.account)
     for path in ("", ".pdf"):

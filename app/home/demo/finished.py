@@ -55,12 +55,13 @@ def finish_classes() -> int:
 
 
 def _largest(provider_id: int) -> int | None:
-    """The one that most people have completed."""
+    """The one of several days that most people have completed."""
     earliest, latest = (clock.today() - ago for ago in _ENDED)
     query = select(Run.id).join(Run.course).join(Enrolment, Enrolment.run_id == Run.id)
     query = query.where(
         Course.provider_id == provider_id, Run.ends_on.between(earliest, latest),
         Run.status == RunStatus.PLANNED, Enrolment.state == EnrolmentState.COMPLETED,
+        Run.ends_on > Run.starts_on,
     )  # fmt: skip
     largest = query.group_by(Run.id).order_by(func.count(Enrolment.id).desc(), Run.id)
     return db.session.scalar(largest.limit(1))
