@@ -28,6 +28,7 @@ from app.catalogue import teaching_holdings
 from app.catalogue.calendar_staff_views import bp as calendar_staff_pages
 from app.catalogue.provider_views import bp as catalogue_provider_pages
 from app.catalogue.staff_views import bp as catalogue_staff_pages
+from app.catalogue.staff_views.likenesses import bp as likeness_pages
 from app.catalogue.staff_views.takedowns import bp as takedown_pages
 from app.catalogue.staff_views.vocabulary import bp as vocabulary_pages
 from app.catalogue.views import bp as catalogue_pages
@@ -47,6 +48,8 @@ from app.enrolment.certificates import inventory as certificate_inventory
 from app.enrolment.certificates.views import root as certificate_pages
 from app.enrolment.cli import enrolment as enrolment_cli
 from app.enrolment.distance import copies as distance_copies
+from app.enrolment.distance import holdings as distance_holdings
+from app.enrolment.distance import jobs as distance_jobs
 from app.enrolment.feedback import holdings as feedback_holdings
 from app.enrolment.feedback import inventory as feedback_inventory
 from app.enrolment.feedback import jobs as feedback_jobs
@@ -155,6 +158,7 @@ def blueprints() -> Iterable[Blueprint]:
         calendar_staff_pages,
         catalogue_staff_pages,
         vocabulary_pages,
+        likeness_pages,
         takedown_pages,
         resource_takedown_pages,
         resources_pages,
@@ -217,6 +221,7 @@ JOBS = (
     catalogue_release_jobs,
     feeds_jobs,
     enrolment_jobs,
+    distance_jobs,
     distance_copies,
     feedback_jobs,
     participation_jobs,
@@ -270,8 +275,10 @@ HOLDINGS = (
     accounts_holdings,
     providers_holdings,
     applying_holdings,
+    teaching_holdings,
     enrolment_holdings,
     enrolment_group_holdings,
+    distance_holdings,
     enrolment_subscriptions,
     certificate_holdings,
     feedback_holdings,

@@ -160,3 +160,7 @@ class SlugTaken(DomainError):
 class NoHeir(DomainError):
     message = _("Choose one that is in use to take its place.")
     field = "heir"
+
+
+class NotTogether(DomainError):
+    message = _("These two cannot be put together: they changed, or one is held back.")

@@ -94,3 +94,10 @@ class TermReplaced:
     kind: str
     term_id: int
     heir_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoublesDue:
+    """It is time to see which courses of these providers may be one."""
+
+    provider_ids: list[int]

@@ -1,6 +1,6 @@
 """Courses the city keeps out of sight: of providers that are not at work, and those taken down."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, Update, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -23,19 +23,22 @@ _NOT_AT_WORK = exists().where(
 )
 
 
-def keep_back(session: Session, course_ids: Collection[int]) -> None:
-    """Of courses that have just become public, those that may not be are held."""
-    wrong = update(Course).where(
-        Course.id.in_(course_ids), Course.status == CourseStatus.PUBLISHED,
-        or_(_TAKEN_DOWN, _NOT_AT_WORK),
-    )  # fmt: skip
+def keep_back(session: Session, provider_id: int) -> None:
+    """Of its courses that have just become public, those that may not be are held."""
+    public = and_(Course.provider_id == provider_id, Course.status == CourseStatus.PUBLISHED)
+    wrong = update(Course).where(public, or_(_TAKEN_DOWN, _NOT_AT_WORK))
     _turn(session, wrong.values(status=CourseStatus.HELD, version=Course.version + 1))
 
 
-def standing(session: Session, course_id: int) -> CourseTakedown | None:
+def standing(course_id: int) -> CourseTakedown | None:
     """The takedown of a course that has not been lifted."""
     mine = select(CourseTakedown).where(CourseTakedown.course_id == course_id)
-    return session.scalar(mine.where(CourseTakedown.lifted_at.is_(None)))
+    return db.session.scalar(mine.where(CourseTakedown.lifted_at.is_(None)))
+
+
+def course(course_id: int) -> Course | None:
+    """Whatever its state: staff of the city decide about it."""
+    return db.session.get(Course, course_id)
 
 
 def history(course_id: int) -> Sequence[CourseTakedown]:
@@ -68,7 +71,7 @@ def release_one(session: Session, course_id: int) -> None:
 
 def hand_over(session: Session, from_id: int, to_id: int) -> None:
     """What names a course in files of its provider stays unique at the successor."""
-    known = set(session.scalars(_keys(to_id)))
+    known = {key for key in session.scalars(_keys(to_id)) if key}
     slug = session.scalars(select(Provider.slug).where(Provider.id == from_id)).one()
     doubled = [key for key in session.scalars(_keys(from_id)) if key in known]
     for key in doubled:
@@ -90,7 +93,8 @@ def _turn(session: Session, statement: Update) -> None:
     session.flush()
     turned = statement.returning(Course.id)
     ids = session.scalars(turned, execution_options={"synchronize_session": False}).all()
-    session.expire_all()
+    if ids:
+        session.expire_all()
     for course_id in sorted(ids):
         jobs.emit(CourseChanged(course_id))
 

@@ -9,6 +9,7 @@ from app.catalogue.models import Course
 from app.catalogue.structured import structured
 from app.catalogue.words import STATUS
 from app.core import access
+from app.core.access import Actor
 from app.core.i18n import localised
 from app.core.paging import page_of
 from app.providers import policy as providers_policy
@@ -24,7 +25,9 @@ CARDS_PER_PAGE = 10
 @access.public
 def course(course_id: int, slug: str) -> Response | str:
     """Everything about a course; the words in its address are decoration."""
-    found = access.load(Course, course_id, policy.view, *queries.COURSE_PAGE)
+    found = access.load(Course, course_id, _may_come, *queries.COURSE_PAGE)
+    if found.merged_into_id is not None:
+        return redirect(url_for("catalogue.course", course_id=found.merged_into_id), 301)
     if slug != course_slug(found):
         right = url_for("catalogue.course", course_id=course_id, slug=course_slug(found))
         query = request.query_string.decode("utf-8", "replace")
@@ -37,6 +40,11 @@ def course(course_id: int, slug: str) -> Response | str:
         status=STATUS[found.status],
         structured=structured(found, runs),
     )
+
+
+def _may_come(actor: Actor, course: Course) -> bool:
+    """Also to one that became part of another: its address leads there."""
+    return course.merged_into_id is not None or policy.view(actor, course)
 
 
 @bp.get("/providers/<slug>")

@@ -1,6 +1,6 @@
 """Forms of the city's lists of subjects and audiences."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Regexp
@@ -85,17 +85,18 @@ class EndForm(BaseForm):
         ],
         default="keep",
     )
+    offered: Collection[str] = ()
 
     def offer(self, heirs: Sequence[Term]) -> None:
         """What can be chosen."""
         names = [(str(each.id), each.name.text()) for each in heirs]
+        self.offered = {value for value, _name in names}
         choices(self.heir, [("", gettext("Nothing")), *names])
 
     @property
     def heir_id(self) -> int | None:
         chosen = self.heir.data or ""
-        known = {str(each.value) for each in self.heir.choices or ()}
-        return int(chosen) if chosen and chosen in known else None
+        return int(chosen) if chosen in self.offered else None
 
     @property
     def follows(self) -> bool:

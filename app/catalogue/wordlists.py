@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 from sqlalchemy import func, select
 
@@ -18,7 +19,10 @@ class Kind(StrEnum):
     AUDIENCE = "audience"
 
 
-TABLES: Mapping[Kind, type[Topic] | type[Audience]] = {Kind.TOPIC: Topic, Kind.AUDIENCE: Audience}
+TABLES: Mapping[Kind, type[Topic]] = {
+    Kind.TOPIC: Topic, Kind.AUDIENCE: cast("type[Topic]", Audience),
+}  # fmt: skip
+"""What both lists have bears the same names in both tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,19 @@ def uses() -> Sequence[Use]:
     return tuple(_uses.values())
 
 
-def terms(kind: Kind) -> Sequence[Term]:
+def terms(kind: Kind) -> Sequence[Topic]:
     """All of them, also those that ended, in their order."""
     table = TABLES[kind]
     return db.session.scalars(select(table).order_by(table.position, table.id)).all()
 
 
-def term(kind: Kind, term_id: int) -> Term | None:
+def term(kind: Kind, term_id: int) -> Topic | None:
     return db.session.get(TABLES[kind], term_id)
+
+
+def next_position(kind: Kind) -> int:
+    """Behind the last."""
+    return (db.session.scalar(select(func.max(TABLES[kind].position))) or 0) + 1
 
 
 def open_topics() -> list[Topic]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
@@ -107,6 +107,18 @@ def sites(provider_id: int) -> list[Site]:
     mine = select(Site).join(Site.venue).where(Site.provider_id == provider_id)
     with_venue = mine.options(joinedload(Site.venue).joinedload(Venue.unit))
     return list(db.session.scalars(with_venue.order_by(Venue.name_vi, Site.id)))
+
+
+def site(provider_id: int, site_id: int) -> Site | None:
+    """One of this provider's places."""
+    mine = select(Site).where(Site.id == site_id, Site.provider_id == provider_id)
+    return db.session.scalar(mine.options(joinedload(Site.venue).joinedload(Venue.unit)))
+
+
+def is_shared(site: Site) -> bool:
+    """Whether another provider names the same place."""
+    others = exists().where(Site.venue_id == site.venue_id, Site.provider_id != site.provider_id)
+    return bool(db.session.scalar(select(others)))
 
 
 def types(day: date | None = None) -> list[ProviderType]:

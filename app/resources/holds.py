@@ -73,10 +73,15 @@ def lift(resource_id: int, reason: str, by_id: int) -> None:
         jobs.emit(ResourceTakedownMoved(takedown_id, lifted=True))
 
 
-def standing(session: Session, resource_id: int) -> ResourceTakedown | None:
+def standing(resource_id: int) -> ResourceTakedown | None:
     """The takedown that has not been lifted."""
     mine = select(ResourceTakedown).where(ResourceTakedown.resource_id == resource_id)
-    return session.scalar(mine.where(ResourceTakedown.lifted_at.is_(None)))
+    return db.session.scalar(mine.where(ResourceTakedown.lifted_at.is_(None)))
+
+
+def resource(resource_id: int) -> Resource | None:
+    """Whatever its state: staff of the city decide about it."""
+    return db.session.get(Resource, resource_id)
 
 
 def history(resource_id: int) -> Sequence[ResourceTakedown]:

@@ -6,12 +6,11 @@ from werkzeug.wrappers import Response
 from app.catalogue.words import STATUS
 from app.core import access
 from app.core.access import CityRole
-from app.core.db import db
 from app.core.i18n import gettext, localised
 from app.core.web import see_other
 from app.providers.standing.forms import StandingForm
 from app.resources import holds
-from app.resources.models import Resource, ResourceTakedown
+from app.resources.models import ResourceTakedown
 
 bp = localised("resource_takedowns_staff", __name__, "/staff/resources")
 
@@ -19,15 +18,15 @@ bp = localised("resource_takedowns_staff", __name__, "/staff/resources")
 @bp.app_template_global()
 def takedown_of_resource(resource_id: int) -> ResourceTakedown | None:
     """Why the city keeps it out of sight, for its provider."""
-    return holds.standing(db.session(), resource_id)
+    return holds.standing(resource_id)
 
 
 @bp.route("/<id:resource_id>/takedown", methods=["GET", "POST"])
 @access.city_staff(CityRole.CATALOGUE_EDITOR)
 def resource(resource_id: int) -> Response | tuple[str, int]:
     """Why it is out of sight, or a reason to take it there."""
-    found, form = db.session.get(Resource, resource_id) or abort(404), StandingForm()
-    standing = holds.standing(db.session(), resource_id)
+    found, form = holds.resource(resource_id) or abort(404), StandingForm()
+    standing = holds.standing(resource_id)
     decide = holds.lift if standing else holds.take_down
     by_id = access.actor().account_id or 0
     if request.method == "POST" and form.accepted(

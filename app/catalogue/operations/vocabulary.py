@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.catalogue.errors import NoHeir, SlugTaken
 from app.catalogue.events import CourseChanged, TermReplaced
-from app.catalogue.models import Course, Topic, course_audiences
+from app.catalogue.models import Audience, Course, course_audiences
 from app.catalogue.wordlists import TABLES, Kind, Term
 from app.core import audit, clock, jobs
 from app.core.db import breaks, transaction
@@ -93,18 +93,13 @@ def reopen_term(kind: Kind, term_id: int, by_id: int) -> None:
         audit.record("vocabulary.reopened", kind, term_id, by_id)
 
 
-def next_position(session: Session, kind: Kind) -> int:
-    """Behind the last."""
-    return (session.scalar(select(func.max(TABLES[kind].position))) or 0) + 1
-
-
 def _fill(made: Term, fields: TermFields) -> None:
     made.name_vi, made.name_en = clean(fields.name.vi), clean(fields.name.en)
     made.position = fields.position
-    if isinstance(made, Topic):
-        made.isced_f = fields.isced_f
-    else:
+    if isinstance(made, Audience):
         made.is_priority = fields.is_priority
+    else:
+        made.isced_f = fields.isced_f
 
 
 def _follow(session: Session, kind: Kind, from_id: int, to_id: int) -> None:

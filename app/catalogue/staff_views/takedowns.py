@@ -5,12 +5,10 @@ from werkzeug.wrappers import Response
 
 from app.catalogue import holds
 from app.catalogue.city_models import CourseTakedown
-from app.catalogue.models import Course
 from app.catalogue.operations import takedowns as operations
 from app.catalogue.words import STATUS
 from app.core import access
 from app.core.access import CityRole
-from app.core.db import db
 from app.core.i18n import gettext, localised
 from app.core.web import see_other
 from app.providers.standing.forms import StandingForm
@@ -21,15 +19,15 @@ bp = localised("takedowns_staff", __name__, "/staff/courses")
 @bp.app_template_global()
 def takedown_of_course(course_id: int) -> CourseTakedown | None:
     """Why the city keeps it out of sight, for its provider."""
-    return holds.standing(db.session(), course_id)
+    return holds.standing(course_id)
 
 
 @bp.route("/<id:course_id>/takedown", methods=["GET", "POST"])
 @access.city_staff(CityRole.CATALOGUE_EDITOR)
 def course(course_id: int) -> Response | tuple[str, int]:
     """Why it is out of sight, or a reason to take it there."""
-    found, form = db.session.get(Course, course_id) or abort(404), StandingForm()
-    standing = holds.standing(db.session(), course_id)
+    found, form = holds.course(course_id) or abort(404), StandingForm()
+    standing = holds.standing(course_id)
     decide = operations.lift if standing else operations.take_down
     by_id = access.actor().account_id or 0
     if request.method == "POST" and form.accepted(

@@ -9,7 +9,6 @@ from app.catalogue.wordlist_forms import EndForm, NewTermForm, TermForm
 from app.catalogue.wordlists import Kind, Term
 from app.core import access
 from app.core.access import CityRole
-from app.core.db import db
 from app.core.forms import BaseForm
 from app.core.i18n import gettext, localised
 from app.core.i18n import lazy as _
@@ -28,7 +27,7 @@ def listed(kind: str) -> Page:
     of, form = Kind(kind), NewTermForm()
     form.suit(of)
     if request.method == "GET":
-        form.position.data = str(operations.next_position(db.session(), of))
+        form.position.data = str(wordlists.next_position(of))
     elif form.accepted(lambda: operations.add_term(of, form.slug.data or "", form.fields(), _by())):
         flash(gettext("Saved."), "success")
         return see_other("vocabulary_staff.listed", kind=kind)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from app.catalogue import completeness
+from app.catalogue import completeness, holds
 from app.catalogue.documents import PAIRS
 from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import (
@@ -58,6 +58,7 @@ class Writer:
             self._add_runs(session, changes)
             _add_sessions(session, changes)
             linking.link(session, self._source, changes)
+            holds.keep_back(session, self._provider_id)
             for change in changes:
                 _tell(change)
             session.flush()  # what is written need not be kept

@@ -1,5 +1,7 @@
 """The queue of applications, for the city's catalogue editors."""
 
+from typing import Any
+
 from flask import abort, flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -117,6 +119,6 @@ def _wanted() -> Wanted:
     return Wanted(state, kind, clean(request.args.get("q", ""))[:_LONGEST])
 
 
-def _given() -> dict[str, str]:
+def _given() -> dict[str, Any]:
     names = ("state", "type", "q")
     return {name: request.args[name] for name in names if request.args.get(name)}

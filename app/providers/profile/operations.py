@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import update
 
 from app.core import audit
 from app.core.db import transaction
@@ -14,6 +13,7 @@ from app.core.vi import clean, clean_lines
 from app.places.models import Venue
 from app.providers.errors import SharedPlace, UnsafeWebsite
 from app.providers.models import Provider, Site
+from app.providers.queries import is_shared
 
 _SCHEMES = ("http", "https")
 
@@ -80,7 +80,7 @@ def edit_place(provider_id: int, site_id: int, fields: PlaceFields, by_id: int) 
     """
     with transaction() as session:
         site = session.get_one(Site, site_id)
-        if is_shared(session, site):
+        if is_shared(site):
             raise SharedPlace
         _fill(site.venue, fields)
         audit.record("provider.place_set", "provider", provider_id, by_id, venue=site.venue_id)
@@ -92,12 +92,6 @@ def remove_place(provider_id: int, site_id: int, by_id: int) -> None:
         site = session.get_one(Site, site_id)
         audit.record("provider.place_set", "provider", provider_id, by_id, venue=site.venue_id)
         session.delete(site)
-
-
-def is_shared(session: Session, site: Site) -> bool:
-    """Whether another provider names the same place."""
-    others = exists().where(Site.venue_id == site.venue_id, Site.provider_id != site.provider_id)
-    return bool(session.scalar(select(others)))
 
 
 def _fill(venue: Venue, fields: PlaceFields) -> None:

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from app.core import access
 from app.core.access import EDITING
-from app.core.db import db
 from app.core.errors import ChangedMeanwhile, DomainError
 from app.core.i18n import gettext, localised
 from app.core.web import see_other
@@ -71,7 +70,7 @@ def site(slug: str, site_id: int) -> Page:
     ):
         flash(gettext("Saved. Residents see it at once."), "success")
         return see_other("provider_profile.profile", slug=slug)
-    shared = operations.is_shared(db.session(), found)
+    shared = queries.is_shared(found)
     page = render_template(
         "providers/site.html", slug=slug, form=form, site=found, is_shared=shared
     )
@@ -89,15 +88,11 @@ def remove_site(slug: str, site_id: int) -> Response:
 
 
 def _provider(slug: str) -> Provider:
-    db.session.expire_all()
     return queries.by_slug(slug) or abort(404)
 
 
 def _site(slug: str, site_id: int) -> Site:
-    found = db.session.get(Site, site_id)
-    if found is None or found.provider_id != access.here(slug).provider_id:
-        abort(404)
-    return found
+    return queries.site(access.here(slug).provider_id, site_id) or abort(404)
 
 
 def _by() -> int:

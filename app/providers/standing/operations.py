@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock, jobs
 from app.core.db import db, transaction
 from app.core.vi import clean_lines
+from app.providers import likeness
 from app.providers.errors import DecidedAlready, NoSuccessor, WordsLacking
 from app.providers.events import ProviderMoved
 from app.providers.models import (
@@ -73,6 +74,7 @@ def close(provider_id: int, reason: str, by_id: int) -> None:
         for belonging in all_belongings():
             belonging.hold(session, provider_id)
         _take_back_invitations(session, provider_id)
+        likeness.forget(provider_id)
         _note(
             ProviderStep(
                 provider_id=provider_id, kind=ProviderStepKind.CLOSED, reason=reason, by_id=by_id
@@ -114,6 +116,7 @@ def merge(
         _move_sites(session, provider_id, successor_id)
         _move_members(session, provider_id, successor_id, members, by_id)
         _take_back_invitations(session, provider_id)
+        likeness.forget(provider_id)
         _note(
             ProviderStep(
                 provider_id=provider_id,

@@ -1,5 +1,7 @@
 """Providers as the city sees them: found, suspended, let go again, closed, merged."""
 
+from typing import Any
+
 from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -28,7 +30,7 @@ def listed() -> str:
     q = clean(request.args.get("q", ""))[:_LONGEST]
     known = {each.value: each for each in ProviderStatus}
     status = known.get(request.args.get("status", ""))
-    given = {"q": q, "status": status.value if status else ""}
+    given: dict[str, Any] = {"q": q, "status": status.value if status else ""}
     page = page_of(
         queries.found(q, status),
         asked_page(request.args),
