@@ -69,9 +69,10 @@ def _merge(session_id: int, kept: KeptMarks, by: int | None) -> Merged:
     with transaction() as session:
         check_held(session.get_one(ClassSession, session_id))
         register = locked(session, session_id)
-        version = register.version if register else 0
         if session.get(MarksSent, (session_id, kept.key)) is not None:
-            return Merged(version, was_known=True)
+            register = register or locked(session, session_id)  # begun a moment ago
+            return Merged(register.version if register else 0, was_known=True)
+        version = register.version if register else 0
         lines = {line.enrolment_id: line for line in register_lines(session_id)}
         later = {mark.enrolment_id: mark for mark in sorted(kept.marks, key=lambda each: each.at)}
         mine = {key: mark for key, mark in later.items() if key in lines}
