@@ -1,4 +1,4 @@
-"""Answers to what went wrong, in the reader's language, and the two health addresses."""
+"""Answers to what went wrong, in the reader's language, and the addresses for monitors."""
 
 import logging
 from http import HTTPStatus
@@ -136,5 +136,23 @@ def readyz() -> tuple[Response, int]:
         return jsonify(status="database unavailable"), HTTPStatus.SERVICE_UNAVAILABLE
     if not keys.are_here():
         return jsonify(status="a key file is missing"), HTTPStatus.SERVICE_UNAVAILABLE
-    told = {name: tell() for name, tell in current_app.extensions["gauges"].items()}
-    return jsonify(status="ok", **told), HTTPStatus.OK
+    return jsonify(status="ok", **_told()), HTTPStatus.OK
+
+
+@bp.get("/metrics")
+@access.public
+def metrics() -> Response:
+    """The numbers of `readyz`, one on each line, as Prometheus and its like read them."""
+    lines = [
+        f"# TYPE phohoc_{package}_{name} gauge\nphohoc_{package}_{name} {number}\n"
+        for package, numbers in _told().items()
+        for name, number in numbers.items()
+    ]
+    answer = make_response("".join(lines))
+    answer.mimetype = "text/plain"
+    return answer
+
+
+def _told() -> dict[str, dict[str, int]]:
+    """What the packages tell of themselves."""
+    return {name: tell() for name, tell in current_app.extensions["gauges"].items()}

@@ -192,3 +192,7 @@ def test_health_and_readiness_are_told_apart(client):
     assert client.get("/healthz").json == {"status": "ok"}
     ready = client.get("/readyz").json
     assert ready == {"status": "ok", "search": {"jobs_waiting": 0, "oldest_seconds": 0}}
+    assert client.get("/metrics").text.splitlines()[1::2] == [
+        "phohoc_search_jobs_waiting 0",
+        "phohoc_search_oldest_seconds 0",
+    ]

@@ -34,7 +34,7 @@ CONTRACT = [
     "/readyz",
     "/x/ABCDE12345",
 ]
-NO_LANGUAGE = ("", "healthz", "readyz", "static", "x", "api", "calendar")
+NO_LANGUAGE = ("", "healthz", "metrics", "readyz", "static", "x", "api", "calendar")
 NOT_BUILT_YET = [
     "/vi/open-data",
     "/api/v1/courses",
