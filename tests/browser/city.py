@@ -42,6 +42,7 @@ from app.core.config import Settings
 from app.core.db import db, transaction
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.enrolment.operations import reserve
+from app.feeds.models import FeedImport, FeedSource
 from app.home.demo import load as demo
 from app.indicators.models import Criterion, PaperRow, ReportingPeriod
 from app.participation import periods
@@ -143,6 +144,8 @@ def _look_around() -> dict[str, str]:
         ),
         "resource_id": str(_own_resource(own)),
         "any_resource": str(_scalar(select(Resource.id).where(Resource.status == "published"))),
+        "import_id": str(_scalar(select(FeedImport.id).order_by(FeedImport.id.desc()))),
+        "feed_id": str(_scalar(select(FeedSource.id).where(FeedSource.address != ""))),
         "bond_id": str(_scalar(select(Guardianship.id).where(Guardianship.bond == Bond.PARENT))),
         "member_id": str(_scalar(select(StaffMember.id).where(StaffMember.role == "teacher"))),
         "grant_id": str(statistician.id),

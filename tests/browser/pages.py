@@ -22,6 +22,7 @@ class Page:
 
 
 _OWN, _WARD = "/provider/{slug}", "/commune/{own_ward}"
+_COURSE = f"{_OWN}/courses/{{course_id}}"
 _LIST = "/staff/frameworks/1"
 
 PAGES = [
@@ -102,7 +103,14 @@ PAGES = [
     Page("catalogue_staff.preview", "/staff/course-reviews/{waiting}/preview", ADMINISTRATOR),
     Page("catalogue_staff.reviewed", "/staff/course-reviews/providers?q=a", ADMINISTRATOR),
     Page("catalogue_provider.new_run", f"{_OWN}/courses/{{course_id}}/runs/new", EDITOR),
+    Page("catalogue_provider.new_self_paced", f"{_COURSE}/runs/self-paced", EDITOR),
     Page("catalogue_provider.run", f"{_OWN}/runs/{{run_id}}", EDITOR),
+    Page("catalogue_provider.plan_session", f"{_OWN}/sessions/{{coming_session}}/plan", EDITOR),
+    Page("catalogue_provider.choose_runs", f"{_OWN}/terms/new", EDITOR),
+    Page("catalogue_provider.plan_term", f"{_OWN}/terms/new/plan?run={{run_id}}", EDITOR),
+    Page("catalogue_provider.venues", f"{_OWN}/venues", EDITOR),
+    Page("catalogue_provider.calendar", f"{_OWN}/calendar", EDITOR),
+    Page("calendar_staff.calendar", "/staff/calendar", ADMINISTRATOR),
     Page("enrolment_provider.roster", f"{_OWN}/runs/{{run_id}}/roster", EDITOR),
     Page("enrolment_provider.rules", f"{_OWN}/runs/{{run_id}}/rules", EDITOR),
     Page("enrolment_provider.fee_groups", f"{_OWN}/runs/{{run_id}}/fee-groups", EDITOR),
@@ -121,11 +129,20 @@ PAGES = [
     Page("changes_provider.cancel_run", f"{_OWN}/runs/{{run_id}}/cancel", EDITOR),
     Page("changes_provider.go_ahead", f"{_OWN}/runs/{{run_id}}/go-ahead", EDITOR),
     Page("enrolment_provider.registers", f"{_OWN}/runs/{{run_id}}/registers", EDITOR),
+    Page("enrolment_provider.run_units", f"{_OWN}/runs/{{run_id}}/units", EDITOR),
+    Page("enrolment_provider.session_code", f"{_OWN}/sessions/{{session_id}}/code", EDITOR),
+    Page(
+        "enrolment_provider.participant_list",
+        f"{_OWN}/sessions/{{session_id}}/participants",
+        EDITOR,
+    ),
     Page("enrolment_provider.attendance", f"{_OWN}/sessions/{{session_id}}/attendance", EDITOR),
     Page("enrolment_provider.sheet", f"{_OWN}/sessions/{{session_id}}/sheet", EDITOR),
     Page("enrolment_provider.check_in", f"{_OWN}/sessions/{{session_id}}/check-in", EDITOR),
     Page("enrolment_provider.paper_sheet", f"{_OWN}/runs/{{run_id}}/paper-sheets", EDITOR),
-    Page("enrolment_provider.substitutes_of", f"{_OWN}/sessions/{{session_id}}/substitutes", EDITOR),
+    Page(
+        "enrolment_provider.substitutes_of", f"{_OWN}/sessions/{{session_id}}/substitutes", EDITOR
+    ),
     Page("changes_provider.messages", f"{_OWN}/runs/{{run_id}}/messages", EDITOR),
     Page("resources_provider.resources", f"{_OWN}/resources", EDITOR),
     Page("resources_provider.new_resource", f"{_OWN}/resources/new", EDITOR),
@@ -254,9 +271,20 @@ PAGES = [
     Page("accounts_staff.decide", "/staff/role-proposals/{proposal_id}", ADMINISTRATOR),
     Page("accounts_staff.audit_log", "/staff/audit?action=account.signed_in", ADMINISTRATOR),
     Page("home.me", "/sign-out", EDITOR, status=405),
+    Page("feeds_provider.imports", f"{_OWN}/imports", EDITOR),
+    Page("feeds_provider.show", f"{_OWN}/imports/{{import_id}}", EDITOR),
+    Page("feeds_provider.changes", f"{_OWN}/imports/{{import_id}}/changes?show=changed", EDITOR),
+    Page("feeds_provider.changes", f"{_OWN}/imports/{{import_id}}/changes?show=missing", EDITOR),
+    Page("feeds_provider.row", f"{_OWN}/imports/{{import_id}}/rows/4", EDITOR),
+    Page("feeds_sources.new_source", f"{_OWN}/feeds/new", EDITOR),
+    Page("feeds_sources.source", f"{_OWN}/feeds/{{feed_id}}", EDITOR),
+    Page("feeds_sources.locks", f"{_OWN}/courses/{{course_id}}/feed", EDITOR),
 ]
 
 NO_PAGES = {
+    "catalogue_provider.new_room": "only at a place of the provider; looked at with the others",
+    "catalogue_provider.room": "only once a room is named",
+    "catalogue_provider.term": "only once a term was made",
     "certificates.check": "has no language in its address",
     "certificates.find": "has no language in its address",
     "enrolment.certificate": "a file",
@@ -282,6 +310,8 @@ NO_PAGES = {
     "accounts.second_factor": "only with one factor shown",
     "accounts_staff.duplicate": "the demo city has no pair to look at",
     "accounts_staff.undo_merge": "the demo city has nothing to undo",
+    "enrolment.type_code": "the field is on the page of the place",
+    "enrolment_provider.edit_unit": "the same boxes as to add one",
     "enrolment.check_move": "only where another class has a free seat",
     "enrolment.decline": "only with an offer",
     "enrolment.end_alert": "only by the link in a letter",
@@ -292,6 +322,8 @@ NO_PAGES = {
     "enrolment_provider.roster_file": "a file",
     "enrolment_provider.sheet_file": "a file",
     "enrolment_provider.worker": "for a script",
+    "feeds_provider.errors_file": "a file",
+    "feeds_provider.template_file": "a file",
     "indicators.dashboard_file": "a file",
     "indicators_commune.dashboard_file": "a file",
     "indicators_commune.paper": "only leads on",

@@ -26,6 +26,7 @@ from app.accounts.models import (
 )
 from app.accounts.rights.purposes import OPTIONAL
 from app.catalogue.models import Run
+from app.catalogue.planning_models import CalendarDay, TermCopy
 from app.catalogue.revision_models import CourseRelease, ReleaseState
 from app.core import clock
 from app.core.access import CityRole, ProviderRole
@@ -35,13 +36,16 @@ from app.core.jobs import Job
 from app.core.tokens import token
 from app.enrolment.certificates.content import Content
 from app.enrolment.certificates.models import Certificate, Languages
+from app.enrolment.distance.models import RunUnit
 from app.enrolment.feedback.questions import FEEDBACK
 from app.enrolment.models import Reservation
+from app.feeds.models import FeedImport, FeedRow, FeedSource, ImportState
 from app.indicators.models import Criterion, Framework, PaperActivity, PaperRow, Target
 from app.indicators.models.frameworks import CriterionKind
 from app.indicators.operations.definitions import ensure_measures
 from app.indicators.operations.returns import open_period
 from app.notices.reminders import STOP
+from app.places.models import Room
 from app.search.models import SavedSearch, Synonym
 from app.search.saved.operations import STOP as STOP_SEARCH
 from tests.client import Client
@@ -199,6 +203,8 @@ def _things(side: Side, account: Account) -> dict[str, str]:
     )  # fmt: skip
     _add(bond, request, asked, browser, search, kept, wish, certificate)
     return {
+        **_feed_things(side),
+        **_planning_things(side, run),
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
         "wards/code": side.provider.unit.code,
@@ -215,12 +221,45 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "reminders/token": token(STOP, account.person_id),
         "saved-searches/token": token(STOP_SEARCH, search.id),
         "row_id": str(_paper_row(side, run)),
+        "unit_id": str(_unit(run)),
         "searches/code": search.code,
         "requests/code": request.code,
         "asked/code": asked.code,
         "sessions/code": browser.handle,
         "consents/code": OPTIONAL[0].code,
     }
+
+
+def _feed_things(side: Side) -> dict[str, str]:
+    """A feed, and a file of it with a wrong row."""
+    source = FeedSource(provider_id=side.provider.id, address="https://feeds.example/x")
+    sent = FeedImport(
+        provider_id=side.provider.id, source=source, state=ImportState.ERRORS, file_name="lop.csv"
+    )
+    _add(source, sent)
+    _add(
+        FeedRow(
+            import_id=sent.id, line=1, texts={"course_id": "K1"}, problems=[["x", "x", "x", {}]]
+        )
+    )
+    return {"source_id": str(source.id), "import_id": str(sent.id), "line": "1"}
+
+
+def _planning_things(side: Side, run: Run) -> dict[str, str]:
+    """A room, a day without classes, a term that was made."""
+    room = Room(venue_id=run.venue_id, name_vi="Phòng 1")
+    day = CalendarDay(provider_id=side.provider.id, day=clock.today(), name_vi="Hội trại")
+    copy = TermCopy(provider_id=side.provider.id, form_key="x")
+    _add(room, day, copy)
+    ids = {"room_id": room.id, "day_id": day.id, "copy_id": copy.id, "venue_id": room.venue_id}
+    return {name: str(number) for name, number in ids.items()}
+
+
+def _unit(run: Run) -> int:
+    """Something to be done at one's own pace."""
+    unit = RunUnit(run_id=run.id, position=1, title_vi="Bài 1")
+    _add(unit)
+    return unit.id
 
 
 def _paper_row(side: Side, run: Run) -> int:

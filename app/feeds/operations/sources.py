@@ -84,6 +84,10 @@ def _fill(source: FeedSource, fields: SourceFields, act: str, by_id: int | None)
     return source
 
 
+def by_id(source_id: int) -> FeedSource:
+    return db.session.get_one(FeedSource, source_id)
+
+
 def remove_source(source_id: int, by_id: int | None = None) -> None:
     """Fetch it no more; what it brought stays, and so do the links."""
     with transaction() as session:
