@@ -93,7 +93,7 @@ def restart_numbers(session: Session) -> None:
     if db.engine.dialect.name != "postgresql":
         return
     for table in _tables():
-        if "id" in table.c:
+        if "id" in table.c and table.c.id.type.python_type is int:
             highest = session.scalar(select(func.max(table.c.id))) or 0
             sequence = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :next, false)")
             session.execute(sequence, {"table": table.name, "next": highest + 1})
