@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from app.core import vi
+from app.core.i18n import Bilingual
 
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
 _GLUED = re.compile(r"\b([pfq])\s*\.?\s*0*(\d+)\b")
@@ -19,6 +20,13 @@ _SHORT = {
     "tx": "thi xa",
     "tt": "thi tran",
     "dk": "dac khu",
+}
+_ENGLISH = {
+    "ward": "phuong",
+    "district": "quan",
+    "commune": "xa",
+    "township": "thi tran",
+    "town": "thi xa",
 }
 _KINDS = ("thanh pho", "thi tran", "thi xa", "dac khu", "phuong", "huyen", "quan", "tinh", "xa")
 _ELSEWHERE = {"tphcm", "thanh pho hcm", "hcm", "hcmc", "sai gon", "viet nam", "vietnam", "vn"}
@@ -37,6 +45,7 @@ class Entry:
     """One name under which a current ward can be found.
 
     `text` has its marks; `folded` is the same without; `within` is the folded old district.
+    `english` is what an old name is in English.
     """
 
     unit_id: int
@@ -46,6 +55,7 @@ class Entry:
     within: str = ""
     is_part: bool = False
     order: str = ""
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Match:
     """A ward that was found, and the old name that led to it (empty for its own name)."""
 
     unit_id: int
-    old_name: str
+    old_name: Bilingual
 
 
 def find(text: str, entries: Iterable[Entry], provinces: frozenset[str], limit: int) -> list[Match]:
@@ -69,10 +79,11 @@ def find(text: str, entries: Iterable[Entry], provinces: frozenset[str], limit: 
     best: dict[int, Entry] = {}
     for _rank, entry in found:
         best.setdefault(entry.unit_id, entry)
-    return [
-        Match(entry.unit_id, "" if entry.name is Name.CURRENT else entry.text)
-        for entry in list(best.values())[:limit]
-    ]
+    return [Match(entry.unit_id, _old_name(entry)) for entry in list(best.values())[:limit]]
+
+
+def _old_name(entry: Entry) -> Bilingual:
+    return Bilingual("") if entry.name is Name.CURRENT else Bilingual(entry.text, entry.english)
 
 
 def _parts(text: str, provinces: frozenset[str]) -> list[str]:
@@ -85,9 +96,16 @@ def _parts(text: str, provinces: frozenset[str]) -> list[str]:
 def _written_out(text: str) -> str:
     """`P. Bến Nghé` as `phuong ben nghe`, `q3` as `quan 3`."""
     folded = _GLUED.sub(lambda found: f"{_SHORT[found[1]]} {found[2]}", vi.fold(text))
-    words = _NOT_A_WORD.sub(" ", folded).split()
+    words = _in_vietnamese(_NOT_A_WORD.sub(" ", folded).split())
     last = len(words) - 1
     return " ".join(_SHORT.get(word, word) if at < last else word for at, word in enumerate(words))
+
+
+def _in_vietnamese(words: list[str]) -> list[str]:
+    """District 5 as quan 5; of Ben Nghe Ward the name alone."""
+    if len(words) > 1 and words[0] in _ENGLISH and words[1].isdigit():
+        return [_ENGLISH[words[0]], *words[1:]]
+    return words[:-1] if len(words) > 1 and words[-1] in _ENGLISH else words
 
 
 def _bare_text(text: str) -> str:

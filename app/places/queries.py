@@ -143,7 +143,7 @@ def find_wards(text: str, limit: int = 8) -> list[AdminUnit]:
     return [ward for ward, _old_name in suggestions(text, limit)]
 
 
-def suggestions(text: str, limit: int = 8) -> list[tuple[AdminUnit, str]]:
+def suggestions(text: str, limit: int = 8) -> list[tuple[AdminUnit, Bilingual]]:
     """Wards with the old name that led to them; empty for the ward's own name."""
     matches = _matches(text, limit)
     wanted = [match.unit_id for match in matches]
@@ -222,8 +222,9 @@ def _old_entries(current: dict[int, Entry]) -> tuple[list[Entry], frozenset[str]
     """Names of the units before, for those current wards; and the old provinces' bare names."""
     district, province = aliased(AdminUnit), aliased(AdminUnit)
     names = AdminUnit.full_name_vi, AdminUnit.search_key, district.full_name_vi, district.search_key
+    english = AdminUnit.full_name_en, district.full_name_en
     query = (
-        select(UnitChange.new_id, UnitChange.extent, *names, province.name_vi)
+        select(UnitChange.new_id, UnitChange.extent, *names, *english, province.name_vi)
         .join(AdminUnit, UnitChange.old_id == AdminUnit.id)
         .outerjoin(district, AdminUnit.parent_id == district.id)
         .outerjoin(province, district.parent_id == province.id)
@@ -231,14 +232,20 @@ def _old_entries(current: dict[int, Entry]) -> tuple[list[Entry], frozenset[str]
     )
     rows = db.session.execute(query).all()
     entries = []
-    for new_id, extent, ward, folded, district_name, within, _province in rows:
-        text = f"{ward}, {district_name}" if district_name else ward
-        is_part, order = extent is Extent.PART, current[new_id].order
-        entries.append(Entry(new_id, Name.OLD_WARD, text, folded, within or "", is_part, order))
+    for new_id, extent, ward, folded, district_name, within, *in_english, _province in rows:
+        entries.append(
+            Entry(
+                new_id, Name.OLD_WARD, ", ".join(filter(None, (ward, district_name))), folded,
+                within or "", extent is Extent.PART, current[new_id].order,
+                ", ".join(filter(None, in_english)),
+            )
+        )  # fmt: skip
     return entries, frozenset(vi.fold(name) for name in {row[-1] or "" for row in rows})
 
 
 def _district(ward: Entry) -> Entry:
     """The old district by which the ward is found too."""
-    name = ward.text.split(", ", maxsplit=1)[1]
-    return Entry(ward.unit_id, Name.OLD_DISTRICT, name, ward.within, order=ward.order)
+    name, english = ward.text.split(", ", maxsplit=1)[1], ward.english.partition(", ")[2]
+    return Entry(
+        ward.unit_id, Name.OLD_DISTRICT, name, ward.within, order=ward.order, english=english
+    )

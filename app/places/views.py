@@ -3,7 +3,7 @@
 from flask import Response, jsonify, request
 
 from app.core import access
-from app.core.i18n import gettext, localised
+from app.core.i18n import Bilingual, gettext, localised
 from app.places import queries
 from app.places.models import AdminUnit
 
@@ -22,6 +22,6 @@ def suggest() -> Response:
     return answer
 
 
-def _label(ward: AdminUnit, old_name: str) -> str:
-    name = ward.full_name.text()
-    return gettext("%(ward)s (formerly %(old)s)", ward=name, old=old_name) if old_name else name
+def _label(ward: AdminUnit, old_name: Bilingual) -> str:
+    name, old = ward.full_name.text(), old_name.text()
+    return gettext("%(ward)s (formerly %(old)s)", ward=name, old=old) if old else name

@@ -111,9 +111,9 @@ def _names() -> Known:
 
 
 def _places(wards: Mapping[str, Bilingual]) -> list[Name]:
-    """Wards of today; old ones, but for their numbers; districts of before, each once."""
+    """Wards of today; old ones, but for those with numbers; districts and provinces of before."""
     former = places.former_names()
-    districts = dict.fromkeys(each.district for each in former if each.district)
+    districts = dict.fromkeys(name for _, name in queries.wide_names(former))
     return [
         *(Name("ward", code, text) for code, text in wards.items()),
         *(Name("ward", "", district) for district in districts),

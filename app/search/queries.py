@@ -1,6 +1,6 @@
 """What the results page shows beside the cards."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.i18n import Bilingual
 from app.core.kept import kept
 from app.places import queries as places
+from app.places.queries import Former
 from app.providers.models import Provider, ProviderStatus
 from app.resources import queries as resources
 from app.resources.models import Resource
@@ -74,14 +75,19 @@ def _place_names() -> Places:
     now = [Named(name.vi, code, Level.WARD, name.en) for code, name in places.ward_names().items()]
     former = places.former_names()
     old = [Named(each.ward.vi, each.code, Level.OLD_WARD, each.ward.en) for each in former]
+    wide = [Named(name.vi, code, Level.WIDE, name.en) for code, name in wide_names(former)]
+    return placenames.places([*now, *old, *wide])
+
+
+def wide_names(former: Iterable[Former]) -> Iterator[tuple[str, Bilingual]]:
+    """Wards of today with their old districts and provinces, but for the city itself."""
     home = places.city()
-    wide = [
-        Named(name.vi, each.code, Level.WIDE, name.en)
+    return (
+        (each.code, name)
         for each in former
         for name in (each.district, each.province)
         if name and not (home and name.vi == home.full_name_vi)
-    ]
-    return placenames.places([*now, *old, *wide])
+    )
 
 
 def cards(hits: Sequence[Hit]) -> list[CourseCard | Resource]:

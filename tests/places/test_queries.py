@@ -76,8 +76,9 @@ def test_decomposed_text_is_the_same_text(saigon):
 
 
 def test_a_district_stands_for_all_its_wards(saigon):
-    found = {ward.name_vi for ward in queries.find_wards("quận 3")}
-    assert found == {"Bàn Cờ", "Nhiêu Lộc", "Xuân Hòa"}
+    for typed in ("quận 3", "District 3"):
+        found = {ward.name_vi for ward in queries.find_wards(typed)}
+        assert found == {"Bàn Cờ", "Nhiêu Lộc", "Xuân Hòa"}
 
 
 def test_district_1_is_not_district_12(saigon):
@@ -108,6 +109,10 @@ def test_suggestions_name_the_old_ward(saigon, client, at_most):
         {"label": "Phường Sài Gòn (trước là Phường Bến Nghé, Quận 1)", "value": "26740"}
     ]
     assert client.get("/en/wards/suggest?q=sai gon").json[0]["label"] == "Sai Gon Ward"
+    english = client.get("/en/wards/suggest?q=ben nghe ward").json
+    assert [one["label"] for one in english] == [
+        "Sai Gon Ward (formerly Ben Nghe Ward, District 1)"
+    ]
     assert client.get("/vi/wards/suggest").json == []
 
 
