@@ -15,6 +15,7 @@ from icalendar import Calendar, Event
 from app.accounts import queries as people
 from app.catalogue.models import ClassSession, Run, SessionStatus
 from app.core import clock, config
+from app.core.i18n import Bilingual
 from app.core.web import absolute
 from app.enrolment import queries
 from app.enrolment.models import Enrolment
@@ -102,9 +103,13 @@ def _uid(session: ClassSession, person_id: int, reader_id: int) -> str:
     return f"session-{session.id}{whose}@{urlsplit(config.current().base_url).hostname}"
 
 
+_ONLINE = Bilingual("Trực tuyến", "Online")
+"""The link itself is shown by the place's page, near the session: calendars are often shared."""
+
+
 def _where(run: Run, session: ClassSession, language: str) -> str:
     venue = session.venue or run.venue
     if venue is None:
-        return run.online_link
+        return _ONLINE.text(language) if run.online_link else ""
     parts = (venue.name.text(language), venue.address, venue.unit.full_name.text(language))
     return ", ".join(part for part in parts if part)

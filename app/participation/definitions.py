@@ -80,9 +80,10 @@ ATTENDANCES = Definition(
     Bilingual("lượt người", "attendances"),
     Bilingual(
         "Số lần có mặt ở buổi học (một người dự một buổi là một lượt), cộng số người dự được đếm "
-        "mà không ghi tên. Hoàn thành một lớp tự học là một lượt.",
+        "mà không ghi tên. Ở lớp tự học, mỗi ngày học xong bài hoặc hoàn thành lớp là một lượt.",
         "Marks of presence (one person at one session is one), and the people who were counted at "
-        "a session without a name. Completing a class at one's own pace is one.",
+        "a session without a name. At one's own pace, each day on which somebody finishes a unit "
+        "or the class is one.",
     ),
 )
 HOURS = Definition(

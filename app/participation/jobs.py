@@ -9,6 +9,7 @@ from app.core import config, jobs
 from app.core.archive import Restored
 from app.core.db import db
 from app.core.jobs import DayBegan, handles
+from app.enrolment.distance.events import UnitMarked
 from app.enrolment.events import (
     AttendanceTaken,
     FeeChanged,
@@ -78,6 +79,12 @@ def count_fee(event: FeeChanged) -> None:
 @handles(ResultRecorded)
 def count_result(event: ResultRecorded) -> None:
     """Whoever completed a self-paced run took part on that day."""
+    _rewrite_run_of(event.enrolment_id)
+
+
+@handles(UnitMarked)
+def count_unit(event: UnitMarked) -> None:
+    """Whoever finished a unit of a self-paced run took part on that day."""
     _rewrite_run_of(event.enrolment_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.catalogue.models import ClassSession, Course, Mode, Run, Topic
 from app.core import clock
 from app.core.many import among
+from app.enrolment.distance.models import UnitDone
 from app.enrolment.models import Enrolment, EnrolmentState, Register
 from app.participation.models import Campaign, KeptSession
 from app.places.models import Venue
@@ -24,6 +25,7 @@ FOLLOWS = ("day", "minutes", "campaign")
 
 A length that somebody corrected is not told by the timetable any more.
 """
+COUNTS_NOWHERE = (EnrolmentState.VOID, EnrolmentState.WAITING)
 _DAYS_OF_A_RUN = 1_000_000
 _OF_RUN = (
     Run.id.label("run_id"),
@@ -168,19 +170,25 @@ def _of_session(found: dict[str, Any], known: Sequence[Campaign]) -> dict[str, A
 
 
 def completed(run_ids: Collection[int]) -> Any:
-    """The moments at which people completed these self-paced runs, which have no registers."""
+    """The moments at which people completed these self-paced runs, or a unit of them.
+
+    Runs that have registers are left out.
+    """
     registered = select(ClassSession.id).join(Register, Register.session_id == ClassSession.id)
-    return (
-        select(Run.id, Enrolment.completed_at)
-        .join(Enrolment, Enrolment.run_id == Run.id)
-        .where(
-            Run.id.in_(run_ids),
-            Run.mode == Mode.SELF_PACED,
-            Enrolment.state == EnrolmentState.COMPLETED,
-            Enrolment.completed_at.is_not(None),
-            ~registered.where(ClassSession.run_id == Run.id).exists(),
-        )
+    own_pace = (
+        Run.id.in_(run_ids),
+        Run.mode == Mode.SELF_PACED,
+        ~registered.where(ClassSession.run_id == Run.id).exists(),
     )
+    whole = select(Run.id, Enrolment.completed_at).join(Enrolment, Enrolment.run_id == Run.id)
+    whole = whole.where(
+        *own_pace,
+        Enrolment.state == EnrolmentState.COMPLETED,
+        Enrolment.completed_at.is_not(None),
+    )
+    unit = select(Run.id, UnitDone.done_at).join(Enrolment, Enrolment.run_id == Run.id)
+    unit = unit.join(UnitDone, UnitDone.enrolment_id == Enrolment.id)
+    return whole.union_all(unit.where(*own_pace, Enrolment.state.not_in(COUNTS_NOWHERE)))
 
 
 def of_units(session: Session, run_ids: Collection[int]) -> list[dict[str, Any]]:

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import ClassSession, Mode, Run
 from app.core import statistics
 from app.core.db import db, transaction
 from app.core.many import among
+from app.enrolment.distance.models import UnitDone
 from app.enrolment.models import Enrolment, EnrolmentState, Register
 from app.participation import facts, kept, learners, presence, unlinking
 from app.participation.marks import learning, mark, month_of
@@ -142,11 +143,13 @@ def _registers(after: int) -> Any:
 
 
 def _runs(after: int) -> Any:
-    """Self-paced runs somebody completed."""
+    """Self-paced runs of which somebody completed something."""
     done = select(Enrolment.id).where(
         Enrolment.run_id == Run.id, Enrolment.state == EnrolmentState.COMPLETED
     )
-    query = select(Run.id).where(Run.mode == Mode.SELF_PACED, done.exists(), Run.id > _big(after))
+    unit = select(UnitDone.id).join(UnitDone.enrolment).where(Enrolment.run_id == Run.id)
+    something = or_(done.exists(), unit.exists())
+    query = select(Run.id).where(Run.mode == Mode.SELF_PACED, something, Run.id > _big(after))
     return query.order_by(Run.id)
 
 

@@ -34,6 +34,7 @@ from app.catalogue.models import ClassSession, Mode
 from app.core import clock
 from app.core.db import UtcDateTime
 from app.core.many import among
+from app.enrolment.distance.models import UnitDone
 from app.enrolment.models import (
     CAME,
     Attendance,
@@ -42,7 +43,7 @@ from app.enrolment.models import (
     FeeStatus,
     Register,
 )
-from app.participation.kept import day_of
+from app.participation.kept import COUNTS_NOWHERE, day_of
 from app.participation.models import NOBODY, Fact, FeeKind, KeptSession, LearnerKey, LearnerState
 from app.places.models import Sex
 
@@ -50,7 +51,6 @@ Rows = Select[*tuple[Any, ...]]
 OF_LEARNER = ("born_on", "sex", "unit_id", "residence", "groups", "answered", "employment")
 SAYS = ("present", "headcount", "fee", *OF_LEARNER)
 KEY = ("meeting", "learner")
-_COUNTS_NOWHERE = (EnrolmentState.VOID, EnrolmentState.WAITING)
 _FACT = cast_type("Table", Fact.__table__)
 
 
@@ -161,7 +161,7 @@ def _taken(session: Any) -> Any:
         Enrolment.id, Enrolment.run_id, Enrolment.person_id, Enrolment.seated_at,
         Enrolment.ended_at, _fee().label("fee"),
     )  # fmt: skip
-    counts = (Enrolment.state != state for state in _COUNTS_NOWHERE)
+    counts = (Enrolment.state != state for state in COUNTS_NOWHERE)
     return select(*columns).where(Enrolment.run_id.in_(select(session.c.run_id)), *counts)
 
 
@@ -254,8 +254,13 @@ def _unnamed(meetings: Collection[int], known: Sequence[ColumnElement[Any]]) -> 
     return query.where(KeptSession.known_to.is_(None), *came)
 
 
+def _on_day(moment: Any) -> ColumnElement[bool]:
+    begins, ends = (bindparam(name, type_=UtcDateTime()) for name in ("begins", "ends"))
+    return and_(moment >= begins, moment < ends)
+
+
 def _completed(*columns: Any) -> Any:
-    """Places of a self-paced run without registers that were completed on one day."""
+    """Places of a self-paced run without registers of which something was done on one day."""
     registered = select(Register.session_id).join(
         ClassSession, ClassSession.id == Register.session_id
     )
@@ -265,9 +270,13 @@ def _completed(*columns: Any) -> Any:
         KeptSession.known_to.is_(None),
         KeptSession.meeting == bindparam("unit"),
         KeptSession.mode == Mode.SELF_PACED.value,
-        Enrolment.state == EnrolmentState.COMPLETED,
-        Enrolment.completed_at >= bindparam("begins", type_=UtcDateTime()),
-        Enrolment.completed_at < bindparam("ends", type_=UtcDateTime()),
+        or_(
+            and_(Enrolment.state == EnrolmentState.COMPLETED, _on_day(Enrolment.completed_at)),
+            and_(
+                Enrolment.state.not_in(COUNTS_NOWHERE),
+                exists().where(UnitDone.enrolment_id == Enrolment.id, _on_day(UnitDone.done_at)),
+            ),
+        ),
         ~registered.where(ClassSession.run_id == KeptSession.run_id).exists(),
     )
 

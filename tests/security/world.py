@@ -25,6 +25,7 @@ from app.accounts.models import (
     Suspicion,
 )
 from app.accounts.rights.purposes import OPTIONAL
+from app.catalogue.city_models import CourseLikeness
 from app.catalogue.models import Run
 from app.catalogue.planning_models import CalendarDay, TermCopy
 from app.catalogue.revision_models import CourseRelease, ReleaseState
@@ -33,6 +34,7 @@ from app.core.access import CityRole, ProviderRole
 from app.core.archive import restart_numbers
 from app.core.db import Base, db, transaction
 from app.core.jobs import Job
+from app.core.keys import seal
 from app.core.tokens import token
 from app.enrolment.certificates.content import Content
 from app.enrolment.certificates.models import Certificate, Languages
@@ -46,15 +48,30 @@ from app.indicators.operations.definitions import ensure_measures
 from app.indicators.operations.returns import open_period
 from app.notices.reminders import STOP
 from app.places.models import Room
+from app.providers.applying import documents
+from app.providers.applying.documents import Upload
+from app.providers.applying.queries import key_of
+from app.providers.inviting.operations import TOKEN as INVITATION
+from app.providers.models import (
+    Application,
+    ApplicationFile,
+    ApplicationState,
+    Invitation,
+    ProviderLikeness,
+    Site,
+)
 from app.search.models import SavedSearch, Synonym
 from app.search.saved.operations import STOP as STOP_SEARCH
 from tests.client import Client
 from tests.factories import (
     AccountFactory,
+    AudienceFactory,
     CityFactory,
+    CourseFactory,
     EnrolmentFactory,
     GrantFactory,
     PersonFactory,
+    ProviderFactory,
     StaffFactory,
 )
 from tests.indicators.report_town import PERIOD, kept_form, kept_report
@@ -215,6 +232,7 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "fee-groups/code": "poor",
         "questions/code": "heard",
         "places/code": place.code,
+        **_joining_things(side),
         "certificates/code": certificate.code,
         "x/code": certificate.code,
         "feedback/token": token(FEEDBACK, place.id),
@@ -227,6 +245,44 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "asked/code": asked.code,
         "sessions/code": browser.handle,
         "consents/code": OPTIONAL[0].code,
+    }
+
+
+def _joining_things(side: Side) -> dict[str, str]:
+    """Somebody who is invited, and the page of the provider."""
+    invited = Invitation(
+        provider_id=side.provider.id, role=ProviderRole.TEACHER, contact_hash=side.slug,
+        sealed=seal("co.ba@example.org"), expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    _add(invited)
+    site = db.session.scalars(select(Site).where(Site.provider_id == side.provider.id)).one()
+    ids = {"invitation_id": invited.id, "provider_id": side.provider.id, "site_id": site.id}
+    key = {"invitations/key": token(INVITATION, invited.id)}
+    return {**{name: str(number) for name, number in ids.items()}, **key}
+
+
+def _application_things() -> dict[str, str]:
+    """An application with a document, one that was only begun, and pairs that may be one."""
+    (paper,) = documents.store([Upload("a.pdf", b"%PDF-1.4")])
+    sent = Application(state=ApplicationState.APPLIED, contact="a@example.org", name_vi="Hội A")
+    draft = Application(contact="b@example.org")
+    providers = sorted(ProviderFactory().id for _ in range(2))
+    courses = sorted(CourseFactory().id for _ in range(2))
+    alike = ProviderLikeness(first_id=providers[0], second_id=providers[1], score=90)
+    doubled = CourseLikeness(first_id=courses[0], second_id=courses[1], score=90)
+    _add(sent, draft, alike, doubled)
+    file = ApplicationFile(
+        application_id=sent.id, name=paper.name, stored=paper.stored, media=paper.media,
+        size=paper.size, sha256=paper.digest,
+    )  # fmt: skip
+    _add(file)
+    return {
+        "application_id": str(sent.id),
+        "files/file_id": str(file.id),
+        "apply/key": key_of(draft.id),
+        "providers/likeness_id": str(alike.id),
+        "courses/likeness_id": str(doubled.id),
+        "term_id": str(AudienceFactory().id),
     }
 
 
@@ -307,6 +363,7 @@ def _city_things(account: Account) -> dict[str, str]:
         "account_id": str(grant.account_id),
         "grant_id": str(grant.id),
         "code": "26734",
+        **_application_things(),
         **_desk_things(proposer),
         "period": PERIOD,
         "revision": "1",

@@ -3,6 +3,7 @@
 from app.enrolment.provider_views import (
     attendance,
     check_in,
+    distance,
     fees,
     kept_marks,
     paper_sheets,
@@ -20,6 +21,7 @@ __all__ = [
     "attendance",
     "bp",
     "check_in",
+    "distance",
     "fees",
     "kept_marks",
     "paper_sheets",

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from flask import Response, abort, render_template, request, url_for
 
-from app.core import access, audit, clock
-from app.core.db import transaction
+from app.core import access, clock
+from app.indicators.operations.looks import note_file
 from app.indicators.provider_views.blueprint import bp
 from app.indicators.workplace import classes as own
 from app.indicators.workplace import columns, expiring
@@ -32,10 +32,7 @@ def classes(slug: str) -> str:
 def classes_file(slug: str) -> Response:
     """The cells of the page as a CSV file."""
     term = own.of_term(access.here(slug).provider_id, _asked())
-    with transaction():
-        audit.record(
-            "indicators.export", "figures", f"{term.period.code} {slug}", access.actor().account_id
-        )
+    note_file(term.period.code, slug, access.actor().account_id)
     sent = Response(columns.csv(term).encode())
     sent.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = f"classes-{term.period.code}-{slug}-internal.csv"
