@@ -14,6 +14,8 @@ from app.enrolment.models import LIVE, Enrolment, EnrolmentState, FeeStatus, Gro
 
 FINISHED_SINCE = timedelta(days=30)
 """For so long a class without results is asked about."""
+DECIDES_SOON = timedelta(days=7)
+"""So long before the day of a decision it is told that one is coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Todo:
 class Tasks:
     """Everything that needs doing, by what is to do."""
 
-    to_decide: Sequence[Todo]  # below their minimum on the day of the decision
+    to_decide: Sequence[Todo]  # below their minimum, and the day of the decision is near
     to_approve: Sequence[Todo]
     offered: Sequence[Todo]
     fees: Sequence[Todo]  # of classes that meet today
@@ -100,12 +102,12 @@ def _counted(run_ids: Sequence[int]) -> dict[int, _Counts]:
 
 
 def _to_decide(runs: Iterable[Run], counts: dict[int, _Counts]) -> list[Todo]:
-    """On or after their day, not begun, and nobody has said that they take place."""
+    """A week before their day and after it, not begun, and nobody has said they take place."""
     today = clock.today()
     due = [
         run for run in runs
         if run.minimum and run.decide_on and run.going_ahead_at is None
-        and run.decide_on <= today <= run.starts_on
+        and run.decide_on - DECIDES_SOON <= today <= run.starts_on
     ]  # fmt: skip
     if not due:
         return []

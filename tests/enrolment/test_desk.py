@@ -385,10 +385,14 @@ def test_a_class_below_its_minimum_is_asked_about_and_never_cancelled_by_itself(
     assert not tasks_of(editor, run).select("a[href$='/go-ahead']")
 
 
-def test_a_class_is_not_asked_about_before_its_day_or_after_the_decision(editor, run):
-    run.minimum, run.decide_on = 2, clock.today() + timedelta(days=1)
+def test_a_class_is_not_asked_about_long_before_its_day_or_after_the_decision(editor, run):
+    run.minimum, run.decide_on = 2, clock.today() + timedelta(days=8)
+    run.starts_on = run.ends_on = clock.today() + timedelta(days=30)
     db.session.commit()
     assert not tasks_of(editor, run).select("a[href$='/go-ahead']")
+    run.decide_on -= timedelta(days=1)
+    db.session.commit()
+    assert tasks_of(editor, run).select("a[href$='/go-ahead']")
     run.decide_on, run.going_ahead_at = clock.today(), clock.now()
     db.session.commit()
     assert not tasks_of(editor, run).select("a[href$='/go-ahead']")

@@ -72,6 +72,7 @@ def test_a_run_s_counters_and_course_are_not_fields(ours, theirs):
     fields = {
         "enrol_from": f"{run.enrol_from:%d/%m/%Y}", "enrol_until": f"{run.enrol_until:%d/%m/%Y}",
         "capacity": "9", "mode": "in_person", "language": "vi", "venue_id": str(run.venue_id),
+        "version": "1",
         "seats_taken": "5", "waiting": "5", "status": "cancelled", "id": "9",
         "course_id": str(theirs.ids["course_id"]), "starts_on": "01/01/2020",
     }  # fmt: skip

@@ -34,6 +34,10 @@ from app.places.models import Room
 from app.providers.models import Site
 
 When = Repeat | Timetable | tuple[date, date]
+_FIGURES = (
+    "enrol_from", "enrol_until", "capacity", "waiting_capacity", "fee", "mode", "language",
+    "venue_id", "room_id", "online_link",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,8 @@ def edit_run(
         if run.ends_on < clock.today():
             raise RunIsOver
         if seen is not None and run.version != seen:
+            if _is_already(run, fields):
+                return run  # the same form, sent twice
             raise ChangedMeanwhile
         if run.venue_id != fields.venue_id and (run.seats_taken or run.waiting):
             raise PlaceChangesApart
@@ -187,6 +193,14 @@ def _fill(session: Session, run: Run, fields: RunFields, provider_id: int) -> No
     run.pace_weeks = fields.pace_weeks if fields.mode is Mode.SELF_PACED else None
     run.online_link = fields.online_link.strip()
     _teach(run, fields, provider_id)
+
+
+def _is_already(run: Run, fields: RunFields) -> bool:
+    teachers = teaching.chosen(
+        run.course.provider_id, fields.teacher_ids or frozenset(), fields.teacher
+    )
+    same = all(getattr(run, name) == getattr(fields, name) for name in _FIGURES)
+    return same and run.teacher == teaching.joined(teachers)
 
 
 def _teach(run: Run, fields: RunFields, provider_id: int) -> None:
