@@ -12,9 +12,21 @@ from app.core import clock
 from app.core.i18n import LANGUAGES, Bilingual, speaking
 from app.core.i18n import lazy as _
 from app.core.tokens import token
+from app.enrolment.feedback.questions import FEEDBACK
 from app.notices import sign_in_words
 from app.notices.reminders import STOP
-from app.notices.wording import About, Held, Moved, Words, groups, places, returns, runs, searches
+from app.notices.wording import (
+    About,
+    Held,
+    Moved,
+    Words,
+    endings,
+    groups,
+    places,
+    returns,
+    runs,
+    searches,
+)
 from app.notices.wording.base import address
 from app.participation import periods
 from app.search.saved.operations import STOP as STOP_SEARCH
@@ -124,6 +136,11 @@ def _reminder(example: Example) -> Words:
     return runs.reminder(day, example.tomorrow(), stop)
 
 
+def _asked(example: Example) -> Words:
+    url = address("feedback", token(FEEDBACK, 0))
+    return endings.feedback(example.about(), url, clock.today() + timedelta(days=20))
+
+
 def _search_news(example: Example) -> Words:
     return searches.news(_about_search(example))
 
@@ -203,6 +220,18 @@ OF_RUNS: tuple[Kind, ...] = (
         lambda e: runs.seat_free(e.about(code="", name="")),
     ),
 )  # fmt: skip
+OF_ENDINGS: tuple[Kind, ...] = (
+    Kind("certificate", _("Certificate issued"), lambda e: endings.certificate(e.about())),
+    Kind(
+        "certificate-anew", _("Certificate issued anew"),
+        lambda e: endings.new_certificate(e.about()),
+    ),
+    Kind(
+        "certificate-revoked", _("Certificate revoked"),
+        lambda e: endings.revoked(e.about(), e.reason),
+    ),
+    Kind("feedback", _("Asked about the class"), _asked),
+)  # fmt: skip
 OF_GROUPS: tuple[Kind, ...] = (
     Kind(
         "group-booked", _("Group booked"),
@@ -256,6 +285,7 @@ OF_ACCOUNTS: tuple[Kind, ...] = (
 SUBJECTS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (_("Places in classes"), OF_PLACES),
     (_("Classes"), OF_RUNS),
+    (_("After a class"), OF_ENDINGS),
     (_("Groups that come together"), OF_GROUPS),
     (_("Saved searches"), OF_SEARCHES),
     (_("Returns"), OF_RETURNS),

@@ -91,7 +91,7 @@ def _page(of: Certificate) -> dict[str, Any]:
         "number": said(lambda: gettext("Number: %(number)s", number=of.number)),
         "issued": said(lambda: gettext("Issued on %(day)s", day=_official(of.issued_on))),
         "signature": said(lambda: gettext("For the provider (signature, seal)")),
-        "check": said(lambda: gettext("Check this certificate:")),
+        "check": said(lambda: gettext("Check it at")),
         "address": address(of).split("://", 1)[-1].rsplit("/", 1)[0] + "/",
         "code": readable(of.code),
         "qr": qr.drawing(address(of)),
