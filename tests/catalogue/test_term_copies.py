@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from app.accounts.rights import holdings
 from app.catalogue import operations, patterns, teaching, term_plans
 from app.catalogue.errors import NothingToCopy, PlanHasChanged, WrongDates
+from app.catalogue.events import RunCopied
 from app.catalogue.generator import Slot
 from app.catalogue.models import ClassSession, Mode, Run
 from app.catalogue.operations import Conditions, RunFields
@@ -16,13 +18,22 @@ from app.catalogue.repeats import Repeat
 from app.catalogue.rules import Rules
 from app.catalogue.term_plans import Order
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.i18n import Bilingual
+from app.enrolment.distance import copies
+from app.enrolment.distance.models import RunUnit
 from app.enrolment.models import Enrolment
 from app.places import rooms
 from app.places.rooms import RoomFields
 from tests.client import read
-from tests.factories import CourseFactory, EnrolmentFactory, RunFactory, SiteFactory, StaffFactory
+from tests.factories import (
+    CourseFactory,
+    EnrolmentFactory,
+    PersonFactory,
+    RunFactory,
+    SiteFactory,
+    StaffFactory,
+)
 
 AUTUMN = date(2026, 9, 1)
 SPRING = date(2027, 1, 4)  # a Monday; Tết is a month later
@@ -247,3 +258,30 @@ def _sent(page) -> dict:
             continue
         data.setdefault(box["name"], []).append(box.get("value", "on"))
     return data
+
+
+def test_units_go_along_with_their_days_and_only_once(member, run_jobs):
+    source = _run(member.provider)
+    gone = RunUnit(run_id=source.id, position=2, title_vi="Bỏ", removed_at=clock.now())
+    due = source.starts_on + timedelta(days=3)
+    db.session.add_all([RunUnit(run_id=source.id, position=1, title_vi="Bài 1", due_on=due), gone])
+    db.session.commit()
+    made = _copy(member.provider, _order(source))
+    run_jobs()
+    (run,) = term_plans.made_by(made.id)
+    copies.copy_units(RunCopied(run.id, source.id))
+    (unit,) = db.session.scalars(select(RunUnit).where(RunUnit.run_id == run.id))
+    assert (unit.title_vi, unit.due_on) == ("Bài 1", run.starts_on + timedelta(days=3))
+
+
+def test_whoever_has_gone_teaches_nothing_any_more(member):
+    run = _run(member.provider, teacher="Lê Mai", teacher_ids=frozenset({member.account_id}))
+    person = PersonFactory()
+    member.account.person = person
+    db.session.commit()
+    (holding,) = (each for each in holdings.all_holdings() if each.name == "teaching")
+    assert holding.count(person.id) == 1
+    assert holding.copy(person.id)[0]["course"] == run.course.title_vi
+    with transaction() as session:
+        holding.erase(session, person.id, person.id)
+    assert (run.teacher, holding.count(person.id)) == ("Lê Mai", 0)
