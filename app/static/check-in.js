@@ -34,9 +34,9 @@
   const look = async (detector) => {
     const [found] = await detector.detect(video).catch(() => []);
     if (!found) return;
-    const is_new = found.rawValue !== last.code || Date.now() - last.at > SAME_AGAIN;
+    const isNew = found.rawValue !== last.code || Date.now() - last.at > SAME_AGAIN;
     last = { code: found.rawValue, at: Date.now() };
-    if (is_new) await send(found.rawValue);
+    if (isNew) await send(found.rawValue);
   };
 
   const scan = async () => {
@@ -54,7 +54,7 @@
 
   if (self.BarcodeDetector && navigator.mediaDevices) {
     button.hidden = false;
-    button.addEventListener("click", scan);
+    button.addEventListener("click", () => scan().catch(() => say(told.dataset.noCamera, false)));
   }
   form.addEventListener("submit", (event) => {
     const { value } = form.elements.code;

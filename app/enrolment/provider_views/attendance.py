@@ -51,7 +51,9 @@ def attendance(slug: str, session_id: int) -> Page:
     form = RegisterForm(formdata=None, obj=register)
     page = _register(slug, session, form, lines, _proposed(lines), register=register)
     audit.saw("session", session_id, action="roster.read")
-    return _kept_on_the_phone(page) if register is None and not refusal(session) else page
+    is_own = access.actor().viewer_id is None  # support that looks on keeps no names
+    keeps = register is None and is_own and not refusal(session)
+    return _kept_on_the_phone(page) if keeps else page
 
 
 @bp.get("/sessions/<id:session_id>/sheet")

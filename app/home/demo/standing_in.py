@@ -22,7 +22,8 @@ def name_substitute() -> None:
     begin, _end = clock.day_bounds(clock.today(), clock.today())
     of_provider = select(ClassSession.id).join(ClassSession.run).join(Run.course)
     sessions = of_provider.where(
-        Course.provider_id == member.provider_id, ClassSession.starts_at >= begin,
+        Course.provider_id == member.provider_id, Course.on_paper.is_(False),
+        ClassSession.starts_at >= begin,
         ClassSession.status == SessionStatus.PLANNED,
     )  # fmt: skip
     account_id = member.account_id
