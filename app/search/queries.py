@@ -21,7 +21,7 @@ from app.search import placenames
 from app.search.filters import Hit
 from app.search.placenames import Level, Named, Places
 
-_TEN_MINUTES = 600.0
+_A_MINUTE, _TEN_MINUTES = 60.0, 600.0
 
 Labels = Mapping[str, Mapping[str, Bilingual]]
 
@@ -53,9 +53,14 @@ def labels() -> Labels:
         "audience": _names(
             select(Audience.slug, Audience.name_vi, Audience.name_en).order_by(Audience.position)
         ),
-        "ward": places.ward_names(),
+        "ward": _ward_names(),
         "provider": ProviderNames(),
     }
+
+
+def _ward_names() -> Mapping[str, Bilingual]:
+    what = "ward names", config.current().city_code, clock.today()
+    return kept(what, _A_MINUTE, places.ward_names)
 
 
 def _provider_name(slug: str) -> Bilingual | None:

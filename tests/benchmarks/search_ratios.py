@@ -24,7 +24,7 @@ from app.search.suggestions import Spelled, pick_names
 from tests.benchmarks.search_embedded import QUERIES, documents
 from tests.search.graded import courses
 
-ROUNDS, PER_PAGE, PROVIDERS = 7, 20, 5700
+ROUNDS, PER_PAGE, PROVIDERS = 5, 20, 5700
 FILTERS = (
     {"free": True},
     {"mode": ("online", "blended")},
