@@ -11,6 +11,8 @@ from app.accounts.models import PriorityGroup
 from app.core import clock
 from app.core.access import ProviderRole
 from app.core.db import Base, db
+from app.enrolment.certificates.content import Content
+from app.enrolment.certificates.models import Certificate, Languages
 from app.enrolment.models import Reservation
 from app.indicators.models import ReportingPeriod
 from app.providers.models import Provider
@@ -89,7 +91,12 @@ def make_side(app) -> Callable[[str], Side]:
         person = PersonFactory(full_name=CANARY_NAME, phone=CANARY_PHONE)
         place = EnrolmentFactory(run=run, person=person)
         kept = Reservation(run_id=run.id, group=PriorityGroup.POOR, places=1, used=0)
-        db.session.add(kept)
+        certificate = Certificate(
+            code=place.code, provider_id=provider.id, year=2026, serial=9, enrolment_id=place.id,
+            languages=Languages.BOTH, full_name=CANARY_NAME, content=Content.of(run).as_json(),
+            earned_on=clock.today(),
+        )  # fmt: skip
+        db.session.add_all([kept, certificate])
         db.session.commit()
         ids = {
             "code": place.code,
