@@ -151,6 +151,11 @@ class SessionForm(BaseForm):
         choices(self.room_id, room_choices([venue] if venue else []))
         choices(self.teacher_ids, [(str(each.account_id), each.name) for each in teachers])
 
+    @property
+    def seen(self) -> int:
+        """The sequence the editor saw; -1 when the form does not say, as 0 is that of a new one."""
+        return self.version.seen - 1
+
     def show(self, session: ClassSession, room_id: int | None) -> None:
         """Fill the boxes with the session as it is."""
         offered = {int(value) for value, *_rest in self.teacher_ids.iter_choices()}
@@ -160,7 +165,7 @@ class SessionForm(BaseForm):
                 "room_id": room_id or 0,
                 "teacher_ids": [e.account_id for e in own if e.account_id in offered],
                 "teacher": "\n".join(e.name for e in own if e.account_id not in offered),
-                "version": session.sequence,
+                "version": session.sequence + 1,
             }
         )
 

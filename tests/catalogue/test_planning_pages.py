@@ -124,13 +124,13 @@ def test_several_teachers_and_another_one_for_a_session(client, staff, base):
     session = run.sessions[1]
     assert teaching.teaches(lan.account_id, session)
     address = f"{base}/sessions/{session.id}/plan"
-    client.send(address, {"room_id": 0, "teacher": "Cô Hoa", "version": session.sequence})
+    client.send(address, {"room_id": 0, "teacher": "Cô Hoa", "version": session.sequence + 1})
     assert [each.name for each in teaching.of_session(session)] == ["Cô Hoa"]
     assert not teaching.teaches(lan.account_id, session)
     assert teaching.teaches(lan.account_id, run.sessions[0])
     page = client.page(f"{base}/runs/{run.id}")
     assert page.select_one("textarea#teacher").text.split() == ["Trần", "Hòa", "Lê", "Mai"]
-    stale = client.send(address, {"room_id": 0, "teacher": "Cô Mai", "version": 0}, status=422)
+    stale = client.send(address, {"room_id": 0, "teacher": "Cô Mai", "version": 1}, status=422)
     assert "Cô Mai" in stale.get_data(as_text=True)
     assert [each.name for each in teaching.of_session(session)] == ["Cô Hoa"]
 

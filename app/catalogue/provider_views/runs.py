@@ -117,7 +117,7 @@ def plan_session(slug: str, session_id: int) -> Response | tuple[str, int]:
     def keep() -> None:
         ticked = form.teacher_ids.data or ()
         teachers = teaching.chosen(provider_id, ticked, form.teacher.data or "")
-        room_id, seen = form.room_id.data or None, form.version.seen
+        room_id, seen = form.room_id.data or None, form.seen
         operations.plan_session(session_id, room_id, teachers, by(), seen=seen)
 
     if form.accepted(keep):
