@@ -88,10 +88,6 @@ class NotAtWork(DomainError):
     message = _("This provider is suspended or closed: nothing can be published.")
 
 
-class NotSuspended(DomainError):
-    message = _("This provider is not suspended any more.")
-
-
 class NoSuccessor(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("Choose another provider that is at work.")

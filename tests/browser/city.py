@@ -35,6 +35,7 @@ from app.catalogue.models import (
     RunState,
     RunStatus,
     SessionStatus,
+    Topic,
 )
 from app.catalogue.revision_models import CourseRelease, CourseRevision, ReleaseState
 from app.core import clock, jobs
@@ -46,7 +47,7 @@ from app.feeds.models import FeedImport, FeedSource
 from app.home.demo import load as demo
 from app.indicators.models import Criterion, PaperRow, ReportingPeriod
 from app.participation import periods
-from app.providers.models import Provider, ProviderType, StaffMember
+from app.providers.models import Application, Provider, ProviderType, Site, StaffMember
 from app.resources.models import Resource
 
 EDITOR, ADMINISTRATOR = "giaovu@demo.example", "admin@demo.example"
@@ -122,6 +123,10 @@ def _look_around() -> dict[str, str]:
         "own_ward": db.session.get_one(Provider, own).unit.code,
         "period": _scalar(select(ReportingPeriod.code)),
         "running": periods.usual(clock.today())[0].code,
+        "application": str(_scalar(select(Application.id))),
+        "site_id": str(_scalar(select(Site.id).where(Site.provider_id == own))),
+        "provider_id": str(own),
+        "topic_id": str(_scalar(select(Topic.id))),
         "paper_row": str(_scalar(select(PaperRow.id))),
         "asked": str(_scalar(select(Criterion.id).where(Criterion.asked_of_providers.is_(True)))),
         "asked_commune": str(

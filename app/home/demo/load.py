@@ -22,6 +22,7 @@ from app.home.demo.editing import add_edits
 from app.home.demo.family import settle
 from app.home.demo.finished import finish_classes
 from app.home.demo.imports import send_files
+from app.home.demo.joining import receive_applications
 from app.home.demo.owners import add_owners
 from app.home.demo.paper import enter_sheets
 from app.home.demo.people import TINY_WARD, Human, populate
@@ -103,6 +104,7 @@ def load(city_code: str, say: Progress) -> None:
     name_substitute()
     finish_classes()
     send_files()
+    receive_applications()
 
 
 def _fill(session: Session, rows: Rows, dice: random.Random, say: Progress) -> list[Offer]:
