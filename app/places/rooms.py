@@ -28,6 +28,11 @@ def rooms_of(venue_ids: list[int]) -> list[Room]:
     return list(db.session.scalars(here.order_by(Room.venue_id, Room.name_vi, Room.id)))
 
 
+def room(room_id: int) -> Room | None:
+    """One room, also one that is gone."""
+    return db.session.get(Room, room_id)
+
+
 def add_room(venue_id: int, fields: RoomFields, by_id: int | None = None) -> Room:
     """One more room; one that was gone and comes back keeps its history.
 

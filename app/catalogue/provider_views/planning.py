@@ -14,9 +14,9 @@ from app.catalogue.models import Course, Run
 from app.catalogue.plan_forms import BLANK_ROWS, MOST_ROWS, ListForm, list_form
 from app.catalogue.teaching import Taught
 from app.core import access
-from app.core.db import db
 from app.core.errors import DomainError
 from app.core.i18n import gettext
+from app.places import rooms
 from app.places.models import Room, Venue
 from app.providers import queries as providers
 
@@ -50,7 +50,7 @@ class Plan:
     @property
     def room(self) -> Room | None:
         if isinstance(self.form, RunForm):
-            return db.session.get(Room, self.form.room_id.data)
+            return rooms.room(self.form.room_id.data)
         return self.run.room if self.run else None
 
     def warnings(self) -> list[str]:
