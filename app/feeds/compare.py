@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunStatus, SessionStatus
+from app.catalogue.models import Course, CourseStatus, Run, RunStatus, SessionStatus
 from app.core import clock
 from app.feeds.drafts import CourseDraft, RunDraft, Values
 from app.feeds.layout import COLUMNS, Part
@@ -24,6 +24,16 @@ _FALLBACKS = {
 }
 
 
+class Meeting(NamedTuple):
+    """A session of a run that is here, so far as it is compared."""
+
+    id: int
+    run_id: int
+    starts_at: datetime
+    ends_at: datetime
+    status: SessionStatus
+
+
 @dataclass(slots=True)
 class Known:
     """A course that is here: its runs by the keys of the source, and what is not to be touched.
@@ -39,6 +49,7 @@ class Known:
     gone_runs: set[str] = field(default_factory=set)
     linked: set[str] = field(default_factory=set)
     is_linked: bool = False
+    sessions: dict[int, list[Meeting]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -49,9 +60,9 @@ class RunChange:
     run: Run | None
     values: Values
     new_sessions: dict[datetime, datetime] = field(default_factory=dict)
-    moved: list[tuple[ClassSession, datetime]] = field(default_factory=list)
-    cancelled: list[ClassSession] = field(default_factory=list)
-    called_back: list[ClassSession] = field(default_factory=list)
+    moved: list[tuple[Meeting, datetime]] = field(default_factory=list)
+    cancelled: list[Meeting] = field(default_factory=list)
+    called_back: list[Meeting] = field(default_factory=list)
     revives: bool = False
     row_id: int = 0
 
@@ -145,7 +156,8 @@ def _run_change(draft: RunDraft, known: Known | None) -> RunChange:
     change = RunChange(draft, run, _different(run, told, {}), row_id=run.id)
     change.revives = draft.external_id in known.gone_runs and run.status is RunStatus.CANCELLED
     if draft.meetings and SESSIONS not in known.locked:
-        _compare_sessions(change, {each.starts_at: each for each in run.sessions}, draft.meetings)
+        held = known.sessions.get(run.id, ())
+        _compare_sessions(change, {each.starts_at: each for each in held}, draft.meetings)
     return change
 
 
@@ -171,7 +183,7 @@ def _different(row: Any, told: Values, before: Values) -> Values:
 
 
 def _compare_sessions(
-    change: RunChange, known: dict[datetime, ClassSession], meetings: dict[datetime, datetime]
+    change: RunChange, known: dict[datetime, Meeting], meetings: dict[datetime, datetime]
 ) -> None:
     """Sessions of the past stay as they were held; a cancelled one is not called back by a file.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from app.catalogue.repeats import MOST_MEETINGS
@@ -15,6 +16,7 @@ from app.feeds.timetable import Meeting
 from app.feeds.values import Vocabulary
 
 _SESSION = ("session_on", "session_from", "session_to")
+_moment = lru_cache(maxsize=4000)(clock.at)
 Values = dict[str, Any]
 
 
@@ -180,10 +182,10 @@ class Drafter:
             raise Wrong(
                 code="session_ends_before_start", ends=f"{end:%H:%M}", starts=f"{begin:%H:%M}"
             )
-        starts_at = clock.at(day, begin)
+        starts_at = _moment(day, begin)
         if starts_at in run.meetings:
             raise Wrong(code="repeated", line=run.lines[0])
-        run.meetings[starts_at] = clock.at(day, end)
+        run.meetings[starts_at] = _moment(day, end)
 
     def _finish(self, run: RunDraft) -> bool:
         """Days that the file leaves to the sessions, then rules over several cells."""

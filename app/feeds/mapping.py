@@ -42,6 +42,12 @@ class Recipe:
     begins: Mapping[str, str] = field(default_factory=dict)
     otherwise: str | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the cell of one column as it stands."""
+        alone = len(self.uses) == 1 and self.text == f"{{{self.uses[0]}}}"
+        return alone and not (self.clean or self.values or self.begins)
+
     def make(self, record: Record) -> str:
         cells = {name: self._cleaned(record[name]) for name in self.uses} if self.clean else record
         made = self.text.format_map(cells)
@@ -117,6 +123,7 @@ class Table:
         self.recipes = {
             name: recipe for name, recipe in mapping.recipes.items() if self._can(recipe)
         }
+        self._plain = {name: made.uses[0] for name, made in self.recipes.items() if made.is_plain}
         used = set(self._at.values())
         self.ignored = [head for at, head in enumerate(header.cells) if head and at not in used]
 
@@ -131,7 +138,14 @@ class Table:
             name: raw.cells[at].strip() if at < len(raw.cells) else ""
             for name, at in self._at.items()
         }
-        return {name: recipe.make(record) for name, recipe in self.recipes.items()}
+        return self._made(record)
+
+    def _made(self, record: Record) -> dict[str, str]:
+        plain = self._plain
+        return {
+            name: record[plain[name]] if name in plain else recipe.make(record)
+            for name, recipe in self.recipes.items()
+        }
 
     def _can(self, recipe: Recipe) -> bool:
         return all(name in self._at for name in self.mapping.heads if name in recipe.uses)
@@ -150,7 +164,7 @@ class Table:
         }
         if any(record.get(name) in values for name, values in self.mapping.skip.items()):
             return None
-        row = Row(raw.line, {name: recipe.make(record) for name, recipe in self.recipes.items()})
+        row = Row(raw.line, self._made(record))
         if self.mapping.timetable:
             row.meetings = self.mapping.timetable.meetings(record)
             if not row.meetings:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
-from app.catalogue.models import Audience, Course, CourseStatus, Run, RunStatus, Topic
+from app.catalogue.models import Audience, ClassSession, Course, CourseStatus, Run, RunStatus, Topic
 from app.core import clock, vi
 from app.core.db import db
-from app.feeds.compare import Known
+from app.feeds.compare import Known, Meeting
 from app.feeds.errors import NoSuchProvider
 from app.feeds.models import FeedLink, FeedSource, FieldLock
 from app.feeds.values import Vocabulary
@@ -17,7 +17,7 @@ from app.places.models import Venue
 from app.providers.models import Provider, Site
 
 _WEB = ("http://", "https://")
-_WHOLE = selectinload(Course.runs).selectinload(Run.sessions), selectinload(Course.audiences)
+_WHOLE = selectinload(Course.runs), selectinload(Course.audiences)
 
 
 def provider(slug: str) -> Provider:
@@ -92,6 +92,7 @@ def known(source: FeedSource, keys: Collection[str]) -> dict[str, Known]:
     _add_unlinked(source, set(keys) - found.keys(), found)
     by_id = {each.course.id: each for each in found.values()}
     _add_runs(source, by_id)
+    _add_sessions(by_id)
     for course_id, field in db.session.execute(
         select(FieldLock.course_id, FieldLock.field).where(FieldLock.course_id.in_(list(by_id)))
     ):
@@ -147,6 +148,18 @@ def _add_runs(source: FeedSource, by_id: dict[int, Known]) -> None:
         for run in course.course.runs:
             if run.external_id and run.external_id not in course.runs:
                 course.runs[run.external_id] = run
+
+
+def _add_sessions(by_id: dict[int, Known]) -> None:
+    """As plain rows: a timetable of a year has more of them than of anything else."""
+    owners = {run.id: known for known in by_id.values() for run in known.runs.values()}
+    query = select(
+        ClassSession.id, ClassSession.run_id, ClassSession.starts_at, ClassSession.ends_at,
+        ClassSession.status,
+    ).where(ClassSession.run_id.in_(list(owners)))  # fmt: skip
+    for row in db.session.execute(query.order_by(ClassSession.starts_at)):
+        meeting = Meeting(*row)
+        owners[meeting.run_id].sessions.setdefault(meeting.run_id, []).append(meeting)
 
 
 def taken_elsewhere(provider_id: int, keys: Iterable[str]) -> set[str]:

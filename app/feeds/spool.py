@@ -24,12 +24,16 @@ class Spool:
         self._db.execute("CREATE TABLE rows (place INT, line INT, course TEXT, texts TEXT)")
         self._db.execute("CREATE TABLE notes (content TEXT)")
         self._places: dict[str, int] = {}
+        self._names: tuple[str, ...] = ()
+        """The columns, the same in every row of a file."""
         self._waiting: list[tuple[int, int, str, str]] = []
 
     def add(self, course_id: str, row: Row) -> None:
         """Courses keep the order in which they first appear."""
         place = self._places.setdefault(course_id, len(self._places))
-        content = json.dumps([row.texts, at_rest(row.meetings)], ensure_ascii=False)
+        self._names = self._names or tuple(row.texts)
+        cells = [row.texts[name] for name in self._names]
+        content = json.dumps([cells, at_rest(row.meetings)], ensure_ascii=False)
         self._waiting.append((place, row.line, course_id, content))
         if len(self._waiting) >= _BATCH:
             self._write()
@@ -39,7 +43,7 @@ class Spool:
         self._write()
         found = self._db.execute("SELECT course, line, texts FROM rows ORDER BY place, line")
         for course_id, rows in groupby(found, key=lambda row: row[0]):
-            yield course_id, [_row(line, content) for _course, line, content in rows]
+            yield course_id, [self._row(line, content) for _course, line, content in rows]
 
     def __len__(self) -> int:
         return len(self._places)
@@ -58,14 +62,13 @@ class Spool:
     def close(self) -> None:
         self._db.close()
 
+    def _row(self, line: int, content: str) -> Row:
+        cells, meetings = json.loads(content)
+        return Row(line, dict(zip(self._names, cells, strict=True)), [awake(m) for m in meetings])
+
     def _write(self) -> None:
         self._db.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
-
-
-def _row(line: int, content: str) -> Row:
-    texts, meetings = json.loads(content)
-    return Row(line, texts, [awake(each) for each in meetings])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from app.catalogue.cards import MODES
@@ -17,6 +18,7 @@ from app.feeds.problems import Wrong
 from app.providers.words import CLA
 
 LONGEST_KEY = 300
+_REMEMBERED = 2000  # the same days and hours come again and again
 MOST_SEATS = 100_000
 MOST_DONG = 1_000_000_000
 _YEARS = 30  # dates further away than this are slips of the keyboard
@@ -96,6 +98,11 @@ def dong(text: str, _words: Vocabulary) -> int:
 
 
 def day(text: str, _words: Vocabulary) -> date | None:
+    return _day(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _day(text: str) -> date | None:
     text = text.strip()
     if not text:
         return None
@@ -108,6 +115,11 @@ def day(text: str, _words: Vocabulary) -> date | None:
 
 
 def hour(text: str, _words: Vocabulary) -> time | None:
+    return _hour(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _hour(text: str) -> time | None:
     text = text.strip()
     found = read_time(text.lower().removesuffix(":00") if text.count(":") > 1 else text.lower())
     if text and found is None:

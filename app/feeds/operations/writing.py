@@ -23,8 +23,9 @@ from app.catalogue.models import (
 )
 from app.catalogue.operations import Meeting, cancel_session, change_place, move_sessions
 from app.core import audit, clock, jobs
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.feeds.compare import CourseChange, RunChange
+from app.feeds.compare import Meeting as Held
 from app.feeds.drafts import Values
 from app.feeds.models import FeedSource
 from app.feeds.operations import linking
@@ -153,19 +154,23 @@ def _revive(change: CourseChange, course: Course, was: CourseStatus) -> None:
 def _change_run(change: RunChange, run: Run) -> None:
     if change.revives:
         run.status = RunStatus.PLANNED
-    for session in change.called_back:
-        session.status = SessionStatus.PLANNED
-        session.sequence += 1
+    _turn(change.called_back, SessionStatus.PLANNED)
     if (run.seats_taken or run.waiting) and run.status is RunStatus.PLANNED:
         _change_with_people(change, run)
         return
     for name, value in change.values.items():
         setattr(run, name, value)
-    for session, ends_at in change.moved:
-        session.ends_at = ends_at
-        session.sequence += 1
-    for session in change.cancelled:
-        session.status = SessionStatus.CANCELLED
+    for meeting, ends_at in change.moved:
+        moved = db.session.get_one(ClassSession, meeting.id)
+        moved.ends_at = ends_at
+        moved.sequence += 1
+    _turn(change.cancelled, SessionStatus.CANCELLED)
+
+
+def _turn(meetings: list[Held], status: SessionStatus) -> None:
+    for meeting in meetings:
+        session = db.session.get_one(ClassSession, meeting.id)
+        session.status = status
         session.sequence += 1
 
 
@@ -175,13 +180,17 @@ def _change_with_people(change: RunChange, run: Run) -> None:
     if "venue_id" in values:
         change_place(run.id, values.pop("venue_id"))
     hours = {
-        session.id: Meeting(starts_at=session.starts_at, ends_at=ends_at, venue_id=session.venue_id)
-        for session, ends_at in change.moved
+        held.id: Meeting(
+            starts_at=held.starts_at,
+            ends_at=ends_at,
+            venue_id=db.session.get_one(ClassSession, held.id).venue_id,
+        )
+        for held, ends_at in change.moved
     }
     if hours:
         move_sessions(run.id, hours)
-    for session in change.cancelled:
-        cancel_session(session.id)
+    for meeting in change.cancelled:
+        cancel_session(meeting.id)
     told = change.draft.values
     values |= {name: told[name] for name in _DAYS if name in told and change.moved}
     for name, value in values.items():
