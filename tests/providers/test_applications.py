@@ -103,6 +103,7 @@ def test_the_applicant_of_an_approved_one_is_its_owner_and_it_is_public_from_the
     assert owner is not None
     roles = [each.role for each in providers.memberships(owner.id).values()]
     assert (provider.slug, roles) == ("trung-tam-binh-an", [ProviderRole.OWNER])
+    assert [each.venue.address for each in provider.sites] == ["12 Nguyễn Văn Cừ"]
 
 
 def test_an_account_that_only_claims_the_contact_does_not_become_the_owner(fields, editor):

@@ -12,6 +12,7 @@ from app.core.access import ProviderRole
 from app.core.db import transaction
 from app.core.slugs import slug_of
 from app.core.vi import clean_lines
+from app.places.models import Venue
 from app.providers.applying.operations import step
 from app.providers.errors import DecidedAlready, WordsLacking
 from app.providers.inviting.operations import invite
@@ -20,6 +21,7 @@ from app.providers.models import (
     ApplicationState,
     ApplicationStepKind,
     Provider,
+    Site,
     StaffMember,
 )
 
@@ -103,7 +105,11 @@ def _provider(session: Session, application: Application) -> Provider:
         about_vi=application.about, phone=application.phone, email=application.email,
         address=application.address, licence_no=application.licence_no,
     )  # fmt: skip
-    session.add(provider)
+    venue = Venue(
+        name_vi=application.name_vi, name_en=application.name_en, unit_id=application.unit_id,
+        address=application.address,
+    )  # fmt: skip
+    session.add_all([provider, Site(provider=provider, venue=venue)])
     session.flush()  # gives the number the owner's role refers to
     return provider
 
