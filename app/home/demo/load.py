@@ -18,6 +18,7 @@ from app.core.db import db, end_reading, transaction
 from app.enrolment.models import Channel, EnrolmentState
 from app.home.demo import desk, texts
 from app.home.demo.attendance import Crowd, enrolment, fill
+from app.home.demo.distance import add_units
 from app.home.demo.editing import add_edits
 from app.home.demo.family import settle
 from app.home.demo.finished import finish_classes
@@ -100,6 +101,7 @@ def load(city_code: str, say: Progress) -> None:
     desk.open_desk(desk.officer())
     add_edits(reporting[0])
     enter_sheets()
+    add_units()
     plan_term()
     name_substitute()
     finish_classes()

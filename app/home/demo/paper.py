@@ -33,7 +33,7 @@ def enter_sheets() -> int:
     centres = db.session.scalars(here.order_by(Provider.id)).all()
     topics = dict(db.session.execute(select(Topic.slug, Topic.id)).all())
     period = periods.usual(clock.today())[0]
-    entries = []
+    entries: list[Entry] = []
     for at, (name, topic, minutes, counts) in enumerate(_SHEETS):
         for week, count in enumerate(counts):
             day = max(period.first, clock.today() - timedelta(weeks=week))
