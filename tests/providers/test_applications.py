@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from app.accounts.contacts import Contact
 from app.core.access import CityRole, ProviderRole
 from app.core.db import db
 from app.core.i18n import Bilingual
+from app.notices.models import Message
 from app.providers import queries as providers
 from app.providers.applying import deciding, documents, operations, queries
 from app.providers.applying.documents import Upload
@@ -155,6 +157,22 @@ def test_documents_are_for_city_staff_alone_and_only_to_be_saved(app, fields, ed
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_applicant_hears_of_every_step_with_the_way_to_it(fields, editor, run_jobs):
+    application = sent(fields)
+    key = application.id
+    deciding.ask_back(key, "Giấy phép số mấy?", application.version, editor.id)
+    again = db.session.get_one(Application, key)
+    answered = replace(fields, answer="Số 12.")
+    operations.send(key, answered, again.version)
+    deciding.refuse(key, "Giấy phép hết hạn.", again.version, editor.id)
+    run_jobs()
+    letters = [each.body for each in db.session.query(Message).order_by(Message.id)]
+    assert len(letters) == 4
+    assert "Giấy phép số mấy?" in letters[1]
+    assert "Giấy phép hết hạn." in letters[3]
+    assert all(f"/vi/providers/apply/{queries.key_of(key)}" in each for each in letters)
 
 
 def test_a_draft_and_a_guessed_address_are_not_there(app, editor):

@@ -1,10 +1,9 @@
-"""Organisations that wait to be let in, somebody who is invited, and courses that may be one."""
+"""Organisations that wait to be let in, and somebody who is invited."""
 
 from sqlalchemy import select
 
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.models import RoleGrant
-from app.catalogue import likeness
 from app.core.access import CityRole, ProviderRole
 from app.core.db import db
 from app.core.i18n import Bilingual
@@ -64,5 +63,3 @@ def receive_applications() -> None:
     if owner is not None:
         colleague = Contact(ContactKind.EMAIL, "cohoa@demo.example")
         invite(owner.provider_id, colleague, ProviderRole.TEACHER, owner.account_id, language="vi")
-    for provider_id in likeness.providers_with_courses():
-        likeness.look(provider_id)
