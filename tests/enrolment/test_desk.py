@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from app.catalogue.cards import course_slug
 from app.catalogue.models import CourseStatus, Mode, RunStatus
 from app.core import clock, jobs
 from app.core.access import ProviderRole
@@ -282,6 +283,17 @@ def test_the_rule_somebody_agreed_to_never_becomes_harder(editor, run, finished)
     assert (fresh(second), second.reason) == (State.COMPLETED, "")
     (told,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "run.results"))
     assert told.details == {"completed": 2, "on_list": 3, "against_rule": 0}
+
+
+def test_the_rule_is_told_before_anybody_enrols_and_kept_with_the_place(client):
+    start = clock.today() + timedelta(days=9)
+    coming = RunFactory(
+        rules={"to_complete": 70}, starts_on=start, ends_on=start + timedelta(days=30)
+    )
+    page = client.page(f"/vi/courses/{coming.course_id}-{course_slug(coming.course)}")
+    assert "ít nhất 70% số buổi" in page.text
+    place = enrol(coming)
+    assert place.terms["to_complete"] == 70
 
 
 def test_a_run_without_sessions_is_completed_by_its_parts(editor, run):

@@ -94,6 +94,18 @@ def test_a_person_answers_by_the_link_of_the_letter_without_an_account(client, r
     assert client.get("/vi/feedback/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
 
 
+def test_whoever_opens_their_place_finds_the_way_to_the_questions_while_they_are_open(client, run):
+    place = EnrolmentFactory(run=run, person=PersonFactory(phone="+84912345678"))
+    page = f"/vi/places/{place.code}"
+    link = f"a[href='{form_of(place.id)}']"
+    client.send(page, {"phone": "0912345678"})
+    assert not client.page(page).select(link)
+    rounds.open_round(run.id)
+    assert client.page(page).select(link)
+    operations.answer(place.id, 5, 5, "")
+    assert not client.page(page).select(link)
+
+
 def test_of_several_who_send_at_once_for_one_person_one_counts(run, at_once):
     (place_id,) = asked(run, 1)
     answers = at_once([lambda: operations.answer(place_id, 5, 5, "")] * 4)
