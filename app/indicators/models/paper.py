@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.catalogue.models import ClassSession, Run
 from app.core.db import Base, created_at, name200, optional200, pk
+from app.core.i18n import Bilingual
 from app.providers.models import Provider
 
 MOST_PEOPLE = 10_000
@@ -34,6 +35,11 @@ class PaperActivity(Base):
 
     provider: Mapped[Provider] = relationship()
     run: Mapped[Run] = relationship()
+
+    @property
+    def title(self) -> Bilingual:
+        """Its name, which is in Vietnamese alone."""
+        return Bilingual(self.name)
 
 
 class PaperRow(Base):
