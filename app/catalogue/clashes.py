@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.catalogue import teaching
@@ -205,10 +205,15 @@ def _at_venues(wanted: Sequence[Wanted]) -> ColumnElement[bool]:
 
 def _taught_by(teachers: Sequence[Taught], provider_id: int) -> ColumnElement[bool]:
     accounts = {each.account_id for each in teachers if each.account_id}
-    names = {name_match_key(each.name) for each in teachers if not each.account_id}
-    here = and_(Course.provider_id == provider_id, RunTeacher.match_key.in_(names))
+    names = {each.name for each in teachers if not each.account_id}
+    keys = {name_match_key(name) for name in names}
+    here = and_(Course.provider_id == provider_id, RunTeacher.match_key.in_(keys))
     rows = select(RunTeacher.run_id).join(RunTeacher.run).join(Run.course)
-    return Run.id.in_(rows.where(or_(RunTeacher.account_id.in_(accounts), here)))
+    told = or_(false(), *(Run.teacher.contains(name, autoescape=True) for name in sorted(names)))
+    return or_(
+        Run.id.in_(rows.where(or_(RunTeacher.account_id.in_(accounts), here))),
+        and_(Course.provider_id == provider_id, told),  # of a file only the text is known
+    )
 
 
 def _of_session(
@@ -216,7 +221,7 @@ def _of_session(
 ) -> _Held:
     run = session.run
     own = [each for each in taught if each.session_id == session.id]
-    teachers = own or [each for each in taught if each.session_id is None]
+    teachers = own or teaching.known(run, taught)
     course = run.course
     keys = _keys(
         session.venue_id or run.venue_id, room_of(session), teachers, roomy, course.provider_id

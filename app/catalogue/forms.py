@@ -103,7 +103,7 @@ class RulesForm(BaseForm):
     def _taught(self, run: Run) -> dict[str, Any]:
         """Who can be ticked is ticked; the names of all others are text."""
         offered = {int(value) for value, *_rest in self.teacher_ids.iter_choices()}
-        known = teaching.of_run(run) or teaching.named(run.teacher or "")
+        known = teaching.of_run(run)
         ticked = [each.account_id for each in known if each.account_id in offered]
         others = [each.name for each in known if each.account_id not in offered]
         return {"teacher_ids": ticked, "teacher": "\n".join(others)}

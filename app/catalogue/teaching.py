@@ -40,15 +40,21 @@ class Taught(Protocol):
     def account_id(self) -> int | None: ...
 
 
-def of_run(run: Run) -> list[RunTeacher]:
+def of_run(run: Run) -> list[Taught]:
     """Those who teach the whole run."""
-    return [each for each in run.teachers if each.session_id is None]
+    return known(run, run.teachers)
 
 
-def of_session(session: ClassSession) -> list[RunTeacher]:
+def of_session(session: ClassSession) -> list[Taught]:
     """Who teaches this session: those named for it, else those of the run."""
-    own = [each for each in session.run.teachers if each.session_id == session.id]
-    return own or of_run(session.run)
+    return [*own_of(session)] or of_run(session.run)
+
+
+def known(run: Run, found: Iterable[RunTeacher]) -> list[Taught]:
+    """Those of the whole run among its rows; a file may have changed the text alone since."""
+    whole: list[Taught] = [each for each in found if each.session_id is None]
+    text = run.teacher or ""
+    return whole if joined(whole) == text else [*named(text)]
 
 
 def own_of(session: ClassSession) -> list[RunTeacher]:

@@ -47,7 +47,7 @@ def _erase(session: Session, person_id: int, _stripped_id: int) -> None:
     for run in {each.run for each in session.scalars(_mine(person_id))}:
         gone = {each.id for each in session.scalars(_mine(person_id)) if each.run_id == run.id}
         run.teachers = [each for each in run.teachers if each.id not in gone]
-        run.teacher = teaching.joined(teaching.of_run(run))
+        run.teacher = teaching.joined(each for each in run.teachers if each.session_id is None)
     session.flush()
 
 

@@ -163,8 +163,7 @@ def _new(run: Run, order: Order, by: timedelta, calendar: Calendar, venues: set[
 
 
 def _teachers(run: Run) -> list[Teacher]:
-    known = [Teacher(each.name, each.account_id) for each in teaching.of_run(run)]
-    return known or teaching.named(run.teacher or "")
+    return [Teacher(each.name, each.account_id) for each in teaching.of_run(run)]
 
 
 def _lasts(run: Run) -> timedelta:

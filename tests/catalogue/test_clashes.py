@@ -43,6 +43,7 @@ def _run(provider, building, room=None, teachers=(), title="Yoga"):
     course = CourseFactory(provider=provider, title_vi=title, title_en=title)
     run = RunFactory(course=course, venue=building, room_id=room.id if room else None)
     run.teachers = teaching.rows([Teacher(*each) for each in teachers])
+    run.teacher = teaching.joined(run.teachers)
     db.session.commit()
     return run
 
@@ -167,3 +168,14 @@ def test_another_place_takes_the_room_away(building):
     other = SiteFactory(provider=provider).venue
     operations.change_place(mine.id, other.id)
     assert (mine.venue_id, mine.room_id) == (other.id, None)
+
+
+def test_a_teacher_whom_only_a_file_named_counts_too(building):
+    provider = ProviderFactory()
+    mine = _run(provider, building, _room(building), teachers=(("Lan",),))
+    other = _run(provider, VenueFactory(), teachers=(("Hoa",),), title="Vẽ")
+    other.teacher = "Minh; Lan"  # written by an import, which knows no rows
+    db.session.commit()
+    _meets(other, like=_meets(mine))
+    assert [clash.title.vi for clash in _clashes(mine)] == ["Vẽ"]
+    assert [each.name for each in teaching.of_run(other)] == ["Minh", "Lan"]
