@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
 from app.catalogue.models import ClassSession
+from app.catalogue.planning_models import RunTeacher
 from app.core import audit, clock
 from app.core.access import ATTENDING
 from app.core.db import db, inserting, transaction
@@ -17,17 +18,21 @@ from app.providers import queries as providers
 
 def is_named(session_id: int, account_id: int | None) -> bool:
     """Whether this account takes the register of this session."""
-    mine = select(Substitute.id).where(
-        Substitute.session_id == session_id, Substitute.account_id == account_id
-    )
-    return account_id is not None and db.session.scalar(mine) is not None
+    return session_id in named_for(account_id, [session_id])
 
 
 def named_for(account_id: int | None, session_ids: Collection[int]) -> set[int]:
-    """Which of these sessions this account is named for."""
-    mine = select(Substitute.session_id).where(
-        Substitute.account_id == account_id, Substitute.session_id.in_(session_ids)
+    """Which of these sessions this account is named for, or teaches by the plan."""
+    if account_id is None:
+        return set()
+    stands_in = exists().where(
+        Substitute.session_id == ClassSession.id, Substitute.account_id == account_id
     )
+    of_run = and_(RunTeacher.session_id.is_(None), RunTeacher.run_id == ClassSession.run_id)
+    teaches = exists().where(
+        RunTeacher.account_id == account_id, or_(RunTeacher.session_id == ClassSession.id, of_run)
+    )
+    mine = select(ClassSession.id).where(ClassSession.id.in_(session_ids), or_(stands_in, teaches))
     return set(db.session.scalars(mine))
 
 

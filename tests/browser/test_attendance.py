@@ -71,8 +71,11 @@ def test_attendance_outlives_the_network_the_tab_and_a_second_phone(browser, cit
         rows = phone.page.locator(".mark").evaluate_all("all => all.map(row => row.offsetHeight)")
         assert min(rows) >= 44
 
-        mine.set_offline(True)
         phone.tap("[data-everyone]")
+        first.goto(path.split("/sessions/")[0] + "/today")
+        left = first.locator("[data-left-marks] a")
+        assert left.get_attribute("href") == path
+        mine.set_offline(True)
         wanted = dict(zip(names, ["absent", "late", "excused"] * 10, strict=True))
         for name, status in wanted.items():
             phone.mark(name, status)

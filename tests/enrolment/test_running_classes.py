@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.catalogue.planning_models import RunTeacher
 from app.core import clock, jobs
 from app.core.access import ProviderRole
 from app.core.db import db
@@ -154,6 +155,15 @@ def test_a_substitute_takes_one_register_and_sees_nothing_else(client, staff, ru
     (named,) = substitutes.of(session.id)
     substitutes.remove(session.id, named.id, None)
     assert client.get(url(session, "attendance")).status_code == 404
+
+
+def test_whoever_teaches_by_the_plan_may_take_the_register_too(client, staff, run, session):
+    guest = StaffFactory(provider=staff.provider, role=ProviderRole.SUBSTITUTE)
+    client.sign_in(guest.account)
+    assert client.get(url(session, "attendance")).status_code == 404
+    db.session.add(RunTeacher(run_id=run.id, account_id=guest.account_id, name="A", match_key="a"))
+    db.session.commit()
+    assert client.get(url(session, "attendance")).status_code == 200
 
 
 def test_only_whoever_works_here_can_stand_in(teacher, session):

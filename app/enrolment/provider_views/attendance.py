@@ -10,14 +10,13 @@ from app.catalogue.models import ClassSession
 from app.core import access, audit
 from app.core.errors import DomainError
 from app.core.i18n import ngettext
-from app.core.keys import keyed_hash
 from app.core.web import see_other
 from app.enrolment import operations, queries, substitutes, words
 from app.enrolment.errors import RegisterChanged
 from app.enrolment.forms import RegisterForm
 from app.enrolment.models import AttendanceStatus, Register
 from app.enrolment.operations.registers import check_held
-from app.enrolment.provider_views.blueprint import Page, bp, run_at, session_at
+from app.enrolment.provider_views.blueprint import Page, bp, phone_key, run_at, session_at
 
 KEEP = "X-Class-List"
 """Header that lets the phone keep the page, names and all, until the attendance is saved."""
@@ -170,11 +169,6 @@ def _register(
         may_teach=access.teaches(slug),
         substitutes=substitutes.of(session.id) if access.edits(slug) else (),
     )
-
-
-def phone_key() -> str:
-    """Under what a phone keeps marks of this account; says nothing about it."""
-    return keyed_hash(f"marks of {access.actor().account_id}")[:16]
 
 
 def _kept_on_the_phone(page: str) -> Response:

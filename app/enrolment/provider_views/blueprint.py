@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.catalogue.models import ClassSession, Run
 from app.core import access
 from app.core.i18n import localised
-from app.core.keys import read_code
+from app.core.keys import keyed_hash, read_code
 from app.enrolment import class_list, policy, queries, substitutes
 from app.enrolment.models import Enrolment
 
@@ -38,3 +38,8 @@ def place_at(slug: str, code: str) -> Enrolment:
     """A place in one of this provider's runs; another's does not exist here."""
     found = class_list.place_at(access.here(slug).provider_id, read_code(code))
     return found or abort(404)
+
+
+def phone_key() -> str:
+    """Under what a phone keeps marks of this account; says nothing about it."""
+    return keyed_hash(f"marks of {access.actor().account_id}")[:16]

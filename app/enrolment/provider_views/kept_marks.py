@@ -15,8 +15,7 @@ from app.enrolment import operations, queries
 from app.enrolment.forms import MOST_UNNAMED
 from app.enrolment.models import AttendanceStatus
 from app.enrolment.operations.kept_marks import KeptMarks, Mark, Merged
-from app.enrolment.provider_views.attendance import phone_key
-from app.enrolment.provider_views.blueprint import bp, session_at
+from app.enrolment.provider_views.blueprint import bp, phone_key, session_at
 
 KEPT = timedelta(days=2)
 """How long a phone keeps marks and lists; what it says is older was tapped no earlier."""

@@ -6,7 +6,7 @@ from flask import render_template
 
 from app.core import access, clock
 from app.enrolment import queries, substitutes, todo
-from app.enrolment.provider_views.blueprint import bp
+from app.enrolment.provider_views.blueprint import bp, phone_key
 
 LOOKS_BACK = timedelta(days=14)
 
@@ -16,7 +16,7 @@ LOOKS_BACK = timedelta(days=14)
 def today(slug: str) -> str:
     """The classes of the day, and registers nobody took in the last two weeks.
 
-    A substitute sees the sessions they are named for, also those of the days to come.
+    A substitute sees the sessions they are named for or teach, also those of the days to come.
     """
     day, may_teach = clock.today(), access.teaches(slug)
     last = day if may_teach else day + LOOKS_BACK
@@ -24,6 +24,7 @@ def today(slug: str) -> str:
     mine = substitutes.named_for(access.actor().account_id, [each.session.id for each in found])
     if not may_teach:
         found = [each for each in found if each.session.id in mine]
+    found.sort(key=lambda each: each.session.id not in mine)  # one's own first, then by time
     now = [each for each in found if clock.local(each.session.starts_at).date() == day]
     missing = [each for each in found if each not in now and each.lacks_register]
     here = access.here(slug)
@@ -38,5 +39,6 @@ def today(slug: str) -> str:
         coming=[each for each in found if clock.local(each.session.starts_at).date() > day],
         mine=mine,
         may_teach=may_teach,
+        account=phone_key(),
         tasks=todo.tasks(here.provider_id, meeting) if may_edit else None,
     )
