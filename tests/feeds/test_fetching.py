@@ -19,6 +19,7 @@ from app.feeds.fetching import Network, NotFetched, fetch
 from app.feeds.models import FeedImport, FeedSource, ImportState, SourceKind
 from app.feeds.operations import sources
 from app.feeds.operations.sources import NETWORK, SourceFields
+from app.providers.models import ProviderStatus
 
 PUBLIC = "93.184.215.14"
 HOST = "http://feeds.example"
@@ -305,6 +306,13 @@ def test_a_feed_applies_itself_only_where_it_may(site, fetched, source):
 def test_another_kind_than_the_one_chosen_is_refused(site, fetched):
     site.answers["/feed"] = (200, {}, b"course_id,title_vi,topic\nK1,T,health\n")
     assert fetched().refusal["code"] == "other_kind"
+
+
+def test_feeds_of_who_is_not_at_work_are_not_fetched(site, fetched, provider):
+    provider.status = ProviderStatus.CLOSED
+    db.session.commit()
+    assert fetched() is None
+    assert site.asked == []
 
 
 def test_an_address_is_written_down_once(provider, source):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from app.catalogue.city_models import CourseTakedown
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunStatus
 from app.catalogue.operations import withdraw
 from app.core import clock
@@ -185,6 +186,15 @@ def test_a_key_that_comes_back_revives_the_old_record(bring):
     assert (report.revived, report.courses.new) == (1, 0)
     assert (one("K1").id, one("K1").status) == (old, CourseStatus.PUBLISHED)
     assert bring([offered("K1"), offered("K2")]).courses.unchanged == 2
+
+
+def test_what_the_city_took_down_does_not_come_back(bring):
+    bring([offered("K1"), offered("K2")])
+    bring([offered("K2")], gone=[one("K1").id])
+    db.session.add(CourseTakedown(course_id=one("K1").id, reason="Sai sự thật"))
+    db.session.commit()
+    bring([offered("K1"), offered("K2")])
+    assert one("K1").status is CourseStatus.HELD
 
 
 def test_a_run_that_comes_back_has_its_sessions_again(bring):

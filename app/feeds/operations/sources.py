@@ -17,6 +17,7 @@ from app.feeds.events import FetchWanted
 from app.feeds.fetching import Fetched, Network, NotFetched, fetch
 from app.feeds.models import FeedImport, FeedSource, FieldLock, ImportState, SourceKind
 from app.feeds.operations import uploads
+from app.providers.models import Provider, ProviderStatus
 
 NETWORK = "feed_network"
 _FAILED_WAIT = timedelta(hours=1)
@@ -106,9 +107,11 @@ def fetch_soon(source_id: int) -> None:
 def announce_due() -> None:
     """Every feed whose hour has come is fetched by a job of its own; each once."""
     now = clock.now()
-    due = select(FeedSource).where(FeedSource.due_at <= now, FeedSource.removed_at.is_(None))
+    due = select(FeedSource).join(FeedSource.provider)
+    due = due.where(FeedSource.due_at <= now, FeedSource.removed_at.is_(None))
+    due = due.where(Provider.status == ProviderStatus.ACTIVE)
     with transaction() as session:
-        for source in session.scalars(due.order_by(FeedSource.id).with_for_update()):
+        for source in session.scalars(due.order_by(FeedSource.id).with_for_update(of=FeedSource)):
             source.due_at = now + timedelta(hours=source.every_hours or 24)
             jobs.emit(FetchWanted(source.id))
 

@@ -59,7 +59,8 @@ class Writer:
             self._add_runs(session, changes)
             _add_sessions(session, changes)
             linking.link(session, self._source, changes)
-            holds.keep_back(session, self._provider_id)
+            if any(each.publishes or each.revives for each in changes):
+                holds.keep_back(session, self._provider_id)
             for change in changes:
                 _tell(change)
             session.flush()  # what is written need not be kept
