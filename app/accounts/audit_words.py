@@ -256,6 +256,7 @@ KINDS: dict[str, str] = {
     "breach": _("Incident"),
     "campaign": _("Campaign"),
     "commune": _("Ward or commune"),
+    "certificate": _("Certificate"),
     "course": _("Course"),
     "data_request": _("Request about data"),
     "enrolment": _("Place in a class"),

@@ -203,6 +203,9 @@ def test_the_city_reads_a_comment_before_the_provider_does(client, run):
     client.sign_in(staff)
     page, _ = page_and_file(client, run)
     assert page.text.count("máy lạnh") == 1
+    assert db.session.scalars(
+        select(FeedbackAnswer.comment).where(FeedbackAnswer.comment_state == CommentState.HIDDEN)
+    ).all() == [""]
 
 
 def test_only_people_who_came_are_asked_and_lately_ended_classes_alone(run):

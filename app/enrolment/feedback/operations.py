@@ -1,5 +1,7 @@
 """Answering, and deciding which comments the provider may read."""
 
+from typing import Any
+
 from sqlalchemy import update
 
 from app.core import audit, clock
@@ -38,7 +40,7 @@ def is_open(found: FeedbackRound) -> bool:
 
 
 def decide(answer_id: str, by_id: int | None, *, show: bool) -> None:
-    """The provider may read the comment, or nobody.
+    """The provider may read the comment; or nobody, ever: then it is not kept.
 
     Raises:
         AlreadyDecided: somebody else has.
@@ -48,7 +50,8 @@ def decide(answer_id: str, by_id: int | None, *, show: bool) -> None:
         waiting = update(FeedbackAnswer).where(
             FeedbackAnswer.id == answer_id, FeedbackAnswer.comment_state == CommentState.WAITING
         )
-        values = {"comment_state": state, "decided_at": clock.now(), "decided_by_id": by_id}
+        values: dict[str, Any] = {"comment_state": state, "decided_by_id": by_id}
+        values |= {"decided_at": clock.now()} | ({} if show else {"comment": ""})
         done = session.execute(waiting.values(**values).returning(FeedbackAnswer.run_id)).first()
         if done is None:
             raise AlreadyDecided
