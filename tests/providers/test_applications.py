@@ -159,6 +159,14 @@ def test_documents_are_for_city_staff_alone_and_only_to_be_saved(app, fields, ed
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_whoever_waits_can_apply_for_another_organisation_and_finds_the_first(client, fields):
+    first = sent(fields)
+    second = begun()
+    assert second.id != first.id
+    page = client.page(f"/vi/providers/apply/{queries.key_of(second.id)}")
+    assert queries.key_of(first.id) in str(page)
+
+
 def test_the_applicant_hears_of_every_step_with_the_way_to_it(fields, editor, run_jobs):
     application = sent(fields)
     key = application.id

@@ -9,6 +9,7 @@ from wtforms.validators import Length, ValidationError
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.forms.ward import WardForm, ward_code_field, ward_field
 from app.core.fields import VersionField
+from app.core.formats import phone
 from app.core.forms import (
     BaseForm,
     PhoneField,
@@ -71,6 +72,7 @@ class ApplicationForm(WardForm):
         names = ("name_vi", "name_en", "address", "licence_no", "contact_name", "phone", "email",
                  "about", "answer", "version")  # fmt: skip
         said = {name: getattr(application, name) for name in names}
+        said["phone"] = phone(application.phone) if application.phone else ""
         unit = application.unit
         place = {"ward": unit.full_name.text(), "ward_code": unit.code} if unit else {}
         self.process(data={**said, **place, "type_id": str(application.type_id or "")})

@@ -30,7 +30,7 @@ OF_ONE_CONTACT_A_DAY = 5
 DRAFTS_KEPT = timedelta(days=14)
 REFUSED_KEPT = timedelta(days=365)
 _A_DAY = 24 * 60
-_WAITING = (ApplicationState.DRAFT, ApplicationState.APPLIED, ApplicationState.ASKED)
+_TO_GO_ON_WITH = (ApplicationState.DRAFT, ApplicationState.ASKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,14 @@ class ApplicationFields:
 def begin(contact: Contact, language: str) -> Application:
     """The application somebody with this proved contact goes on with, or an empty one.
 
+    One that waits for the city stands on the page of the next.
+
     Raises:
         TooManyAttempts: too many were begun with this contact today.
     """
     with transaction() as session:
         mine = select(Application).where(
-            Application.contact == contact.value, Application.state.in_(_WAITING)
+            Application.contact == contact.value, Application.state.in_(_TO_GO_ON_WITH)
         )
         found = session.scalar(mine.order_by(Application.id.desc()).limit(1))
     return found or begin_another(contact.value, language)

@@ -1,5 +1,6 @@
 """Reading applications."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
@@ -17,6 +18,7 @@ from app.providers.models import (
 )
 
 TOKEN = "provider-application"  # noqa: S105 - the name of a purpose
+_MOST_OTHERS = 20
 _WHOLE = (
     joinedload(Application.type), joinedload(Application.unit), joinedload(Application.provider),
     selectinload(Application.files), selectinload(Application.steps),
@@ -45,6 +47,15 @@ def by_key(key: str) -> Application | None:
 
 def application(application_id: int) -> Application | None:
     return db.session.get(Application, application_id, options=_WHOLE)
+
+
+def others_of(application: Application) -> Sequence[Application]:
+    """What else was sent from the same phone or mailbox, the newest first."""
+    same = select(Application).where(
+        Application.contact == application.contact, Application.id != application.id,
+        Application.state != ApplicationState.DRAFT,
+    )  # fmt: skip
+    return db.session.scalars(same.order_by(Application.id.desc()).limit(_MOST_OTHERS)).all()
 
 
 def sent(wanted: Wanted) -> Select[Application]:

@@ -17,9 +17,9 @@ from app.core.i18n import current_language, gettext, localised
 from app.core.web import read_first, see_other, takes_files
 from app.providers import queries as providers
 from app.providers.applying import operations, queries
-from app.providers.applying.documents import MOST, MOST_AT_ONCE
+from app.providers.applying.documents import MOST_AT_ONCE
 from app.providers.applying.forms import ApplicationForm
-from app.providers.applying.words import STEPS
+from app.providers.applying.words import STATES, STEPS
 
 bp = localised("applying", __name__, "/providers/apply")
 Page = Response | tuple[str, int]
@@ -81,7 +81,8 @@ def application(key: str) -> Page:
     found = queries.by_key(key) or abort(404)
     page = render_template(
         "providers/application.html",
-        application=found, form=form, key=key, steps=STEPS, most=MOST,
+        application=found, form=form, key=key, steps=STEPS, states=STATES,
+        others=[(queries.key_of(each.id), each) for each in queries.others_of(found)],
     )  # fmt: skip
     return page, form.status
 

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 from app.accounts.contacts import Contact, ContactKind
 from app.accounts.forms.ward import WardForm, ward_code_field, ward_field
 from app.core.fields import VersionField
+from app.core.formats import phone
 from app.core.forms import (
     BaseForm,
     PhoneField,
@@ -49,7 +50,8 @@ class ProfileForm(BaseForm):
             raise ValidationError(gettext("Enter an e-mail address, for example lan@example.org."))
 
     def show(self, provider: Provider) -> None:
-        self.process(data={name: getattr(provider, name) for name in _PROFILE})
+        said = {name: getattr(provider, name) for name in _PROFILE}
+        self.process(data=said | {"phone": phone(provider.phone) if provider.phone else ""})
 
     def fields(self) -> ProfileFields:
         return ProfileFields(
