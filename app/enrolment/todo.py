@@ -73,6 +73,12 @@ def tasks(provider_id: int, meeting_today: Iterable[int]) -> Tasks:
     )
 
 
+def has_courses(provider_id: int) -> bool:
+    """Whether this provider has written any; before, its first steps are told."""
+    mine = select(Course.id).where(Course.provider_id == provider_id)
+    return db.session.scalar(mine.limit(1)) is not None
+
+
 def _runs(provider_id: int) -> dict[int, Run]:
     """Planned runs that are not long over, the next first."""
     mine = select(Run).join(Run.course).where(

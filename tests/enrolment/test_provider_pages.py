@@ -95,6 +95,20 @@ def test_today_shows_classes_and_missing_registers(teacher, staff, meeting):
     assert len(page.select("main .card")) == 2
 
 
+def test_whoever_has_no_course_yet_is_led_to_the_first_steps(client):
+    owner = StaffFactory(role=ProviderRole.OWNER)
+    client.sign_in(owner.account)
+    workspace = f"/vi/provider/{owner.provider.slug}"
+
+    def steps() -> list[str]:
+        links = client.page(f"{workspace}/today").select("main ol a")
+        return [link["href"].removeprefix(workspace) for link in links]
+
+    assert steps() == ["/profile", "/courses/new", "/imports", "/members"]
+    CourseFactory(provider=owner.provider)
+    assert steps() == []
+
+
 def test_the_roster_goes_by_given_name_and_shows_the_queue_apart(teacher, meeting):
     page = teacher.page(url(meeting, "roster"))
     tables = page.select("main table")

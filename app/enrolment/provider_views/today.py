@@ -29,6 +29,7 @@ def today(slug: str) -> str:
     missing = [each for each in found if each not in now and each.lacks_register]
     here = access.here(slug)
     may_edit = here.role in access.EDITING
+    begins = may_edit and not found and not todo.has_courses(here.provider_id)
     meeting = {each.session.run_id for each in now if not each.is_cancelled}
     return render_template(
         "enrolment/today.html",
@@ -40,5 +41,6 @@ def today(slug: str) -> str:
         mine=mine,
         may_teach=may_teach,
         account=phone_key(),
+        begins=begins,
         tasks=todo.tasks(here.provider_id, meeting) if may_edit else None,
     )
