@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin
 
+from flask import current_app
+
 from app.feeds.addresses import PORTS, is_public, web_address
 
 MOST_BYTES = 20 * 1024**2
@@ -26,6 +28,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK, _SAME = 200, 304
 Resolve = Callable[[str, int], list[str]]
 Dial = Callable[[str, int, float], socket.socket]
+
+
+NETWORK = "feed_network"
 
 
 class NotFetched(Exception):
@@ -61,6 +66,12 @@ class Fetched:
     etag: str = ""
     modified: str = ""
     is_same: bool = False
+
+
+def network() -> Network:
+    """How this installation reaches others; an extension of the application may say so."""
+    found = current_app.extensions.get(NETWORK)
+    return found if isinstance(found, Network) else Network()
 
 
 def fetch(

@@ -15,10 +15,10 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.feeds.addresses import is_public, web_address
 from app.feeds.errors import AddressKnown, AddressNotAllowed
-from app.feeds.fetching import Network, NotFetched, fetch
+from app.feeds.fetching import NETWORK, Network, NotFetched, fetch
 from app.feeds.models import FeedImport, FeedSource, ImportState, SourceKind
 from app.feeds.operations import sources
-from app.feeds.operations.sources import NETWORK, SourceFields
+from app.feeds.operations.sources import SourceFields
 from app.providers.models import ProviderStatus
 
 PUBLIC = "93.184.215.14"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -14,12 +13,11 @@ from app.feeds import storage
 from app.feeds.addresses import web_address
 from app.feeds.errors import AddressKnown, AddressNotAllowed
 from app.feeds.events import FetchWanted
-from app.feeds.fetching import Fetched, Network, NotFetched, fetch
+from app.feeds.fetching import Fetched, NotFetched, fetch, network
 from app.feeds.models import FeedImport, FeedSource, FieldLock, ImportState, SourceKind
 from app.feeds.operations import uploads
 from app.providers.models import Provider, ProviderStatus
 
-NETWORK = "feed_network"
 _FAILED_WAIT = timedelta(hours=1)
 _UNIQUE = ("uq_feed_sources_provider_id_address", "feed_sources.provider_id", "address")
 
@@ -160,12 +158,6 @@ def _note(source_id: int, answer: str, came: Fetched | None) -> None:
             source.due_at = clock.now() + _FAILED_WAIT
         if came is not None and not came.is_same:
             source.etag, source.modified = came.etag, came.modified
-
-
-def network() -> Network:
-    """How this installation reaches others; tests put their own here."""
-    found = current_app.extensions.get(NETWORK)
-    return found if isinstance(found, Network) else Network()
 
 
 def lock_fields(course_id: int, fields: frozenset[str], by_id: int | None = None) -> None:
