@@ -295,7 +295,10 @@ def _feed_things(side: Side) -> dict[str, str]:
     _add(source, sent)
     _add(
         FeedRow(
-            import_id=sent.id, line=1, texts={"course_id": "K1"}, problems=[["x", "x", "x", {}]]
+            import_id=sent.id,
+            line=1,
+            texts={"course_id": "K1"},
+            problems=[["capacity", "Số chỗ", "missing", {}]],
         )
     )
     return {"source_id": str(source.id), "import_id": str(sent.id), "line": "1"}
