@@ -9,10 +9,11 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 from urllib.parse import SplitResult, urljoin
 
 from flask import current_app
@@ -117,13 +118,44 @@ def _ask(
     plain = network.dial(found[0], port, STEP_SECONDS)
     with closing(plain):
         connection = http.client.HTTPConnection(host, port, timeout=STEP_SECONDS)
-        is_safe = parts.scheme == "https"
-        connection.sock = (
-            network.trusted.wrap_socket(plain, server_hostname=host) if is_safe else plain
-        )
-        with closing(connection):
+        connection.sock = plain
+        if parts.scheme == "https":  # the handshake takes its time like everything else
+            connection.sock = network.trusted.wrap_socket(
+                plain, server_hostname=host, do_handshake_on_connect=False
+            )
+        with closing(connection), _hung_up_at(ends, connection.sock) as held:
+            if isinstance(held, ssl.SSLSocket):
+                held.do_handshake()
             connection.request("GET", _target(parts), headers=_headers(parts, asked))
             return _answer(connection.getresponse(), into, ends)
+
+
+@contextmanager
+def _hung_up_at(ends: float, held: socket.socket) -> Iterator[socket.socket]:
+    """Whoever says a byte now and then never lets a reading time out: the line is cut for all.
+
+    Raises:
+        NotFetched: slow, whatever had come by then.
+    """
+    timer = Timer(max(ends - time.monotonic(), 0.0), _hang_up, (held,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield held
+    except Exception as error:
+        if time.monotonic() > ends:
+            raise NotFetched(code="slow") from error
+        raise
+    finally:
+        timer.cancel()
+    if time.monotonic() > ends:
+        raise NotFetched(code="slow")
+
+
+def _hang_up(held: socket.socket) -> None:
+    """The reader meets the end of the stream; of a safe line the cipher is left alone."""
+    with suppress(OSError):
+        socket.socket.shutdown(held, socket.SHUT_RDWR)
 
 
 def _target(parts: SplitResult) -> str:

@@ -3,7 +3,8 @@
 import json
 import socket
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -193,6 +194,25 @@ def test_size_and_time_are_bounded(site, get, monkeypatch):
     site.answers["/feed"] = (200, {}, b"x")
     with pytest.raises(NotFetched, match="slow"):
         get()
+
+
+def test_a_server_that_says_a_byte_now_and_then_is_left_in_time(site, tmp_path, monkeypatch):
+    monkeypatch.setattr("app.feeds.fetching.WALL_SECONDS", 0.5)
+    ours, theirs = socket.socketpair()
+
+    def drip():
+        theirs.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        with suppress(OSError):
+            for _byte in range(40):
+                theirs.sendall(b"x")
+                time.sleep(0.1)
+        theirs.close()
+
+    threading.Thread(target=drip, daemon=True).start()
+    began, network = time.monotonic(), Network(site.resolve, lambda *_: ours)
+    with pytest.raises(NotFetched, match="slow"):
+        fetch(f"{HOST}/feed", tmp_path / "came", network)
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
