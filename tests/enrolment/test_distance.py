@@ -1,5 +1,6 @@
 """Learning from afar: units, links that are not shown too early, attendance by code and by list."""
 
+import time
 from datetime import timedelta
 from io import BytesIO
 
@@ -177,6 +178,13 @@ def test_a_code_marks_once_and_the_register_follows_when_the_session_is_over(
     run_jobs()
     marks = select(Attendance.enrolment_id, Attendance.status).order_by(Attendance.enrolment_id)
     assert db.session.execute(marks).all() == [(came.id, "present"), (away.id, "absent")]
+
+
+@pytest.mark.parametrize("cell", ["(" * 90_000, f"{'1' * 90_000}x", f"{'9' * 5_000}:1"])
+def test_a_list_of_nonsense_is_read_at_once(cell):
+    began = time.process_time()
+    participants.read(f"Name,Duration\n{cell},{cell}\n".encode())
+    assert time.process_time() - began < 1
 
 
 def test_a_list_of_participants_is_matched_and_what_is_doubtful_is_asked(online):
