@@ -208,6 +208,14 @@ def test_what_is_released_passes(rows, round_to):
     assert find_leaks(audit.published(released, "year"), BELOW) == []
 
 
+def test_a_count_is_not_taken_for_large_because_it_can_be():
+    """The first answer that fits has five people there; there can be two, and never more."""
+    cells = {(row, column): None for row in "ab" for column in "xy"}
+    totals = {("a", None): 11, ("b", None): 5, (None, "x"): 10, (None, "y"): 6, (None, None): 16}
+    told = spans(find_leaks([of(JANUARY, cells | totals, by=("ward", "sex"))], BELOW))
+    assert sorted(told) == [(1, 4), (1, 4), (2, 5)]
+
+
 @settings(deadline=None, max_examples=40)
 @given(tables(4, 4), st.randoms(use_true_random=False))
 def test_the_auditor_finds_all_that_the_attacker_finds(rows, dice):

@@ -27,7 +27,10 @@ _SEED = 7
 
 
 class Enough(Protocol):
-    """Whether an unknown that takes these two values, and none below `least`, is settled."""
+    """Whether an unknown that takes these two values, and none below `least`, is settled.
+
+    It may take smaller ones than `low`, which nobody has looked for yet.
+    """
 
     def __call__(self, low: float, high: float, *, least: float) -> bool: ...
 
@@ -120,10 +123,15 @@ class Unknowns:
                 if not enough(self.low[at], self.high[at], least=least):
                     bound, _ = self._go({at: direction})
                     if direction > 0 and not self._is_held:
-                        least = max(least, bound - _WHOLE)
+                        least = max(least, self._proven(at, bound))
             if not enough(self.low[at], self.high[at], least=least):
                 narrow[at] = (float(self.low[at]), float(self.high[at]))
         return narrow
+
+    def _proven(self, at: int, bound: float) -> float:
+        """What a target is at least, when its smallest broken answer is this."""
+        safe = bound - _WHOLE
+        return float(np.ceil(safe)) if self.columns[at].is_whole else safe
 
     def _hold(self, base: NDArray[np.float64] | None, free: Collection[int]) -> None:
         """Let only the targets vary, about an answer that fits; None: let all vary again.

@@ -20,8 +20,7 @@ from app.participation.disclosure.rounding import is_known
 
 _LARGEST = 4
 """What has no upper bound is taken to be at most so many times the largest figure shown."""
-_LARGE_HOURS = 1e6
-"""Hours need not be whole: larger ones are counted in larger units."""
+_HARDLY = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +231,10 @@ def _is_safe(sight: Sight, below: int, low: float, high: float, *, least: float)
     """Whether an unknown that takes these two values, and none below `least`, keeps the rule."""
     if high < low:
         return False
-    if not sight.is_small and least >= below:
+    if not sight.is_small and least > below - _HARDLY:
         return True
+    if not sight.is_small and low >= below:
+        return False  # nobody has shown yet that it is not smaller
     return not is_told(low, high, below, is_small=sight.is_small)
 
 
