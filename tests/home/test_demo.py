@@ -34,8 +34,9 @@ def scalar(sql: str) -> int:
 
 def test_the_city_has_the_promised_size(loaded):
     assert scalar("SELECT count(*) FROM providers") >= 60
-    assert scalar("SELECT count(*) FROM courses") == 400
-    assert scalar("SELECT count(*) FROM runs") == 900
+    assert scalar("SELECT count(*) FROM courses WHERE status = 'published'") >= 380
+    assert scalar("SELECT count(*) FROM courses") >= 400
+    assert scalar("SELECT count(*) FROM runs") >= 900
     assert scalar("SELECT count(*) FROM persons") >= 3000
     assert scalar("SELECT count(DISTINCT type_id) FROM providers") == scalar(
         "SELECT count(*) FROM provider_types"
