@@ -1,9 +1,11 @@
 """Live courses change in one step, and nobody's words are lost."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.catalogue import documents, editing, operations
 from app.catalogue.errors import (
@@ -287,6 +289,27 @@ def test_what_is_missing_at_the_hour_is_told_and_nothing_is_published(draft):
     wish = db.session.scalars(select(CourseRelease)).one()
     assert (wish.state, wish.lacks) == (ReleaseState.REFUSED, ["summary_en", "no_run"])
     assert db.session.query(jobs.Job).filter(jobs.Job.error != "").count() == 0
+
+
+def test_what_is_taken_back_at_the_last_moment_is_not_published(draft, at_once):
+    _release(draft, clock.now() + SOON)
+    db.session.execute(update(CourseRelease).values(publish_at=clock.now()))
+    db.session.commit()
+    key, taken = draft.id, Event()
+
+    def take_back():
+        with transaction():
+            operations.take_back(key)
+            taken.set()
+            time.sleep(0.5)
+
+    def publish():
+        taken.wait()
+        operations.publish_due(key)
+
+    at_once([take_back, publish])
+    db.session.expire_all()
+    assert draft.status is CourseStatus.DRAFT
 
 
 def test_an_hour_can_be_taken_back_or_chosen_anew(draft):

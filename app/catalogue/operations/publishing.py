@@ -153,12 +153,12 @@ def send_back(course_id: int, reason: str, by_id: int | None = None) -> None:
 def publish_due(course_id: int) -> None:
     """At the hour that was set: publish, or keep why not for the provider to see."""
     with transaction() as session:
-        wish = release_of(session, course_id)
-        if wish is None or wish.state is not ReleaseState.SCHEDULED:
+        course = session.get(Course, course_id, with_for_update=True, populate_existing=True)
+        wish = release_of(session, course_id)  # read behind the lock: taken back is taken back
+        if course is None or wish is None or wish.state is not ReleaseState.SCHEDULED:
             return
         if wish.publish_at is None or wish.publish_at > clock.now():
             return  # somebody chose a later hour meanwhile
-        course = locked(session, course_id)
         revision = revision_of(session, course_id)
         if course.provider.needs_review and wish.agreed != _written(versions(course, revision)):
             wish.state = ReleaseState.WAITING  # a file or a feed wrote something else meanwhile
