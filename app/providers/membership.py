@@ -32,6 +32,7 @@ def change_member(
             raise OwnRole
         if role is not ProviderRole.OWNER or until is not None:
             _keep_owner(session, member)
+            _forget_invitations(session, member)
         member.role, member.expires_on, member.granted_by_id = role, until, by_id
         _note("provider.member_set", member, by_id)
 
@@ -67,7 +68,7 @@ def leave(provider_id: int, account_id: int) -> None:
 
 
 def _forget_invitations(session: Session, member: StaffMember) -> None:
-    """Whom somebody invited who works here no more has to be invited anew."""
+    """Whom somebody invited who is no owner any more, or not for long, has to be invited anew."""
     theirs = update(Invitation).where(
         Invitation.provider_id == member.provider_id,
         Invitation.invited_by_id == member.account_id,

@@ -96,6 +96,15 @@ def test_what_somebody_promised_ends_when_they_are_taken_off(owner):
         operations.accept(key, AccountFactory().id)
 
 
+def test_what_an_owner_promised_ends_when_they_are_no_owner_any_more(owner):
+    second = StaffFactory(provider=owner.provider, role=ProviderRole.OWNER)
+    key = invited(second, ProviderRole.OWNER)
+    membership.change_member(second.id, ProviderRole.TEACHER, owner.account_id)
+    with pytest.raises(InvitationOver):
+        operations.accept(key, second.account_id)
+    assert roles(second.account_id) == [ProviderRole.TEACHER]
+
+
 def test_somebody_without_an_account_makes_one_on_the_way(app, owner, run_jobs):
     """From the owner's form to the workplace of the new colleague."""
     desk = app.test_client().sign_in(owner.account)
