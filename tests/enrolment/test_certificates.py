@@ -249,6 +249,9 @@ def test_staff_revoke_and_correct_one_and_those_of_another_provider_find_none(cl
     code, key = certificate.code, certificate.id
     own = f"/vi/provider/{run.course.provider.slug}/certificates/{code}"
     client.sign_in(editor.account)
+    assert client.get(f"{own}.pdf").mimetype == "application/pdf"
+    looks = select(AuditEntry.person_id).where(AuditEntry.action == "data.seen")
+    assert db.session.scalars(looks).all() == [place.person_id], "a paper shows a name"
     assert not client.page(own).select("form[action$=reissue]")
     place.person.full_name = "Nguyễn Thị Mai Anh"
     db.session.commit()

@@ -84,6 +84,8 @@ def certificate_paper(slug: str, code: str) -> Download:
     found = _at(slug, code)
     if not found.is_valid or not found.full_name:
         abort(404)
+    audit.saw("certificate", found.id, person_id=found.enrolment.person_id)
+    found = _at(slug, code)
     return printed([found], found.number)
 
 
