@@ -18,7 +18,13 @@ from app.enrolment.queries import register_lines
 from app.enrolment.register_models import MarksSent
 from app.participation import operations as participation
 from app.participation.models import Fact
-from tests.factories import AccountFactory, PersonFactory, RunFactory, SessionFactory
+from tests.factories import (
+    AccountFactory,
+    PersonFactory,
+    RunFactory,
+    SessionFactory,
+    StaffFactory,
+)
 
 PRESENT, LATE = AttendanceStatus.PRESENT, AttendanceStatus.LATE
 EXCUSED, ABSENT = AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT
@@ -161,3 +167,13 @@ def test_one_human_under_two_names_was_there_under_either(held):
     with transaction():
         doubles.give_back(session, voided)
     assert marks(held)[stays] is EXCUSED
+
+
+@pytest.mark.parametrize("key", ["", "a\0b", "door-5 ", "\ud800", "k" * 65])
+def test_a_sending_with_an_odd_key_is_refused(app, held, key):
+    provider = held.run.course.provider
+    client = app.test_client().sign_in(StaffFactory(provider=provider).account)
+    here = f"/vi/provider/{provider.slug}/sessions/{held.id}/marks"
+    body = {"key": key, "now": 0, "version": 0, "marks": [], "headcount": None}
+    token = client.get(here).get_json()["token"]
+    assert client.post(here, json=body, headers={"X-CSRFToken": token}).status_code == 400

@@ -1,5 +1,6 @@
 """What the attendance page says to and hears from a phone that was without network."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from app.enrolment.provider_views.blueprint import bp, phone_key, session_at
 KEPT = timedelta(days=2)
 """How long a phone keeps marks and lists; what it says is older was tapped no earlier."""
 _MOST_MARKS = 5000
-_LONGEST_KEY = 64
+_KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
 _WORKER = Path(assets.SOURCE) / "attendance-worker.js"
 _NEEDS = ("app.css", "app.js", "attendance.js", "icon.svg")
 
@@ -86,7 +87,7 @@ def _read(sent: Any) -> KeptMarks | None:
     try:
         key, moment, version = str(sent["key"]), _whole(sent["now"]), _whole(sent["version"])
         marks, counted = sent["marks"], sent["headcount"]
-        is_right = 0 < len(key) <= _LONGEST_KEY and len(marks) <= _MOST_MARKS
+        is_right = bool(_KEY.fullmatch(key)) and len(marks) <= _MOST_MARKS
         read = tuple(
             Mark(_whole(place), AttendanceStatus(status), _moment(moment, tapped))
             for place, status, tapped in marks
