@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from app.catalogue.models import Course, CourseStatus
 from app.core import clock
 from app.core.db import db, transaction
+from app.core.errors import TooManyAttempts
 from app.feeds.addresses import is_public, web_address
 from app.feeds.errors import AddressKnown, AddressNotAllowed
 from app.feeds.fetching import NETWORK, Network, NotFetched, fetch
@@ -352,6 +353,13 @@ def test_nothing_is_fetched_in_a_transaction(site, fetched, source, app):
     app.extensions[NETWORK] = Network(site.resolve, dial)
     fetched()
     assert seen == [False]
+
+
+def test_nobody_keeps_the_worker_busy_by_asking_again_and_again(source):
+    for _time in range(sources.ASKED_AN_HOUR):
+        sources.fetch_soon(source)
+    with pytest.raises(TooManyAttempts):
+        sources.fetch_soon(source)
 
 
 def test_the_pages_of_feeds(client, provider, source, site, run_jobs):

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.catalogue.models import Course
-from app.core import audit, clock, jobs
+from app.core import audit, clock, jobs, throttle
 from app.core.db import breaks, db, end_reading, transaction
 from app.feeds import storage
 from app.feeds.addresses import web_address
@@ -18,6 +18,7 @@ from app.feeds.models import FeedImport, FeedSource, FieldLock, ImportState, Sou
 from app.feeds.operations import uploads
 from app.providers.models import Provider, ProviderStatus
 
+ASKED_AN_HOUR, _AN_HOUR = 10, 60
 _FAILED_WAIT = timedelta(hours=1)
 _UNIQUE = ("uq_feed_sources_provider_id_address", "feed_sources.provider_id", "address")
 
@@ -96,7 +97,12 @@ def remove_source(source_id: int, by_id: int | None = None) -> None:
 
 
 def fetch_soon(source_id: int) -> None:
-    """Somebody does not want to wait for the hour."""
+    """Somebody does not want to wait for the hour.
+
+    Raises:
+        TooManyAttempts: the worker has letters to send as well.
+    """
+    throttle.check("feed-asked", str(source_id), ASKED_AN_HOUR, _AN_HOUR)
     with transaction() as session:
         session.get_one(FeedSource, source_id).answer = "asked"
         jobs.emit(FetchWanted(source_id))
