@@ -141,6 +141,7 @@ ACTIONS: dict[str, str] = {
     "provider_type.added": _("Added a provider type"),
     "provider_type.edited": _("Changed a provider type"),
     "register.check_in": _("Typed the code of a session"),
+    "register.check_in_by_staff": _("Was checked in at the door"),
     "register.take": _("Took a register"),
     "run.message": _("Wrote to the people of a class"),
     "run.needs_said": _("Said what people need for a class"),

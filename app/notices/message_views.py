@@ -33,7 +33,9 @@ def write_message(slug: str, run_id: int) -> Page:
     subject, body = form.subject.data or "", form.body.data or ""
     if request.form.get("send") != "1":
         return _preview(slug, run_id, form, subject, body)
-    run_messages.send(run_id, subject, body, form.form_key.data or "", access.actor().account_id)
+    by_id, key = access.actor().account_id, form.form_key.data or ""
+    if not form.accepted(lambda: run_messages.send(run_id, subject, body, key, by_id)):
+        return _page(slug, run_id, form), form.status
     return _sent(slug, run_id)
 
 

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.core import audit, clock, jobs
+from app.core import audit, clock, jobs, throttle
 from app.core.db import db, inserting, transaction
 from app.enrolment import queries
 from app.notices.events import RunMessageSent
 from app.notices.models import RunMessage
+
+OF_A_CLASS_A_DAY = 10
+"""Each goes to every phone of the class, and is paid for."""
+_A_DAY = 24 * 60
 
 
 def of_run(run_id: int) -> Sequence[RunMessage]:
@@ -20,7 +24,12 @@ def of_run(run_id: int) -> Sequence[RunMessage]:
 
 
 def send(run_id: int, subject: str, body: str, form_key: str, by_id: int | None) -> None:
-    """To everybody who plans to come, once; the same form sent twice is one message."""
+    """To everybody who plans to come, once; the same form sent twice is one message.
+
+    Raises:
+        TooManyAttempts: the class has been written to often enough today.
+    """
+    throttle.check("run-message", str(run_id), OF_A_CLASS_A_DAY, _A_DAY)
     with transaction() as session:
         told = len(queries.roster(run_id).holding)
         row = inserting(RunMessage).values(

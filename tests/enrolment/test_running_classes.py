@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.catalogue.planning_models import RunTeacher
 from app.core import clock, jobs
 from app.core.access import ProviderRole
+from app.core.audit import AuditEntry
 from app.core.db import db
 from app.enrolment import operations, paper_sheets, substitutes
 from app.enrolment.errors import WrongNumbers
 from app.enrolment.models import Attendance, AttendanceStatus, Enrolment, Register
 from app.enrolment.queries import register_lines
+from app.notices import run_messages
 from app.notices.models import Message, RunMessage
 from tests.client import read
 from tests.factories import CourseFactory, PersonFactory, RunFactory, SessionFactory, StaffFactory
@@ -180,6 +182,11 @@ def test_whoever_checks_in_is_present_or_late_when_the_attendance_is_saved(teach
             answer = teacher.send(url(session, "check-in"), {"code": typed}, status=200)
         assert "Trần Văn Út" in read(answer).main.text
         assert marks(session) == {}
+        entry = select(AuditEntry.person_id).where(
+            AuditEntry.action == "register.check_in_by_staff",
+            AuditEntry.object_id == str(session.id),
+        )
+        assert db.session.scalars(entry).all() == [place.person_id]
         post(teacher, url(session, "marks"), sheet([]))
         assert marks(session)[place.id] == expected
         assert sorted(marks(session).values())[:2] == ["absent", "absent"]
@@ -272,3 +279,12 @@ def test_a_message_to_the_class_is_shown_first_and_goes_out_once(teacher, run):
     assert len(sent) == 3
     assert all("giay the thao" in each.body for each in sent)
     assert "Tuần này học ở sân." in teacher.page(address).main.text
+
+
+def test_nobody_writes_to_a_class_all_day(teacher, run):
+    for number in range(run_messages.OF_A_CLASS_A_DAY):
+        run_messages.send(run.id, "Nhắc lại", "Nhớ mang vở.", f"form-key-{number}", None)
+    last = {"subject": "Lại nữa", "body": "Nhớ mang bút.", "form_key": "form-key-last", "send": "1"}
+    page = read(teacher.send(of_run(run, "messages"), last, status=429))
+    assert page.select_one("[name=subject]")["value"] == last["subject"]
+    assert db.session.scalar(select(func.count(RunMessage.id))) == run_messages.OF_A_CLASS_A_DAY

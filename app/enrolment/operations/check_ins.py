@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.catalogue.models import ClassSession
-from app.core import clock
+from app.core import audit, clock
 from app.core.db import inserting, transaction
 from app.core.keys import read_code
 from app.enrolment.distance.models import CheckIn
@@ -31,16 +31,27 @@ def check_in(
         held = session.get_one(ClassSession, session_id)
         check_held(held)
         code = read_code(scanned.rstrip("/").rpartition("/")[2])
-        place_id = session.scalar(
-            select(Enrolment.id).where(Enrolment.code == code, Enrolment.run_id == held.run_id)
-        )
+        place = session.execute(
+            select(Enrolment.id, Enrolment.person_id).where(
+                Enrolment.code == code, Enrolment.run_id == held.run_id
+            )
+        ).first()
         lines = {line.enrolment_id: line for line in register_lines(session_id)}
-        if place_id is None or place_id not in lines:
+        if place is None or place.id not in lines:
             raise NotOnThisList(field="code")
+        place_id = place.id
         row = inserting(CheckIn).values(
             session_id=session_id, enrolment_id=place_id, at=clock.now()
         )
-        session.execute(row.on_conflict_do_nothing())
+        new = session.scalar(row.on_conflict_do_nothing().returning(CheckIn.id))
+        if new is not None:
+            audit.record(
+                "register.check_in_by_staff",
+                "session",
+                session_id,
+                by_id,
+                person_id=place.person_id,
+            )
         at = session.scalars(
             select(CheckIn.at).filter_by(session_id=session_id, enrolment_id=place_id)
         ).one()
