@@ -93,7 +93,7 @@ def withdraw(slug: str, member_id: int) -> Response:
 
 
 @bp.route("/leave", methods=["GET", "POST"])
-@access.provider_staff()
+@access.provider_staff(access.ATTENDING)
 @access.confirmed
 def leave(slug: str) -> Page:
     """Somebody stops working here."""

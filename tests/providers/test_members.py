@@ -123,6 +123,13 @@ def test_an_owner_does_not_have_us_write_to_half_the_city(browser, owner, monkey
     assert db.session.query(Invitation).count() == 2
 
 
+def test_whoever_stands_in_can_leave(app, owner):
+    member = StaffFactory(provider=owner.provider, role=ProviderRole.SUBSTITUTE)
+    account_id = member.account_id
+    app.test_client().sign_in(member.account).send(f"/vi/provider/{owner.provider.slug}/leave")
+    assert roles(account_id) == []
+
+
 def test_the_last_owner_cannot_leave_and_another_can(app, browser, owner):
     url = f"/vi/provider/{owner.provider.slug}/leave"
     browser.send(url, status=422)
