@@ -1,14 +1,10 @@
 """The list to sign as a tagged PDF, set by typst."""
 
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-import typst
-
 from app.catalogue.models import ClassSession
+from app.core import papers
 from app.core.formats import clock_time, long_date
 from app.core.i18n import current_language, gettext
 from app.enrolment.queries import RegisterLine
@@ -41,23 +37,4 @@ def paper(session: ClassSession, lines: Sequence[RegisterLine]) -> bytes:
         "unnamed": gettext("People who came without writing their name:"),
         "signed": gettext("Teacher (signature)"),
     }  # fmt: skip
-    return typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        sys_inputs={"sheet": json.dumps(content, ensure_ascii=False)},
-        pdf_standards="ua-1",
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The family of the pages and no other, so that a sheet is the same on every machine."""
-    folder = str(files("fontpkg_be_vietnam_pro") / "files")
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
+    return papers.paper(_TEMPLATE, "sheet", content)

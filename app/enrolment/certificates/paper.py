@@ -1,15 +1,11 @@
 """Certificates on paper: tagged PDF/UA, set by typst from what was frozen and nothing else."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from app.core import papers
 from app.core.db import end_reading
 from app.core.formats import number, short_date
 from app.core.i18n import DEFAULT, LANGUAGES, Bilingual, current_language, gettext, speaking
@@ -38,12 +34,7 @@ def paper(certificates: Sequence[Certificate]) -> bytes:
         "pages": [_page(each) for each in certificates],
     }
     end_reading()  # nobody waits for the database meanwhile
-    return typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        sys_inputs={"papers": json.dumps(content, ensure_ascii=False, sort_keys=True)},
-        pdf_standards="ua-1",
-    )
+    return papers.paper(_TEMPLATE, "papers", content)
 
 
 def address(certificate: Certificate) -> str:
@@ -54,19 +45,6 @@ def address(certificate: Certificate) -> str:
 def readable(code: str) -> str:
     """Four and four, as it is easiest to type."""
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    folder = str(files("fontpkg_be_vietnam_pro") / "files")
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
 
 
 def _languages(of: Certificate) -> Sequence[str]:

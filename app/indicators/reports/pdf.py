@@ -1,15 +1,10 @@
 """A report on paper: tagged PDF/UA, set by typst from the frozen content alone."""
 
-import json
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-
-from app.core import formats
+from app.core import formats, papers
 from app.core.i18n import current_language, gettext, speaking
 from app.indicators.reports import parameters, shown
 from app.indicators.reports.content import Definition, Frozen, Part, Sign
@@ -27,26 +22,7 @@ def paper(source: Source, language: str) -> bytes:
     """The file; the same report gives the same bytes: no date, no name of a machine is in it."""
     with speaking(language):
         content = _content(source)
-    return typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        sys_inputs={"report": json.dumps(content, ensure_ascii=False, sort_keys=True)},
-        pdf_standards="ua-1",
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The family of the pages and no other, so that a paper is the same on every machine."""
-    folder = str(files("fontpkg_be_vietnam_pro") / "files")
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
+    return papers.paper(_TEMPLATE, "report", content)
 
 
 def _content(source: Source) -> dict[str, Any]:
