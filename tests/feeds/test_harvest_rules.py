@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 
 from app.catalogue.city_models import CourseTakedown
 from app.catalogue.models import ClassSession, Course, CourseStatus, Run, RunStatus
-from app.catalogue.operations import withdraw
+from app.catalogue.operations import approve, versions, withdraw
+from app.catalogue.revision_models import CourseRelease, CourseRevision, ReleaseState
 from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.db import db, transaction
@@ -297,6 +298,24 @@ def test_courses_wait_as_drafts_where_the_city_looks_first(bring, provider):
     db.session.commit()
     bring([offered("K1")])
     assert one("K1").status is CourseStatus.DRAFT
+
+
+def test_words_of_a_live_course_wait_where_the_city_looks_first(bring, provider):
+    bring([offered("K1")])
+    before = one("K1")
+    assert before.is_public
+    title = before.title_vi
+    provider.needs_review = True
+    db.session.commit()
+    for _twice in range(2):
+        bring([offered("K1", title_vi="Tên mới")])
+        assert one("K1").title_vi == title
+        [revision] = db.session.query(CourseRevision).all()
+        assert revision.document["title_vi"] == "Tên mới"
+        [wish] = db.session.query(CourseRelease).all()
+        assert wish.state is ReleaseState.WAITING
+    approve(one("K1").id, versions(one("K1"), revision))
+    assert one("K1").title_vi == "Tên mới"
 
 
 def test_wrong_runs_and_rows_are_not_taken_for_missing(bring):

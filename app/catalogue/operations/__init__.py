@@ -29,6 +29,7 @@ from app.catalogue.operations.courses import (
 from app.catalogue.operations.publishing import (
     Versions,
     approve,
+    propose,
     publish,
     publish_due,
     release,
@@ -73,6 +74,7 @@ __all__ = [
     "move_session",
     "move_sessions",
     "plan_session",
+    "propose",
     "publish",
     "publish_due",
     "release",

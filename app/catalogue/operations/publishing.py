@@ -1,6 +1,8 @@
 """How words reach residents: at once, at a set hour, or after city staff looked at them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -26,6 +28,7 @@ from app.catalogue.operations.pending import (
     release_of,
     revision_of,
 )
+from app.catalogue.operations.revisions import save_part
 from app.catalogue.revision_models import CourseRelease, CourseRevision, ReleaseState
 from app.core import audit, clock, jobs
 from app.core.db import transaction
@@ -100,6 +103,22 @@ def release(
         _want(session, course, ReleaseState.SCHEDULED, at, by_id)
         jobs.emit(ReleaseDue(course_id), delay=at - clock.now())
         return ReleaseState.SCHEDULED
+
+
+def propose(course_id: int, values: Mapping[str, Any]) -> None:
+    """What a file says of a live course whose words city staff look at first: it waits for them.
+
+    Args:
+        values: of a document, by name.
+    """
+    with transaction() as session:
+        course = locked(session, course_id)
+        before = current(course, revision_of(session, course_id))
+        if documents.with_values(before, values) == before:
+            return  # said before, and still looked at
+        save_part(course_id, values, documents.fingerprint(before, values))
+        if revision_of(session, course_id) is not None:
+            _want(session, course, ReleaseState.WAITING, None, None)
 
 
 def take_back(course_id: int, by_id: int | None = None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.catalogue import completeness, holds
-from app.catalogue.documents import PAIRS
+from app.catalogue.documents import NAMES, PAIRS
 from app.catalogue.events import CourseChanged, RunChanged
 from app.catalogue.models import (
     Audience,
@@ -21,7 +21,13 @@ from app.catalogue.models import (
     SessionStatus,
     course_audiences,
 )
-from app.catalogue.operations import Meeting, cancel_session, change_place, move_sessions
+from app.catalogue.operations import (
+    Meeting,
+    cancel_session,
+    change_place,
+    move_sessions,
+    propose,
+)
 from app.core import audit, clock, jobs
 from app.core.db import db, transaction
 from app.feeds.compare import CourseChange, RunChange
@@ -47,11 +53,16 @@ class Writer:
     def write(self, changes: list[CourseChange]) -> None:
         """Write one batch and tell the packages above which courses and runs are different now."""
         with transaction() as session:
+            is_looked_at = session.get_one(Provider, self._provider_id).needs_review
             self._add_courses(session, [each for each in changes if each.course is None])
             audiences = {each.id: each for each in session.scalars(select(Audience))}
             for change in changes:
-                if change.course is not None and not change.is_same:
-                    _change_course(change, audiences)
+                if change.course is None or change.is_same:
+                    pass
+                elif is_looked_at and change.course.is_public:
+                    propose(change.course.id, _words(change.values))
+                else:
+                    _change_course(change, audiences, may_show=not is_looked_at)
                 for run in change.runs:
                     if run.run is not None and not run.is_empty:
                         _change_run(run, run.run)
@@ -129,7 +140,17 @@ def can_be_published(change: CourseChange) -> bool:
     return not completeness.lacks({**here, **change.values, "languages": languages})
 
 
-def _change_course(change: CourseChange, audiences: Mapping[int, Audience]) -> None:
+def _words(values: Values) -> Values:
+    """What a revision of a course can hold; its ISCED-F field then follows its topic."""
+    told = {name: value for name, value in values.items() if name in NAMES}
+    if "audience_ids" in told:
+        told["audience_ids"] = sorted(told["audience_ids"])
+    return told
+
+
+def _change_course(
+    change: CourseChange, audiences: Mapping[int, Audience], *, may_show: bool
+) -> None:
     course = change.course
     if course is None:
         return
@@ -142,12 +163,12 @@ def _change_course(change: CourseChange, audiences: Mapping[int, Audience]) -> N
         course.status = CourseStatus.PUBLISHED
         course.published_at = course.published_at or clock.now()
     if change.revives and change.known is not None:
-        _revive(change, course, CourseStatus(change.known.was))
+        was_shown = change.known.was == CourseStatus.PUBLISHED
+        _revive(course, shown=was_shown and may_show and change.has_a_run_to_come)
 
 
-def _revive(change: CourseChange, course: Course, was: CourseStatus) -> None:
+def _revive(course: Course, *, shown: bool) -> None:
     """What an import withdrew is as it was; residents see it only if they can join something."""
-    shown = was is CourseStatus.PUBLISHED and change.has_a_run_to_come
     course.status = CourseStatus.PUBLISHED if shown else CourseStatus.DRAFT
     audit.record("course.revived", "course", course.id)
 
