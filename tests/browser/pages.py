@@ -308,8 +308,6 @@ NO_PAGES = {
     "catalogue_provider.new_room": "only at a place of the provider; looked at with the others",
     "catalogue_provider.room": "only once a room is named",
     "catalogue_provider.term": "only once a term was made",
-    "certificates.check": "has no language in its address",
-    "certificates.find": "has no language in its address",
     "enrolment.certificate": "a file",
     "enrolment.feedback": "only by the link in a letter",
     "enrolment_provider.certificate": "only with a certificate",
