@@ -132,7 +132,8 @@ def _on(
 
 def _had_course() -> ColumnElement[bool]:
     """Completed the course, or came to one of its sessions."""
-    came = exists().where(Attendance.enrolment_id == Enrolment.id, Attendance.status.in_(CAME))
+    is_there = or_(*(Attendance.status == each for each in CAME))  # a `Prepared` takes no lists
+    came = exists().where(Attendance.enrolment_id == Enrolment.id, is_there)
     return exists().where(
         Enrolment.person_id == _PERSON,
         Enrolment.run_id == Run.id,
