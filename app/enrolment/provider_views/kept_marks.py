@@ -23,7 +23,7 @@ KEPT = timedelta(days=2)
 _MOST_MARKS = 5000
 _KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
 _WORKER = Path(assets.SOURCE) / "attendance-worker.js"
-_NEEDS = ("app.css", "app.js", "attendance.js", "icon.svg")
+_NEEDS = ("app.css", "desk.css", "app.js", "attendance.js", "icon.svg")
 
 
 @bp.get("/attendance-worker.js")
