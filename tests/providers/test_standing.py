@@ -15,6 +15,7 @@ from app.providers.errors import DecidedAlready, NoSuccessor, WordsLacking
 from app.providers.models import Provider, ProviderStatus, ProviderStep
 from app.providers.standing import operations
 from app.resources.models import Resource
+from app.search import in_step
 from tests.factories import (
     AccountFactory,
     CourseFactory,
@@ -55,6 +56,7 @@ def test_a_suspended_provider_vanishes_from_pages_and_search_until_it_is_lifted(
     key, page, draft_id = course.provider_id, f"/vi/courses/{course.id}", draft.id
     other, resource_id = f"/vi/resources/{resource.id}", resource.id
     run_jobs()
+    in_step.rebuild()  # it may hold what other tests wrote
     assert finds(client, "Đan lát mây tre")
     operations.suspend(key, WHY, by_id)
     assert client.get(page).status_code == 404

@@ -41,6 +41,7 @@ def choose_runs(slug: str) -> str:
         first=first,
         last=last,
         views=[RunView(run, run.sessions) for run in runs],
+        chosen={run.id for run in runs},
         most=term_plans.MOST_RUNS,
     )
 
