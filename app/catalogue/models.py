@@ -75,7 +75,7 @@ class Topic(Base):
     isced_f: Mapped[str] = mapped_column(String(4))
     position: Mapped[int] = mapped_column(default=0)
     ended_on: Mapped[date | None]  # from this day on nothing new gets it
-    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"), index=True)
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
 
@@ -93,7 +93,7 @@ class Audience(Base):
     is_priority: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     ended_on: Mapped[date | None]  # from this day on nothing new gets it
-    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"), index=True)
 
     name: Mapped[Bilingual] = composite("name_vi", "name_en")
 
@@ -142,7 +142,7 @@ class Course(Base):
     published_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
     version: Mapped[int] = mapped_column(default=1)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"), index=True)
     languages: Mapped[str] = mapped_column(String(8), default="vi", server_default="vi")
     """The languages in which it is to be complete: "vi", "en" or "vi en"."""
     source_was: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")

@@ -517,11 +517,13 @@ def _make_joining() -> None:
             batch_op.create_foreign_key(
                 batch_op.f(f"fk_{table}_replaced_by_id"), table, ["replaced_by_id"], ["id"]
             )
+            batch_op.create_index(f"ix_{table}_replaced_by_id", ["replaced_by_id"])
     with op.batch_alter_table("courses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_courses_merged_into_id"), "courses", ["merged_into_id"], ["id"]
         )
+        batch_op.create_index("ix_courses_merged_into_id", ["merged_into_id"])
     with op.batch_alter_table("providers", schema=None) as batch_op:
         batch_op.add_column(_words("address"))
         batch_op.add_column(_words("licence_no"))
@@ -543,10 +545,12 @@ def _drop_joining() -> None:
         for name in ("version", "licence_no", "address"):
             batch_op.drop_column(name)
     with op.batch_alter_table("courses", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_merged_into_id")
         batch_op.drop_constraint(batch_op.f("fk_courses_merged_into_id"), type_="foreignkey")
         batch_op.drop_column("merged_into_id")
     for table in VOCABULARIES:
         with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_index(f"ix_{table}_replaced_by_id")
             batch_op.drop_constraint(batch_op.f(f"fk_{table}_replaced_by_id"), type_="foreignkey")
             batch_op.drop_column("replaced_by_id")
             batch_op.drop_column("ended_on")
