@@ -154,6 +154,11 @@ def _about_search(example: Example) -> searches.AboutSearch:
     )  # fmt: skip
 
 
+def _written_by_a_provider(example: Example) -> Words:
+    words = ("Mang theo thẻ", "Buổi tới bạn nhớ mang theo thẻ thư viện.")  # in its own language
+    return runs.from_provider(example.here, *words, example.about())
+
+
 def _session_off(example: Example) -> Words:
     off, coming = (move.was.starts_at for move in replace(example, sessions=2).moves())
     return runs.session_cancelled(example.about(first=coming), off)
@@ -215,6 +220,7 @@ OF_RUNS: tuple[Kind, ...] = (
         lambda e: runs.place_changed(e.about(), e.moves()[0].now),
     ),
     Kind("goes-ahead", _("The class takes place"), lambda e: runs.goes_ahead(e.about())),
+    Kind("from-provider", _("What a provider writes to a class"), _written_by_a_provider),
     Kind(
         "seat-free", _("A seat is free for anybody"),
         lambda e: runs.seat_free(e.about(code="", name="")),
