@@ -1,11 +1,14 @@
 """Places on a small phone without scripts."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.accounts.operations import Guest
 from app.catalogue.models import Course, CourseStatus, Run, RunState
+from app.core import clock
 from app.core.db import db, transaction
 from app.enrolment import operations
 from tests.browser.conftest import fill_details, follow, tick
@@ -23,6 +26,7 @@ def roomy_run(city):
             run.id
             for run in runs
             if run.state is RunState.OPEN
+            and run.starts_on > clock.today() + timedelta(days=3)
             and (run.seats_left or 99) > 15
             and not (run.needs_approval or run.rules or run.questions or run.fee_groups)
         )

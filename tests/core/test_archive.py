@@ -94,6 +94,7 @@ def test_a_backup_restored_elsewhere_is_the_same_installation(app, here, elsewhe
 
 
 def test_kept_files_travel_and_replace_what_was_there(here, tmp_path):
+    shutil.rmtree(here.data_dir / "uploads", ignore_errors=True)  # other tests upload, too
     (here.data_dir / "uploads").mkdir(exist_ok=True)
     (here.data_dir / "uploads/kept.txt").write_text("giữ")
     archive.write(here, tmp_path / "city.backup")

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import delete, select
 
+from app.catalogue.models import Mode
 from app.core import clock
 from app.core.db import db
 from app.core.formats import deadline
@@ -217,3 +218,18 @@ def test_offers_come_first_on_one_s_own_page(client):
     assert heads[0] == "Đang chờ bạn trả lời"
     assert page.select(f'a[href="/vi/places/{place.code}/offer"]')
     assert page.select(f'a[href="/vi/places/{coming.code}"]')
+
+
+def test_a_class_at_one_s_own_pace_offers_seats_as_long_as_one_can_begin(app):
+    today = clock.today()
+    run = RunFactory(
+        capacity=1, mode=Mode.SELF_PACED, venue=None, starts_on=today - timedelta(days=7),
+        ends_on=today + timedelta(days=90), enrol_from=today - timedelta(days=7),
+        enrol_until=today + timedelta(days=30),
+    )  # fmt: skip
+    first, second = (
+        operations.enrol(PersonFactory().id, run.id, channel=Channel.STAFF) for _ in range(2)
+    )
+    assert second.state is State.WAITING
+    operations.withdraw(first.id)
+    assert db.session.get_one(Enrolment, second.id, populate_existing=True).state is State.OFFERED

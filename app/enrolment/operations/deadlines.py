@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.models import ClassSession, Run, RunStatus, SessionStatus
+from app.catalogue.models import ClassSession, Mode, Run, RunStatus, SessionStatus
 from app.core import clock
 from app.enrolment.models import Enrolment
 
@@ -17,7 +17,12 @@ _ONE_DAY = timedelta(days=1)
 
 
 def last_moment(session: Session, run: Run) -> datetime:
-    """When a seat is no longer offered: enrolment closes, or the run begins."""
+    """When a seat is no longer offered: enrolment closes, or the run begins.
+
+    Who learns at their own pace may begin on any day.
+    """
+    if run.mode is Mode.SELF_PACED:
+        return closes(run)
     return min(closes(run), begins(session, run))
 
 
