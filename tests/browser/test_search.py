@@ -17,6 +17,7 @@ def test_own_words_are_offered_again_and_stay_in_the_browser(visit, city):
     page.fill("[name=q]", "Đàn tranh")
     page.press("[name=q]", "Enter")
     page.wait_for_url(re.compile("q="))
+    page.wait_for_function("'searched' in localStorage")
     page.goto("/vi/")
     assert page.evaluate("localStorage.searched") == '["Đàn tranh"]'
     assert [

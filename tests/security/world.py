@@ -220,8 +220,8 @@ def _things(side: Side, account: Account) -> dict[str, str]:
     )  # fmt: skip
     _add(bond, request, asked, browser, search, kept, wish, certificate)
     return {
-        **_feed_things(side),
-        **_planning_things(side, run),
+        **feed_things(side),
+        **planning_things(side, run),
         **{name: str(number) for name, number in side.ids.items()},
         "slug": side.slug,
         "wards/code": side.provider.unit.code,
@@ -232,14 +232,14 @@ def _things(side: Side, account: Account) -> dict[str, str]:
         "fee-groups/code": "poor",
         "questions/code": "heard",
         "places/code": place.code,
-        **_joining_things(side),
+        **joining_things(side),
         "certificates/code": certificate.code,
         "x/code": certificate.code,
         "feedback/token": token(FEEDBACK, place.id),
         "reminders/token": token(STOP, account.person_id),
         "saved-searches/token": token(STOP_SEARCH, search.id),
         "row_id": str(_paper_row(side, run)),
-        "unit_id": str(_unit(run)),
+        "unit_id": str(unit_of(run)),
         "searches/code": search.code,
         "requests/code": request.code,
         "asked/code": asked.code,
@@ -248,7 +248,7 @@ def _things(side: Side, account: Account) -> dict[str, str]:
     }
 
 
-def _joining_things(side: Side) -> dict[str, str]:
+def joining_things(side: Side) -> dict[str, str]:
     """Somebody who is invited, and the page of the provider."""
     invited = Invitation(
         provider_id=side.provider.id, role=ProviderRole.TEACHER, contact_hash=side.slug,
@@ -286,7 +286,7 @@ def _application_things() -> dict[str, str]:
     }
 
 
-def _feed_things(side: Side) -> dict[str, str]:
+def feed_things(side: Side) -> dict[str, str]:
     """A feed, and a file of it with a wrong row."""
     source = FeedSource(provider_id=side.provider.id, address="https://feeds.example/x")
     sent = FeedImport(
@@ -304,17 +304,17 @@ def _feed_things(side: Side) -> dict[str, str]:
     return {"source_id": str(source.id), "import_id": str(sent.id), "line": "1"}
 
 
-def _planning_things(side: Side, run: Run) -> dict[str, str]:
+def planning_things(side: Side, run: Run) -> dict[str, str]:
     """A room, a day without classes, a term that was made."""
     room = Room(venue_id=run.venue_id, name_vi="Phòng 1")
     day = CalendarDay(provider_id=side.provider.id, day=clock.today(), name_vi="Hội trại")
-    copy = TermCopy(provider_id=side.provider.id, form_key="x")
+    copy = TermCopy(provider_id=side.provider.id, form_key=side.slug)
     _add(room, day, copy)
     ids = {"room_id": room.id, "day_id": day.id, "copy_id": copy.id, "venue_id": room.venue_id}
     return {name: str(number) for name, number in ids.items()}
 
 
-def _unit(run: Run) -> int:
+def unit_of(run: Run) -> int:
     """Something to be done at one's own pace."""
     unit = RunUnit(run_id=run.id, position=1, title_vi="Bài 1")
     _add(unit)

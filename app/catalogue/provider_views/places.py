@@ -9,6 +9,7 @@ from app.catalogue import operations
 from app.catalogue.calendar_days import days_of, public_holidays
 from app.catalogue.errors import WrongDates
 from app.catalogue.plan_forms import DayForm, RoomForm
+from app.catalogue.planning_models import CalendarDay
 from app.catalogue.provider_views.blueprint import bp
 from app.catalogue.provider_views.planning import by
 from app.core import access, clock
@@ -90,7 +91,9 @@ def calendar(slug: str) -> Response | tuple[str, int]:
 @access.provider_staff(EDITING)
 def remove_day(slug: str, day_id: int) -> Response:
     """Take back what was said about a day."""
-    operations.remove_day(access.here(slug).provider_id, day_id, by())
+    here = access.here(slug).provider_id
+    day = access.load(CalendarDay, day_id, lambda _actor, day: day.provider_id == here)
+    operations.remove_day(here, day.id, by())
     return see_other("catalogue_provider.calendar", slug=slug)
 
 
