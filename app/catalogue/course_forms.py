@@ -1,7 +1,7 @@
 """The parts of the course form, each saved alone; publishing later; sending back."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, StopValidation
@@ -11,6 +11,7 @@ from app.catalogue.course_words import LANGUAGES, TEXTS
 from app.catalogue.documents import CourseFields, Document
 from app.core import clock
 from app.core.fields import DayField, TimeField
+from app.core.formats import read_row
 from app.core.forms import BaseForm, ProseField, TextField, choice, choices, required
 from app.core.i18n import LANGUAGES as BOTH
 from app.core.i18n import gettext
@@ -124,9 +125,8 @@ class LookedAtForm(BaseForm):
     def looked_at(self) -> tuple[int, int]:
         """What `operations.versions` gave for the page; something that never is when unreadable."""
         course, _dash, revision = (self.seen.data or "").partition("-")
-        if not all(n.isascii() and n.isdigit() and len(n) < 10 for n in (course, revision)):  # noqa: PLR2004 - digits
-            return -1, -1
-        return int(course), int(revision)
+        looked_at = read_row(course), 0 if revision == "0" else read_row(revision)
+        return (-1, -1) if None in looked_at else cast("tuple[int, int]", looked_at)
 
 
 class LaterForm(LookedAtForm):

@@ -29,12 +29,18 @@ _NOBODY_S = frozenset(
     }
 )
 """Numbers of services: a text to one reaches no person, and whoever owns it may be paid for it."""
+_LAST_ROW = 2**31 - 1
 
 
 def read_whole(text: str, most: int) -> int | None:
     """A number from 1 to `most` written in digits alone, or None."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
     return int(text) if is_number and 1 <= int(text) <= most else None
+
+
+def read_row(text: str) -> int | None:
+    """The number of a row, or None: no row has another."""
+    return read_whole(text, _LAST_ROW)
 
 
 def weekday(day: date, language: str | None = None) -> str:

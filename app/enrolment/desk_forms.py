@@ -2,18 +2,17 @@
 
 from wtforms import RadioField, SelectMultipleField
 
-from app.core.formats import read_whole
+from app.core.formats import read_row
 from app.core.forms import BaseForm, TextField, choice, choices, optional, required
 from app.core.i18n import lazy as _
 
 LONGEST_REASON = 200
 ASKED, ENDED = "asked", "ended"
-_LAST_ROW = 2**31 - 1
 
 
 def row_number(text: str) -> int:
     """The number of a row; what no row can have is nobody's."""
-    number = read_whole(text, _LAST_ROW)
+    number = read_row(text)
     if number is None:
         raise ValueError
     return number

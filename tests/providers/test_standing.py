@@ -173,7 +173,11 @@ def test_city_staff_decide_on_the_pages(app, course, by_id):
     assert WHY in desk.page(page).get_text()
     desk.send(page, {"decision": "lift", "words": "Đã gia hạn."})
     merge = f"{page}/merge?q=sao+mai"
-    chosen = {"successor": str(heir.id), "words": "Sáp nhập theo quyết định."}
+    words = "Sáp nhập theo quyết định."
+    chosen = {"successor": str(heir.id), "members": "9" * 30, "words": words}
     desk.send(merge, {"words": "Sáp nhập"}, status=422)
+    for number in ("9" * 10, "9" * 30):  # no row has it, and no database would take it
+        desk.send(merge, {"successor": number, "members": number, "words": "Sáp nhập"}, status=422)
+        assert desk.get(f"/vi/staff/applications?type={number}").status_code == 200
     desk.send(merge, chosen)
     assert desk.get(merge).status_code == 404

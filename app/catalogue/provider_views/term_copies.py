@@ -17,6 +17,7 @@ from app.core import access, clock
 from app.core.access import EDITING, Actor
 from app.core.errors import DomainError
 from app.core.fields import read_day
+from app.core.formats import read_row
 from app.core.i18n import gettext
 from app.core.keys import random_code
 from app.core.web import see_other
@@ -121,7 +122,7 @@ def _table(
 
 def _run_ids() -> list[int]:
     sent = request.values.getlist("run")[: term_plans.MOST_RUNS]
-    return [int(text) for text in sent if text.isascii() and text.isdigit() and len(text) < 10]  # noqa: PLR2004 - fits a row's number
+    return [row for text in sent if (row := read_row(text))]
 
 
 def _day(name: str, usual: date) -> date:

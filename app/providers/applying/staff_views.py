@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core import access, audit
 from app.core.access import CityRole
 from app.core.errors import DomainError
+from app.core.formats import read_row
 from app.core.i18n import gettext, localised
 from app.core.paging import asked_page, page_of
 from app.core.vi import clean
@@ -115,7 +116,7 @@ def _wanted() -> Wanted:
     given = request.args.get("state", ApplicationState.APPLIED)
     known = {state.value: state for state in ApplicationState}
     state = None if given == _ALL else known.get(given, ApplicationState.APPLIED)
-    kind = request.args.get("type", type=int)
+    kind = read_row(request.args.get("type", ""))
     return Wanted(state, kind, clean(request.args.get("q", ""))[:_LONGEST])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import Length
 
+from app.core.formats import read_row
 from app.core.forms import BaseForm, ProseField, choices, required
 from app.core.i18n import lazy as _
 from app.providers.models import Provider, StaffMember
@@ -47,9 +48,8 @@ class MergeForm(StandingForm):
 
     @property
     def successor_id(self) -> int:
-        chosen = self.successor.data or ""
-        return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0  # noqa: PLR2004
+        return read_row(self.successor.data or "") or 0
 
     @property
     def member_ids(self) -> list[int]:
-        return [int(each) for each in self.members.data or () if each.isascii() and each.isdigit()]
+        return [row for each in self.members.data or () if (row := read_row(each))]
