@@ -148,10 +148,6 @@ class NotAskedLikeThis(DomainError):
     field = "options"
 
 
-class NotInSight(DomainError):
-    message = _("Residents do not see this: there is nothing to take down.")
-
-
 class SlugTaken(DomainError):
     message = _("There is one with this code already, perhaps one that ended.")
     field = "slug"

@@ -1,8 +1,6 @@
 """Courses the city keeps out of sight: of providers that are not at work, and those taken down."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import ColumnElement, Select, Update, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.catalogue.city_models import CourseTakedown
@@ -25,39 +23,16 @@ _NOT_AT_WORK = exists().where(
 
 def keep_back(session: Session, provider_id: int) -> None:
     """Of its courses that have just become public, those that may not be are held."""
-    public = and_(Course.provider_id == provider_id, Course.status == CourseStatus.PUBLISHED)
-    wrong = update(Course).where(public, or_(_TAKEN_DOWN, _NOT_AT_WORK))
-    _turn(session, wrong.values(status=CourseStatus.HELD, version=Course.version + 1))
-
-
-def standing(course_id: int) -> CourseTakedown | None:
-    """The takedown of a course that has not been lifted."""
-    mine = select(CourseTakedown).where(CourseTakedown.course_id == course_id)
-    return db.session.scalar(mine.where(CourseTakedown.lifted_at.is_(None)))
-
-
-def course(course_id: int) -> Course | None:
-    """Whatever its state: staff of the city decide about it."""
-    return db.session.get(Course, course_id)
-
-
-def history(course_id: int) -> Sequence[CourseTakedown]:
-    """All takedowns of a course, the newest first."""
-    mine = select(CourseTakedown).where(CourseTakedown.course_id == course_id)
-    return db.session.scalars(mine.order_by(CourseTakedown.id.desc())).all()
+    _hold(session, Course.provider_id == provider_id, or_(_TAKEN_DOWN, _NOT_AT_WORK))
 
 
 def hold(session: Session, provider_id: int) -> None:
-    public = and_(Course.provider_id == provider_id, Course.status == CourseStatus.PUBLISHED)
-    held = update(Course).where(public)
-    _turn(session, held.values(status=CourseStatus.HELD, version=Course.version + 1))
+    _hold(session, Course.provider_id == provider_id)
 
 
 def hold_one(session: Session, course_id: int) -> None:
     """One course, whatever its provider."""
-    public = and_(Course.id == course_id, Course.status == CourseStatus.PUBLISHED)
-    held = update(Course).where(public)
-    _turn(session, held.values(status=CourseStatus.HELD, version=Course.version + 1))
+    _hold(session, Course.id == course_id)
 
 
 def release(session: Session, provider_id: int) -> None:
@@ -79,6 +54,11 @@ def hand_over(session: Session, from_id: int, to_id: int) -> None:
         session.execute(mine.values(external_id=_free(f"{slug}/{key}"[:_LONGEST_KEY], known)))
     moved = update(Course).where(Course.provider_id == from_id)
     _turn(session, moved.values(provider_id=to_id, version=Course.version + 1))
+
+
+def _hold(session: Session, *which: ColumnElement[bool]) -> None:
+    held = update(Course).where(*which, Course.status == CourseStatus.PUBLISHED)
+    _turn(session, held.values(status=CourseStatus.HELD, version=Course.version + 1))
 
 
 def _release(session: Session, which: ColumnElement[bool]) -> None:

@@ -55,6 +55,10 @@ class AnswerLacking(DomainError):
     field = "answer"
 
 
+class NotInSight(DomainError):
+    message = _("Residents do not see this: there is nothing to take down.")
+
+
 class WordsLacking(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _("Say why in a sentence. It is sent to them.")

@@ -2,16 +2,17 @@
 
 import pytest
 
-from app.catalogue.errors import NoHeir, NotInSight, SlugTaken
+from app.catalogue.errors import NoHeir, SlugTaken
 from app.catalogue.models import Course, CourseStatus, Topic
-from app.catalogue.operations import takedowns
 from app.catalogue.operations import vocabulary as operations
+from app.catalogue.operations.takedowns import OF_COURSES
 from app.catalogue.operations.vocabulary import TermFields
 from app.catalogue.wordlists import Kind, open_topics
 from app.core.access import CityRole, ProviderRole
 from app.core.db import db
 from app.core.i18n import Bilingual
 from app.notices.models import Message
+from app.providers.errors import NotInSight
 from app.providers.standing import operations as standing
 from app.resources.models import Resource
 from app.search import in_step
@@ -70,11 +71,11 @@ def test_a_course_taken_down_is_out_of_sight_and_the_provider_reads_why(
 
 def test_what_was_taken_down_stays_so_when_its_provider_is_let_go(course, editor):
     other = CourseFactory(provider=course.provider, status=CourseStatus.PUBLISHED)
-    takedowns.take_down(course.id, WHY, editor.id)
+    OF_COURSES.take_down(course.id, WHY, editor.id)
     standing.suspend(course.provider_id, WHY, editor.id)
-    takedowns.lift(course.id, "Đã sửa.", editor.id)
+    OF_COURSES.lift(course.id, "Đã sửa.", editor.id)
     assert db.session.get_one(Course, course.id).status is CourseStatus.HELD
-    takedowns.take_down(course.id, WHY, editor.id)
+    OF_COURSES.take_down(course.id, WHY, editor.id)
     standing.lift(course.provider_id, "Xong.", editor.id)
     states = [db.session.get_one(Course, each).status for each in (course.id, other.id)]
     assert states == [CourseStatus.HELD, CourseStatus.PUBLISHED]
@@ -82,14 +83,14 @@ def test_what_was_taken_down_stays_so_when_its_provider_is_let_go(course, editor
 
 def test_two_staff_take_a_course_down_once(course, editor, at_once):
     key, by_id = course.id, editor.id
-    said = at_once([lambda: takedowns.take_down(key, WHY, by_id) or "done"] * 2)
+    said = at_once([lambda: OF_COURSES.take_down(key, WHY, by_id) or "done"] * 2)
     assert sorted(said) == ["decided_already", "done"]
 
 
 def test_what_nobody_sees_is_not_taken_down(editor):
     draft = CourseFactory(status=CourseStatus.DRAFT)
     with pytest.raises(NotInSight):
-        takedowns.take_down(draft.id, WHY, editor.id)
+        OF_COURSES.take_down(draft.id, WHY, editor.id)
 
 
 def test_a_resource_is_taken_down_and_let_go(app, client, editor):
