@@ -40,7 +40,10 @@ def sign_in_code() -> Response | tuple[str, int]:
             return _by_code(waiting, form.code.data or "")
         except DomainError as error:
             form.refuse(error)
-    page = render_template("accounts/sign_in_code.html", form=form, contact=waiting.contact)
+    page = render_template(
+        "accounts/sign_in_code.html",
+        form=form, contact=waiting.contact, again=url_for("accounts.sign_in"),
+    )  # fmt: skip
     return page, form.status
 
 

@@ -1,6 +1,6 @@
 """Pages for an organisation that wants to teach here; its own link opens its application."""
 
-from flask import abort, flash, render_template, request
+from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import operations as accounts
@@ -59,7 +59,10 @@ def code() -> Page:
         else:
             pending.forget()
             return answer
-    page = render_template("providers/apply_code.html", form=form, contact=waiting.contact)
+    page = render_template(
+        "accounts/sign_in_code.html",
+        form=form, contact=waiting.contact, again=url_for("applying.start"),
+    )  # fmt: skip
     return page, form.status
 
 
