@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.core import access
 from app.core.access import EDITING, Actor
 from app.core.errors import DomainError
+from app.core.formats import read_row
 from app.core.i18n import current_language, gettext, localised, ngettext
 from app.core.paging import asked_page
 from app.core.tables import csv_lines
@@ -16,7 +17,7 @@ from app.core.web import see_other
 from app.feeds import storage, template, workspace
 from app.feeds.columns import PROBLEMS
 from app.feeds.forms import ApplyForm, UploadForm
-from app.feeds.models import Action, FeedImport, FeedRow, ImportState
+from app.feeds.models import Action, FeedImport, ImportState
 from app.feeds.operations import linking, uploads
 from app.feeds.words import ACTIONS, MAPPINGS, NOTES, STATES, answer, field
 from app.providers import queries as providers
@@ -26,7 +27,6 @@ bp = localised("feeds_provider", __name__, "/provider/<slug>/imports")
 Page = Response | tuple[str, int]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RELOAD_SECONDS = 2
-_LONGEST_ID = 18
 
 
 @bp.url_value_preprocessor
@@ -166,7 +166,7 @@ def row(slug: str, import_id: int, line: int) -> Page:
     cells = workspace.cells(found, wrong, typed)
     page = render_template(
         "feeds/row.html", provider=provider_at(slug), found=found, row=wrong, cells=cells,
-        left=len(workspace.wrong_rows(import_id)),
+        left=workspace.row_counts(import_id)[0],
     )  # fmt: skip
     return page, status
 
@@ -196,25 +196,24 @@ def import_at(slug: str, import_id: int) -> FeedImport:
 
 def _next_row(slug: str, import_id: int) -> Response:
     """The next wrong row; when none is left the file is checked anew."""
-    left = workspace.wrong_rows(import_id)
-    if left:
-        return see_other("feeds_provider.row", slug=slug, import_id=import_id, line=left[0].line)
+    for left in workspace.wrong_rows(import_id, 1):
+        return see_other("feeds_provider.row", slug=slug, import_id=import_id, line=left.line)
     _try(lambda: uploads.check_again(import_id))
     return see_other("feeds_provider.show", slug=slug, import_id=import_id)
 
 
 def _page(slug: str, found: FeedImport, form: ApplyForm) -> FlaskResponse:
-    rows: list[FeedRow] = workspace.wrong_rows(found.id)
+    wrong, put_right = workspace.row_counts(found.id)
     withdrawn, is_braked = workspace.withdrawals(found.id)
     busy = workspace.is_busy(found)
     page = render_template(
-        "feeds/import.html", provider=provider_at(slug), found=found, form=form, rows=rows,
+        "feeds/import.html", provider=provider_at(slug), found=found, form=form,
+        rows=workspace.wrong_rows(found.id, workspace.ROWS_SHOWN), wrong=wrong,
         state=STATES[found.state], busy=busy, progress=workspace.progress(found) if busy else None,
         refusal=workspace.refusal(found), numbers=workspace.numbers(found.id), actions=ACTIONS,
         reasons=workspace.reasons, withdrawn=withdrawn, is_braked=is_braked,
         note=NOTES.get(found.note), mappings=MAPPINGS,
-        changed_rows=workspace.changed_rows(found.id),
-        shown=workspace.ROWS_SHOWN,
+        changed_rows=put_right,
     )  # fmt: skip
     answer = FlaskResponse(page, form.status)
     if busy:
@@ -225,11 +224,7 @@ def _page(slug: str, found: FeedImport, form: ApplyForm) -> FlaskResponse:
 
 def _keys(name: str) -> list[int]:
     """The ids among what was sent under this name."""
-    return [
-        int(each)
-        for each in request.form.getlist(name)
-        if each.isdecimal() and len(each) <= _LONGEST_ID
-    ]
+    return [row for each in request.form.getlist(name) if (row := read_row(each))]
 
 
 def _try(act: Any) -> None:

@@ -1,10 +1,10 @@
 """What the pages of imports show: reads, made ready for templates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
 from app.catalogue.models import Course, Topic
 from app.core.db import db
@@ -32,6 +32,7 @@ from app.feeds.words import LOCKABLE, PHASES
 
 _BUSY = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.APPLYING)
 ROWS_SHOWN = 30
+_IS_WRONG = cast(FeedRow.problems, Text) != "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +114,19 @@ def withdrawals(import_id: int) -> tuple[int, bool]:
     return len(ticked.courses) + len(ticked.runs), uploads.is_braked(found, ticked)
 
 
-def wrong_rows(import_id: int) -> list[FeedRow]:
-    """Rows that still are to be put right, as they stand in the file."""
-    rows = db.session.scalars(
-        select(FeedRow).where(FeedRow.import_id == import_id).order_by(FeedRow.line)
-    )
-    return [row for row in rows if row.problems]
+def wrong_rows(import_id: int, most: int | None = None) -> Sequence[FeedRow]:
+    """The first rows that still are to be put right, as they stand in the file; None: all."""
+    mine = select(FeedRow).where(FeedRow.import_id == import_id, _IS_WRONG)
+    return db.session.scalars(mine.order_by(FeedRow.line).limit(most)).all()
 
 
-def changed_rows(import_id: int) -> int:
-    """How many rows were put right here, or left out."""
-    rows = db.session.scalars(select(FeedRow).where(FeedRow.import_id == import_id))
-    return sum(1 for row in rows if not row.problems and (row.fixed or row.left_out))
+def row_counts(import_id: int) -> tuple[int, int]:
+    """How many rows are still to be put right, and how many were put right here or left out."""
+    was_typed = cast(FeedRow.fixed, Text) != "{}"
+    changed = and_(~_IS_WRONG, or_(was_typed, FeedRow.left_out))
+    counts = select(func.count().filter(_IS_WRONG), func.count().filter(changed))
+    wrong, put_right = db.session.execute(counts.where(FeedRow.import_id == import_id)).one()
+    return wrong, put_right
 
 
 def row(import_id: int, line: int) -> FeedRow | None:
