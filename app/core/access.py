@@ -49,7 +49,7 @@ class Membership:
     provider_id: int
     slug: str
     role: ProviderRole
-    is_suspended: bool = False  # by the city: they read, and publish nothing
+    is_suspended: bool = False  # by the city: they publish and certify nothing
 
 
 @dataclass(frozen=True, slots=True)

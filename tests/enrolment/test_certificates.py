@@ -18,8 +18,11 @@ from app.enrolment.certificates.paper import paper
 from app.enrolment.certificates.views import WRONG_ONES
 from app.enrolment.models import EnrolmentState as State
 from app.notices.models import Message
+from app.providers.errors import NotAtWork
+from app.providers.standing import operations as standing
 from tests.factories import (
     EnrolmentFactory,
+    GrantFactory,
     PersonFactory,
     RunFactory,
     SessionFactory,
@@ -285,3 +288,15 @@ def test_the_person_is_told_by_letter(run, run_jobs):
     run_jobs()
     bodies = db.session.scalars(select(Message.body).where(Message.key.startswith("revoked")))
     assert "Thieu ba buoi" in bodies.one()
+
+
+def test_a_provider_the_city_has_suspended_issues_none_and_what_was_issued_holds(client, run):
+    first, second = learner(run), learner(run, "Trần Văn Nam", phone="+84912345679")
+    code = code_of(first)
+    by_id = GrantFactory().account_id
+    standing.suspend(run.course.provider_id, "Giấy phép hết hạn.", by_id)
+    with pytest.raises(NotAtWork):
+        issuing.issue(run.id, [second.id], Languages.BOTH, None)
+    assert "Giấy chứng nhận này có giá trị" in check(client, code)
+    standing.lift(run.course.provider_id, "Đã gia hạn.", by_id)
+    assert issued(second).is_valid

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.catalogue.models import Run
 from app.core import audit, clock, jobs
 from app.core.db import transaction
 from app.core.keys import random_code
@@ -16,7 +17,8 @@ from app.enrolment.certificates.events import CertificateIssued
 from app.enrolment.certificates.models import CODE_LENGTH, Certificate, Languages
 from app.enrolment.models import Enrolment, EnrolmentState
 from app.enrolment.operations import seats
-from app.providers.models import Provider
+from app.providers.errors import NotAtWork
+from app.providers.models import Provider, ProviderStatus
 
 
 def issue(
@@ -26,9 +28,11 @@ def issue(
 
     Raises:
         NotCompleted: somebody named has not completed the class, or has no name any more.
+        NotAtWork: the city has suspended its provider.
     """
     with transaction() as session:
         run = seats.locked(session, run_id)
+        _check_at_work(run)
         places = _completed(session, run_id, enrolment_ids)
         valid = select(Certificate.enrolment_id).where(
             Certificate.enrolment_id.in_(enrolment_ids), Certificate.revoked_at.is_(None)
@@ -52,10 +56,12 @@ def reissue(certificate_id: int, reason: str, by_id: int | None) -> Certificate:
     Raises:
         NoLongerValid: it was revoked before.
         SameName: nothing would change.
+        NotAtWork: the city has suspended its provider.
     """
     with transaction() as session:
         old = session.get_one(Certificate, certificate_id)
         run = seats.locked(session, old.enrolment.run_id)
+        _check_at_work(run)
         old = revoking.end(session, certificate_id, reason, by_id)
         place = _completed(session, run.id, [old.enrolment_id])[0]
         if place.person.full_name == old.full_name:
@@ -66,6 +72,11 @@ def reissue(certificate_id: int, reason: str, by_id: int | None) -> Certificate:
         new = _made(place, serial, given | {"issued_by_id": by_id, "replaces_id": old.id})
         _keep(session, [new], by_id)
         return new
+
+
+def _check_at_work(run: Run) -> None:
+    if run.course.provider.status is not ProviderStatus.ACTIVE:
+        raise NotAtWork
 
 
 def _completed(session: Session, run_id: int, wanted: Collection[int]) -> list[Enrolment]:
