@@ -9,8 +9,9 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from operator import itemgetter
 
+from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from app.accounts.models import Person
@@ -103,10 +104,10 @@ def _matched(attendee: Attendee, people: Sequence[_Seat]) -> Match:
             return Match(attendee, mine[0].enrolment_id, is_sure=True)
         if mine:
             return Match(attendee, mine[0].enrolment_id, is_sure=False)
-    near = max(people, key=lambda seat: _likeness(name, seat.name), default=None)
-    if near is None or _likeness(name, near.name) < ALIKE:
-        return Match(attendee, None, is_sure=False)
-    return Match(attendee, near.enrolment_id, is_sure=False)
+    alike = max(((_likeness(name, seat.name), seat) for seat in people), key=itemgetter(0),
+                default=None)  # fmt: skip
+    near = alike[1] if alike and alike[0] >= ALIKE else None
+    return Match(attendee, near.enrolment_id if near else None, is_sure=False)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -116,11 +117,7 @@ def _likeness(one: str, other: str) -> float:
     mine, theirs = set(one.split()), set(other.split())
     if mine <= theirs or theirs <= mine:
         return 1.0 if len(mine & theirs) > 1 else ALIKE
-    ordered = " ".join(sorted(mine)), " ".join(sorted(theirs))
-    matcher = SequenceMatcher(None, *ordered)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
-        return 0.0  # the bounds are quick, the figure is not
-    return matcher.ratio()
+    return fuzz.token_sort_ratio(one, other) / 100
 
 
 def _plain(name: str) -> str:
