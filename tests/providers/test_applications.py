@@ -9,7 +9,7 @@ import pytest
 from app.accounts import queries as accounts
 from app.accounts.contacts import Contact
 from app.core.access import CityRole, ProviderRole
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.i18n import Bilingual
 from app.notices.models import Message
 from app.providers import queries as providers
@@ -221,3 +221,15 @@ def test_an_organisation_applies_answers_and_is_approved(app, fields, editor):
     staff.send(desk, {"decision": "approve", "version": "3"}, status=422)
     staff.send(desk, {"decision": "approve", "version": "4"})
     assert "/vi/providers/trung-tam-binh-an" in str(browser.page(page))
+
+
+def test_documents_stay_when_what_deletes_them_is_taken_back(fields):
+    application = sent(fields)
+    with pytest.raises(ZeroDivisionError), transaction() as session:
+        operations.erase(session, [application])
+        raise ZeroDivisionError
+    [kept] = db.session.get_one(Application, application.id).files
+    assert documents.read(kept) == PDF
+    with transaction() as session:
+        operations.erase(session, [db.session.get_one(Application, application.id)])
+    assert list(documents.folder().iterdir()) == []

@@ -65,10 +65,10 @@ def store(uploads: Sequence[Upload]) -> list[Stored]:
     return [_write(upload, kind) for upload, kind in zip(uploads, kinds, strict=True)]
 
 
-def drop(files: Sequence[Stored | ApplicationFile]) -> None:
+def drop(stored: Sequence[str]) -> None:
     """The bytes go; a file that is gone already is no error."""
-    for each in files:
-        (folder() / each.stored).unlink(missing_ok=True)
+    for each in stored:
+        (folder() / each).unlink(missing_ok=True)
 
 
 def add_rows(session: Session, application_id: int, files: Sequence[Stored]) -> list[Stored]:

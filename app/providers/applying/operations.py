@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.contacts import Contact
 from app.core import audit, clock, jobs, throttle
-from app.core.db import breaks, transaction
+from app.core.db import after_commit, breaks, transaction
 from app.core.errors import ChangedMeanwhile
 from app.core.i18n import Bilingual
 from app.core.vi import clean, clean_lines, fold
@@ -95,9 +95,9 @@ def add_documents(application_id: int, uploads: Sequence[Upload]) -> None:
             _with_applicant(session, application_id)
             doubled = documents.add_rows(session, application_id, stored)
     except BaseException:
-        documents.drop(stored)
+        documents.drop([each.stored for each in stored])
         raise
-    documents.drop(doubled)
+    documents.drop([each.stored for each in doubled])
 
 
 def remove_document(application_id: int, file_id: int) -> None:
@@ -111,8 +111,9 @@ def remove_document(application_id: int, file_id: int) -> None:
         file = session.get(ApplicationFile, file_id)
         if file is None or file.application_id != application_id:
             return
+        stored = file.stored
         session.delete(file)
-    documents.drop([file])
+        after_commit(lambda: documents.drop([stored]))
 
 
 def send(application_id: int, fields: ApplicationFields, version: int) -> int:
@@ -162,8 +163,8 @@ def forget_old(session: Session, most: int) -> int:
 
 def erase(session: Session, applications: Sequence[Application]) -> None:
     """The applications with all that was sent with them."""
-    files = [file for application in applications for file in application.files]
-    documents.drop(files)
+    stored = [file.stored for application in applications for file in application.files]
+    after_commit(lambda: documents.drop(stored))
     ids = [application.id for application in applications]
     for table in (ApplicationFile, ApplicationStep):
         session.execute(delete(table).where(table.application_id.in_(ids)))
