@@ -20,8 +20,8 @@ from app.providers import queries as providers
 from app.providers.models import Provider
 
 _FIRST_BOX = {
-    "no_run": "",
-    "places": "",
+    "no_run": None,
+    "places": None,
     "languages": "languages-0",
     "audience_ids": "audience_ids-0",
 }
@@ -143,16 +143,9 @@ def course_page(slug: str, found: Course, later: LaterForm) -> str:
 
 def part_of(slug: str, course_id: int, name: str) -> str:
     """Where this is typed, with the box to fill."""
-    part = PART_OF.get(name, "edit_course")
-    box = {
-        "no_run": None,
-        "places": None,
-        "languages": "languages-0",
-        "audience_ids": "audience_ids-0",
-    }
-    return url_for(
-        f"catalogue_provider.{part}", slug=slug, course_id=course_id, _anchor=box.get(name, name)
-    )
+    page = f"catalogue_provider.{PART_OF.get(name, 'edit_course')}"
+    anchor = _FIRST_BOX.get(name, name)
+    return url_for(page, slug=slug, course_id=course_id, _anchor=anchor)
 
 
 def provider_here(slug: str) -> Provider:
