@@ -76,24 +76,6 @@ def fields_of(document: Document) -> CourseFields:
     )
 
 
-def of_fields(fields: CourseFields) -> Document:
-    """The other way round."""
-    texts = {
-        f"{name}_{language}": getattr(getattr(fields, name), language)
-        for name in PAIRS
-        for language in LANGUAGES
-    }
-    return {
-        **texts,
-        "topic_id": fields.topic_id,
-        "cla": fields.cla,
-        "languages": " ".join(fields.languages),
-        "audience_ids": sorted(fields.audience_ids),
-        "job_related": fields.job_related,
-        "source_was": dict(fields.source_was or {}),
-    }
-
-
 def pair(document: Document, name: str) -> Bilingual:
     """One text in both languages."""
     return Bilingual(document[f"{name}_vi"], document[f"{name}_en"])

@@ -59,10 +59,6 @@ class Desk:
         return self.release is not None and self.release.state is ReleaseState.WAITING
 
     @property
-    def is_planned(self) -> bool:
-        return self.release is not None and self.release.state is ReleaseState.SCHEDULED
-
-    @property
     def can_be_deleted(self) -> bool:
         """As far as the course itself tells; runs are asked about when it is deleted."""
         return self.course.status is CourseStatus.DRAFT and self.course.published_at is None

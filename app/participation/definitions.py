@@ -143,13 +143,3 @@ INTERNAL = Bilingual(
     "Internal, not for publication. Figures are not rounded.",
 )
 ZERO = Bilingual("0 nghĩa là không có ai.", "0 means nobody.")
-
-
-def small_cells(below: int, mark: Bilingual) -> Bilingual:
-    """What a hidden figure means; `mark` is how it is shown there."""
-    return Bilingual(
-        f"“{mark.vi}”: số liệu của dưới {below} người (không phải 0), hoặc có thể dùng để tính ra "
-        "số liệu đó từ các tổng.",
-        f"“{mark.en}”: figures of fewer than {below} people (but not 0), or from which such "
-        "figures could be worked out by the totals.",
-    )

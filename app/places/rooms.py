@@ -22,12 +22,6 @@ class RoomFields:
     step_free: bool = False
 
 
-def rooms_of(venue_ids: list[int]) -> list[Room]:
-    """The rooms that are there, by name."""
-    here = select(Room).where(Room.venue_id.in_(venue_ids), ~Room.is_gone)
-    return list(db.session.scalars(here.order_by(Room.venue_id, Room.name_vi, Room.id)))
-
-
 def room(room_id: int) -> Room | None:
     """One room, also one that is gone."""
     return db.session.get(Room, room_id)

@@ -13,8 +13,6 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-ENDLESS = 1e7
-"""What has no upper bound is taken to be at most this; figures are scaled to stay far below."""
 _WHOLE = 1e-5
 _DIRECTIONS = 16
 _TOGETHER = (64, 16, 4)
